@@ -1,0 +1,7 @@
+"""`python -m webupdate` is `webupdate`."""
+
+import sys
+
+from webupdate.cli import main
+
+sys.exit(main())

@@ -1,0 +1,98 @@
+"""Where things are: the data folder and what lies in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from webupdate.errors import UsageError
+
+APP_NAME = "webupdate"
+PRIVATE_DIR = 0o700
+SHARED_DIR = 0o2770  # setgid: what is made in it belongs to the administrators' group too
+PRIVATE_FILE = 0o600
+SHARED_FILE = 0o660
+
+
+class Paths(msgspec.Struct, frozen=True):
+    """The data folder and the names of what lies in it."""
+
+    data: Path
+
+    @property
+    def store(self) -> Path:
+        return self.data / "webupdate.sqlite3"
+
+    @property
+    def lock(self) -> Path:
+        return self.data / "engine.lock"
+
+    @property
+    def key(self) -> Path:
+        return self.data / "secret.key"
+
+    @property
+    def spool(self) -> Path:
+        return self.data / "spool"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "service.log"
+
+
+def platform_data_dir() -> Path:
+    """The platform's folder for this program's data."""
+    return platformdirs.user_data_path(APP_NAME, appauthor=False)
+
+
+def open_data_dir(option: str | None) -> Paths:
+    """Return the data folder (`--data`, else the platform's), made with mode 0700 if it is not there.
+
+    Raises UsageError when it can't be made or is not a folder.
+    """
+    folder = Path(option).expanduser().absolute() if option else platform_data_dir()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
+    except OSError as error:
+        raise UsageError(
+            f"The data folder {folder} can't be made: {error.strerror}.",
+            "Name another with --data, or run as the user who owns it (sudo -u webupdate webupdate).",
+        ) from error
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise UsageError(
+            f"You may not read the data folder {folder}.",
+            "Run as the user who owns it (sudo -u webupdate webupdate) or join its group.",
+        )
+    return Paths(folder)
+
+
+def share_with_group(paths: Paths, group: str) -> None:
+    """Give the data folder (2770) and the store (0660) to a group of administrators; "" takes it back.
+
+    Raises UsageError when there is no such group or this system has no groups of that kind.
+    """
+    if os.name == "nt":
+        raise UsageError("On Windows the group property does nothing.", "Give the folder's rights in its Security tab.")
+    import grp  # not on Windows
+
+    try:
+        gid = grp.getgrnam(group).gr_gid if group else os.getgid()
+    except KeyError:
+        raise UsageError(f"There is no group {group!r} on this machine.", f"Make it: groupadd {group}") from None
+    _give(paths, gid, SHARED_DIR if group else PRIVATE_DIR, SHARED_FILE if group else PRIVATE_FILE)
+
+
+def _give(paths: Paths, gid: int, folder_mode: int, file_mode: int) -> None:
+    try:
+        os.chown(paths.data, -1, gid)
+        paths.data.chmod(folder_mode)
+        for file in paths.data.glob(paths.store.name + "*"):
+            os.chown(file, -1, gid)
+            file.chmod(file_mode)
+    except PermissionError as error:
+        raise UsageError(
+            f"You may not change the rights of {paths.data}.", "Run this as its owner or as root."
+        ) from error

@@ -1,0 +1,140 @@
+"""The engine without a screen: `--headless`, and `--once` for one full cycle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import TextIO
+
+import msgspec
+
+from webupdate.clock import SystemClock
+from webupdate.config import Paths, share_with_group
+from webupdate.report import Exit, exit_code
+from webupdate.store import board, companies, exports
+from webupdate.store.board import LogLine
+from webupdate.store.db import Store, open_store
+from webupdate.store.lock import EngineLock, held_by
+from webupdate.store.secrets import Vault, open_vault
+from webupdate.store.snapshot import snapshot
+from webupdate.sync.loop import CompanyLoop
+from webupdate.sync.mapping import MAPPING_VERSION
+from webupdate.sync.supervisor import Supervisor
+
+SOFT_STOP = 5.0
+LOG_EVERY = 0.25
+
+
+def take_lock(paths: Paths, store: Store, *, wait: bool = False) -> EngineLock:
+    """The engine's lock. Raises LockHeld, naming the holder and the remedy."""
+    lock = EngineLock(paths.lock)
+    if not lock.take(-1 if wait else 0):
+        holder = board.engine(store)
+        known = f"pid {holder.pid} on {holder.host} as {holder.user}" if holder else "a process that just started"
+        raise held_by(known)
+    return lock
+
+
+def run(paths: Paths, *, once: bool, wait: bool, log_json: bool) -> Exit:
+    """Run unattended until a signal, or for one cycle. Raises WebUpdateError when it can't start."""
+    store = open_store(paths.store)
+    vault = open_vault(paths.key)
+    lock = take_lock(paths, store, wait=wait)
+    try:
+        _apply_group(paths, store)
+        log = LogTail(store, sys.stderr, as_json=log_json)
+        if once:
+            one_cycle(store, vault, paths)
+            log.write_new()
+            return exit_code(snapshot(store, time.time()))
+        return _serve(store, vault, paths, lock, log)
+    finally:
+        lock.release()
+        store.close()
+
+
+def one_cycle(store: Store, vault: Vault, paths: Paths) -> dict[str, CompanyLoop]:
+    """One full cycle of every company, in this thread; returns the loops by company name for their counts."""
+    clock = SystemClock()
+    board.engine_started(store, "once", clock.now())
+    exports.check_mapping(store, MAPPING_VERSION)
+    done: dict[str, CompanyLoop] = {}
+    try:
+        for info in companies.companies(store):
+            loop = CompanyLoop(store, vault, info.id, paths.spool, clock, once=True)
+            done[info.name] = loop
+            loop.step(clock.now())
+            loop.close()
+    finally:
+        board.engine_stopped(store, clock.now())
+    return done
+
+
+def _serve(store: Store, vault: Vault, paths: Paths, lock: EngineLock, log: LogTail) -> Exit:
+    stop = threading.Event()
+    stop_on_signals(stop)
+    supervisor = Supervisor(store, vault, paths, mode="service", lock=lock)
+    supervisor.start()
+    while not stop.wait(LOG_EVERY) and supervisor.alive:
+        log.write_new()
+    supervisor.stop(SOFT_STOP)
+    log.write_new()
+    if supervisor.failure is not None:
+        raise supervisor.failure
+    return Exit.FINE
+
+
+def stop_on_signals(stop: threading.Event) -> None:
+    """The first signal stops softly, the second hard."""
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            os._exit(Exit.INTERRUPTED)
+        stop.set()
+
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, on_signal)
+    # A service goes on when the terminal that started it is closed.
+    if (hangup := getattr(signal, "SIGHUP", None)) is not None:
+        signal.signal(hangup, signal.SIG_IGN)
+
+
+def _apply_group(paths: Paths, store: Store) -> None:
+    if group := companies.group(store):
+        share_with_group(paths, group)
+
+
+class LogTail:
+    """Writes the event ring's new lines, for people or as JSON lines."""
+
+    def __init__(self, store: Store, stream: TextIO, *, as_json: bool) -> None:
+        self._store = store
+        self._stream = stream
+        self._format: Callable[[LogLine], str] = _json_line if as_json else human_line
+        self._version = -1
+        self._last = max((line.id for line in board.log_lines(store, limit=1)), default=0)
+
+    def write_new(self) -> None:
+        """Write what came since the last call."""
+        version = self._store.data_version()
+        for line in board.log_lines(self._store, after=self._last, limit=1000):
+            self._last = line.id
+            print(self._format(line), file=self._stream, flush=True)
+        self._version = version
+
+
+def human_line(line: LogLine) -> str:
+    """One event for people."""
+    moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(line.at))
+    mark = {"info": " ", "warning": "⚠", "error": "✖"}.get(line.level, " ")
+    return f"{moment} {mark} {line.text} {line.hint}".rstrip()
+
+
+def _json_line(line: LogLine) -> str:
+    return msgspec.json.encode(line).decode()

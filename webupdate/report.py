@@ -1,0 +1,85 @@
+"""`webupdate status` in words and as JSON, and the exit codes that go with it."""
+
+from __future__ import annotations
+
+import enum
+import time
+from collections.abc import Iterator
+
+import msgspec
+
+from webupdate.store.snapshot import CompanyView, SiteView, Snapshot
+
+WORDS = {
+    "ok": "✔ In step",
+    "working": "⟳ Working",
+    "waiting": "· Waiting",
+    "needs": "⚠ Needs you",
+    "stopped": "✖ Stopped",
+    "paused": "‖ Paused",
+    "new": "· Not synced yet",
+}
+
+
+class Exit(enum.IntEnum):
+    """Exit codes of every command (design section 8)."""
+
+    FINE = 0
+    NEEDS_PERSON = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    LOCK_HELD = 4
+    BRAKE = 5
+    INTERRUPTED = 130
+
+
+def exit_code(snapshot: Snapshot) -> Exit:
+    """The one code for a state of affairs; the worst that is true wins."""
+    states = {site.state for company in snapshot.companies for site in company.sites}
+    if states & {"stopped", "waiting"}:
+        return Exit.UNREACHABLE
+    return Exit.NEEDS_PERSON if snapshot.needs_you else Exit.FINE
+
+
+def as_json(snapshot: Snapshot) -> str:
+    """The snapshot as one JSON object."""
+    values = msgspec.to_builtins(snapshot)
+    return msgspec.json.format(msgspec.json.encode({**values, "needs_you": snapshot.needs_you})).decode()
+
+
+def as_text(snapshot: Snapshot) -> Iterator[str]:
+    """The snapshot in lines for people."""
+    yield _engine_line(snapshot)
+    if not snapshot.companies:
+        yield "No company yet. Make one: webupdate companies add --help"
+    for company in snapshot.companies:
+        yield from _company_lines(company, snapshot.at)
+
+
+def _engine_line(snapshot: Snapshot) -> str:
+    engine = snapshot.engine
+    if engine is None or engine.stopped_at is not None:
+        return "The sync does not run. Start it: webupdate --headless"
+    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(engine.started_at))
+    return f"The sync runs: pid {engine.pid} on {engine.host} as {engine.user} since {since} ({engine.mode})"
+
+
+def _company_lines(company: CompanyView, now: float) -> Iterator[str]:
+    yield company.name
+    if company.message:
+        yield f"  ⚠ {company.message} {company.hint}".rstrip()
+    if company.complaints:
+        yield f"  ⚠ {company.complaints:,} problems in the export files: webupdate log"
+    for site in company.sites:
+        yield f"  {WORDS[site.state]:<17} {site.name}  {site.address}  {_numbers(site, now)}"
+        if site.message:
+            yield f"    {site.message} {site.hint}".rstrip()
+
+
+def _numbers(site: SiteView, now: float) -> str:
+    parts = [f"{site.waiting:,} waiting"]
+    parts += [f"{site.failed:,} failed"] * bool(site.failed)
+    parts += [f"{site.conflicts:,} orders need you"] * bool(site.conflicts)
+    if site.synced_at is not None:
+        parts.append(f"last sync {max(0, int(now - site.synced_at)):,} s ago")
+    return ", ".join(parts)

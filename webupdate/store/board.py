@@ -1,0 +1,208 @@
+"""What the engine tells people: status rows, health, events, counts, the heartbeat."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import time
+
+import msgspec
+
+from webupdate.store.db import Store
+from webupdate.store.tables import Event
+
+# The rows of Synchronization Progress, in the order in which a cycle does them.
+ACTIONS: tuple[tuple[str, str], ...] = (
+    ("read", "Read export files"),
+    ("categories", "Upload categories"),
+    ("items", "Upload items"),
+    ("prices", "Upload prices"),
+    ("stock", "Upload stock"),
+    ("images", "Upload images"),
+    ("documents", "Upload documents"),
+    ("customers", "Upload customers"),
+    ("shipping", "Upload shipping"),
+    ("payments", "Upload payments"),
+    ("orders", "Download orders"),
+    ("write", "Write sales orders"),
+)
+EVENTS_KEPT = 5000
+BEAT_STALE = 90  # seconds without a heartbeat after which an engine is called silent
+
+
+class EngineInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """The process that runs the sync, as it said itself."""
+
+    pid: int
+    host: str
+    user: str
+    mode: str
+    started_at: float
+    beat_at: float
+    stopped_at: float | None
+
+
+class LogLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One event. `level`: info, warning, error."""
+
+    id: int
+    at: float
+    company_id: int | None
+    site_id: int | None
+    level: str
+    entity: str
+    key: str
+    text: str
+    hint: str
+
+
+def set_status(
+    store: Store,
+    company_id: int,
+    site_id: int,
+    action: str,
+    state: str,
+    *,
+    done: int = 0,
+    total: int = 0,
+    message: str = "",
+    hint: str = "",
+    rate: float = 0.0,
+    now: float,
+) -> None:
+    """Write one row of Synchronization Progress."""
+    with store.writing():
+        store.sql(
+            "INSERT OR REPLACE INTO status (company_id, site_id, action, state, done, total, message, hint, rate, at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(company_id, site_id, action, state, done, total, message, hint, rate, now),
+        )
+
+
+def set_health(
+    store: Store, company_id: int, site_id: int, state: str, message: str = "", hint: str = "", *, now: float
+) -> bool:
+    """Write how a site (0: the company itself) is: ok, waiting, needs or stopped. True if that is news."""
+    with store.writing():
+        before = store.rows(
+            "SELECT state, message FROM health WHERE company_id = ? AND site_id = ?", company_id, site_id
+        )
+        if before and before[0] == (state, message):
+            return False
+        store.sql(
+            """INSERT INTO health (company_id, site_id, state, message, hint, since) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET state = excluded.state, message = excluded.message, hint = excluded.hint,
+            since = excluded.since""",
+            *(company_id, site_id, state, message, hint, now),
+        )
+        return True
+
+
+def set_synced(store: Store, company_id: int, site_id: int, now: float) -> None:
+    """A cycle of this site went through."""
+    with store.writing():
+        store.sql("UPDATE health SET synced_at = ? WHERE company_id = ? AND site_id = ?", now, company_id, site_id)
+
+
+def log(
+    store: Store,
+    text: str,
+    *,
+    level: str = "info",
+    hint: str = "",
+    company_id: int | None = None,
+    site_id: int | None = None,
+    entity: str = "",
+    key: str = "",
+    now: float | None = None,
+) -> None:
+    """Add an event to the ring."""
+    with store.writing():
+        row = Event.create(
+            at=time.time() if now is None else now,
+            company_id=company_id,
+            site_id=site_id,
+            level=level,
+            entity=entity,
+            key=key,
+            text=text,
+            hint=hint,
+        )
+        if row.id % 100 == 0:
+            Event.delete().where(Event.id <= row.id - EVENTS_KEPT).execute()
+
+
+def log_lines(store: Store, *, after: int = 0, limit: int = 200, company_id: int | None = None) -> list[LogLine]:
+    """The newest events behind number `after`, oldest of them first."""
+    query = Event.select().where(Event.id > after).order_by(Event.id.desc()).limit(limit)
+    if company_id is not None:
+        query = query.where(Event.company_id == company_id)
+    lines = [
+        LogLine(
+            id=row.id,
+            at=row.at,
+            company_id=row.company_id,
+            site_id=row.site_id,
+            level=row.level,
+            entity=row.entity,
+            key=row.key,
+            text=row.text,
+            hint=row.hint,
+        )
+        for row in query
+    ]
+    return lines[::-1]
+
+
+def tally(store: Store, site_id: int, entity: str, count: int, now: float) -> None:
+    """Count records that the shop acknowledged (orders: that were written), by the hour."""
+    store.sql(
+        """INSERT INTO tally (site_id, hour, entity, sent) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET sent = sent + excluded.sent""",
+        *(site_id, int(now // 3600), entity, count),
+    )
+    store.sql("DELETE FROM tally WHERE hour < ?", int(now // 3600) - 24 * 14)
+
+
+def counts(store: Store, site_id: int) -> dict[str, tuple[int, int]]:
+    """By entity, how many records wait and how many failed."""
+    query = "SELECT entity, waiting, failed FROM counts WHERE site_id = ?"
+    return {entity: (waiting, failed) for entity, waiting, failed in store.rows(query, site_id)}
+
+
+def engine_started(store: Store, mode: str, now: float) -> None:
+    """Say who runs the sync."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = "?"
+    with store.writing():
+        store.sql(
+            "INSERT OR REPLACE INTO engine (id, pid, host, user, mode, started_at, beat_at) "
+            "VALUES (1, ?, ?, ?, ?, ?, ?)",
+            *(os.getpid(), socket.gethostname(), user, mode, now, now),
+        )
+
+
+def engine_beat(store: Store, now: float) -> None:
+    """Still here."""
+    with store.writing():
+        store.sql("UPDATE engine SET beat_at = ?", now)
+
+
+def engine_stopped(store: Store, now: float) -> None:
+    """The engine ended in good order."""
+    with store.writing():
+        store.sql("UPDATE engine SET stopped_at = ?, beat_at = ?", now, now)
+
+
+def engine(store: Store) -> EngineInfo | None:
+    """Who runs, or ran last."""
+    found = store.rows("SELECT pid, host, user, mode, started_at, beat_at, stopped_at FROM engine")
+    if not found:
+        return None
+    pid, host, user, mode, started_at, beat_at, stopped_at = found[0]
+    return EngineInfo(
+        pid=pid, host=host, user=user, mode=mode, started_at=started_at, beat_at=beat_at, stopped_at=stopped_at
+    )

@@ -1,0 +1,239 @@
+"""Companies, their sites and settings."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import msgspec
+import peewee
+
+from webupdate.errors import UsageError
+from webupdate.store.db import Store
+from webupdate.store.properties import BY_NAME, PROPERTIES, Property, problem_with
+from webupdate.store.secrets import Vault
+from webupdate.store.tables import Company, Site
+
+
+class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A web site of a company. `values` holds every site property but the secrets."""
+
+    id: int
+    name: str
+    values: dict[str, str]
+    secrets: bytes | None
+    complete_upload: bool
+    created_at: float
+
+
+class CompanyInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A company (an EBMS data set) with its sites, in the order in which they were made."""
+
+    id: int
+    name: str
+    paused: bool
+    values: dict[str, str]
+    sites: tuple[SiteInfo, ...]
+    created_at: float
+
+    def site(self, name: str) -> SiteInfo:
+        """The site of that name; raises UsageError if there is none."""
+        for site in self.sites:
+            if site.name == name.lower():
+                return site
+        names = ", ".join(site.name for site in self.sites)
+        raise UsageError(f"{self.name} has no site {name!r}.", f"Its sites: {names}")
+
+
+def companies(store: Store) -> list[CompanyInfo]:
+    """All companies by name."""
+    sites: dict[int, list[SiteInfo]] = {}
+    for row in Site.select().order_by(Site.id):
+        sites.setdefault(row.company_id, []).append(_site(row))
+    return [_company(row, sites.get(row.id, [])) for row in Company.select().order_by(Company.name)]
+
+
+def company(store: Store, name: str) -> CompanyInfo:
+    """The company of that name (case does not matter); raises UsageError if there is none."""
+    known = companies(store)
+    for info in known:
+        if info.name.lower() == name.strip().lower():
+            return info
+    names = ", ".join(info.name for info in known) or "none yet"
+    raise UsageError(f"There is no company {name!r}.", f"Companies: {names}. Make one: webupdate companies add")
+
+
+def company_by_id(store: Store, number: int) -> CompanyInfo | None:
+    """The company of that id, None if it was removed."""
+    row = Company.get_or_none(Company.id == number)
+    if row is None:
+        return None
+    return _company(row, [_site(site) for site in Site.select().where(Site.company == row).order_by(Site.id)])
+
+
+def check_values(values: dict[str, str]) -> dict[str, str]:
+    """What is wrong, by property name; empty when all is fine. Unknown names are wrong too."""
+    found: dict[str, str] = {}
+    for name, value in values.items():
+        entry = BY_NAME.get(name)
+        complaint = problem_with(entry, value) if entry else "there is no such property."
+        if complaint:
+            found[name] = complaint
+    return found
+
+
+def add(store: Store, vault: Vault, values: dict[str, str]) -> CompanyInfo:
+    """Make a company with one site. Raises UsageError when a value is wrong or missing."""
+    missing = [p.name for p in PROPERTIES if p.required and not p.default and not values.get(p.name)]
+    if missing:
+        raise UsageError(
+            "Missing: " + ", ".join(missing) + ".", "Give them as name=value, as address=https://shop.example"
+        )
+    _refuse_wrong(values)
+    now = time.time()
+    with store.writing():
+        _refuse_twin(values["name"], 0)
+        row = Company.create(name=values["name"], settings=_pack({}, values, "company"), created_at=now)
+        _create_site(row, vault, values, now)
+    return company(store, values["name"])
+
+
+def add_site(store: Store, vault: Vault, info: CompanyInfo, values: dict[str, str]) -> CompanyInfo:
+    """Give a company another site; it fills itself at the next cycle."""
+    _refuse_wrong(values)
+    with store.writing():
+        _create_site(Company.get_by_id(info.id), vault, values, time.time())
+        _force(store, info.id)
+    return company(store, info.name)
+
+
+def change(
+    store: Store, vault: Vault, info: CompanyInfo, values: dict[str, str], site: str | None = None
+) -> CompanyInfo:
+    """Set properties. A secret that is "" stays as it is. Raises UsageError when a value is wrong."""
+    _refuse_wrong(values)
+    chosen = info.site(site) if site else info.sites[0]
+    with store.writing():
+        row = Company.get_by_id(info.id)
+        if "name" in values:
+            _refuse_twin(values["name"], info.id)
+            row.name = values["name"]
+        row.settings = _pack(msgspec.json.decode(row.settings), values, "company")
+        row.save()
+        _change_site(Site.get_by_id(chosen.id), vault, values)
+        if any(BY_NAME[name].remaps or name == "gone" for name in values):
+            _force(store, info.id)
+    changed = company_by_id(store, info.id)
+    assert changed is not None
+    return changed
+
+
+def remove(store: Store, info: CompanyInfo) -> None:
+    """Forget a company, its queue and its orders' history. Files and the shop stay as they are."""
+    with store.writing():
+        Company.delete().where(Company.id == info.id).execute()
+
+
+def set_paused(store: Store, info: CompanyInfo, paused: bool) -> None:
+    """Pause or resume a company."""
+    with store.writing():
+        Company.update(paused=paused).where(Company.id == info.id).execute()
+
+
+def group(store: Store) -> str:
+    """The administrators' group that may open the store, "" if none."""
+    return str(store.one("SELECT value FROM setting WHERE name = 'group'") or "")
+
+
+def set_group(store: Store, name: str) -> None:
+    """Remember the administrators' group."""
+    with store.writing():
+        store.sql("INSERT OR REPLACE INTO setting VALUES ('group', ?)", name)
+
+
+def orders_from(site: SiteInfo) -> str:
+    """The first moment (ISO 8601) from which a site's orders are taken."""
+    if day := site.values["orders_from"]:
+        return f"{day}T00:00:00+00:00"
+    return datetime.fromtimestamp(site.created_at, UTC).isoformat(timespec="seconds")
+
+
+def _refuse_wrong(values: dict[str, str]) -> None:
+    wrong = check_values(values)
+    if wrong:
+        raise UsageError("; ".join(f"{name}: {text}" for name, text in wrong.items()))
+
+
+def _refuse_twin(name: str, own_id: int) -> None:
+    twin = Company.get_or_none(Company.name == name)
+    if twin is not None and twin.id != own_id:
+        raise UsageError(f"There is a company {name!r} already.", "Give this one another name.")
+
+
+def _create_site(row: Company, vault: Vault, values: dict[str, str], now: float) -> None:
+    name = values.get("site") or BY_NAME["site"].default
+    secrets = _secrets({}, values)
+    try:
+        Site.create(
+            company=row,
+            name=name,
+            settings=_pack({}, values, "site"),
+            secrets=vault.lock(secrets) if secrets else None,
+            created_at=now,
+        )
+    except peewee.IntegrityError:
+        raise UsageError(f"{row.name} has a site {name!r} already.", "Give this one another name.") from None
+
+
+def _change_site(row: Site, vault: Vault, values: dict[str, str]) -> None:
+    row.name = values.get("site", row.name)
+    row.settings = _pack(msgspec.json.decode(row.settings), values, "site")
+    if any(values.get(entry.name) for entry in PROPERTIES if entry.kind == "secret"):
+        row.secrets = vault.lock(_secrets({}, values))
+    row.save()
+
+
+def _secrets(old: dict[str, str], values: dict[str, str]) -> dict[str, str]:
+    fresh = {p.name: values[p.name] for p in PROPERTIES if p.kind == "secret" and values.get(p.name)}
+    return {**old, **fresh}
+
+
+def _kept(entry: Property, scope: str) -> bool:
+    return entry.scope == scope and entry.kind != "secret" and entry.name not in ("name", "site")
+
+
+def _pack(old: dict[str, str], values: dict[str, str], scope: str) -> str:
+    fresh = {p.name: values[p.name] for p in PROPERTIES if p.name in values and _kept(p, scope)}
+    return msgspec.json.encode({**old, **fresh}).decode()
+
+
+def _values(stored: str, scope: str, name: tuple[str, str]) -> dict[str, str]:
+    known = msgspec.json.decode(stored, type=dict[str, str])
+    values = {p.name: known.get(p.name) or p.default for p in PROPERTIES if _kept(p, scope)}
+    return {name[0]: name[1], **values}
+
+
+def _site(row: Site) -> SiteInfo:
+    return SiteInfo(
+        id=row.id,
+        name=row.name,
+        values=_values(row.settings, "site", ("site", row.name)),
+        secrets=bytes(row.secrets) if row.secrets else None,
+        complete_upload=row.complete_rev is not None,
+        created_at=row.created_at,
+    )
+
+
+def _company(row: Company, sites: list[SiteInfo]) -> CompanyInfo:
+    return CompanyInfo(
+        id=row.id,
+        name=row.name,
+        paused=bool(row.paused),
+        values=_values(row.settings, "company", ("name", row.name)),
+        sites=tuple(sites),
+        created_at=row.created_at,
+    )
+
+
+def _force(store: Store, company_id: int) -> None:
+    store.sql("UPDATE export SET forced = 1 WHERE company_id = ?", company_id)

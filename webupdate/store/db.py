@@ -1,0 +1,137 @@
+"""The SQLite file: opening, migrating, one helper for every writing transaction."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import peewee
+from playhouse.sqlite_ext import SqliteDatabase
+
+from webupdate.errors import Stopped
+from webupdate.store.schema import MIGRATIONS
+from webupdate.store.tables import MODELS
+
+# Writers wait for each other this long (seconds); engine transactions stay far below it.
+BUSY_TIMEOUT = 20
+
+
+class Store:
+    """An open store. One is open per process; each thread has its own connection."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.db = SqliteDatabase(
+            str(path),
+            pragmas={
+                "journal_mode": "wal",
+                "synchronous": "full",
+                "foreign_keys": 1,
+                "busy_timeout": BUSY_TIMEOUT * 1000,
+            },
+            timeout=BUSY_TIMEOUT,
+        )
+        self.db.bind(MODELS)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One writing transaction; inside another it is part of that one.
+
+        IMMEDIATE, because a read followed by a write in a plain transaction fails at once with
+        "database is locked" after somebody else's commit, whatever the busy timeout.
+        """
+        if self.db.in_transaction():
+            yield
+            return
+        with self.db.atomic("IMMEDIATE"):
+            yield
+
+    def sql(self, statement: str, *parameters: object) -> sqlite3.Cursor:
+        """Run one statement on this thread's connection."""
+        cursor: sqlite3.Cursor = self.db.execute_sql(statement, parameters)
+        return cursor
+
+    def rows(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Run one query and read it to its end: `data_version` stands still while a cursor is unread."""
+        return self.sql(statement, *parameters).fetchall()
+
+    def one(self, statement: str, *parameters: object) -> Any:
+        """The first column of the first row, None if there is none."""
+        found = self.rows(statement, *parameters)
+        return found[0][0] if found else None
+
+    def many(self, statement: str, parameters: list[tuple[object, ...]]) -> None:
+        """Run one statement for each tuple, the fast way."""
+        self.db.connection().executemany(statement, parameters)
+
+    def data_version(self) -> int:
+        """Changes when another connection has committed."""
+        return int(self.one("PRAGMA data_version"))
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if not self.db.is_closed():
+            self.db.close()
+
+
+def open_store(path: Path, *, progress: Callable[[int], None] | None = None) -> Store:
+    """Open the store, make it if it is not there, migrate it if it is older than the program.
+
+    Raises Stopped when it is newer than the program, is no store, or can't be written.
+    """
+    fresh = not path.exists()
+    if fresh:
+        _make_private(path)
+    store = Store(path)
+    try:
+        _migrate(store, progress)
+    except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
+        store.close()
+        raise _unusable(path, error) from error
+    except Stopped:
+        store.close()
+        raise
+    return store
+
+
+def _make_private(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: Exception) -> Stopped:
+    return Stopped(
+        f"The store {path} can't be used: {error}.",
+        "Check the disk, the rights of the folder and who owns the file; a damaged store may be moved away: "
+        "webupdate then makes a new one and sends everything again.",
+    )
+
+
+def _migrate(store: Store, progress: Callable[[int], None] | None) -> None:
+    version = int(store.one("PRAGMA user_version"))
+    if version > len(MIGRATIONS):
+        raise Stopped(
+            f"The store {store.path} was written by a newer webupdate (store version {version}, "
+            f"this program knows {len(MIGRATIONS)}).",
+            "Update this program: pip install --upgrade webupdate.",
+        )
+    for number in range(version, len(MIGRATIONS)):
+        if progress:
+            progress(number + 1)
+        _apply(store, number)
+
+
+def _apply(store: Store, number: int) -> None:
+    with store.writing():
+        # Two processes may start at once: the second finds the work done.
+        if int(store.one("PRAGMA user_version")) != number:
+            return
+        for statement in MIGRATIONS[number]:
+            store.sql(statement)
+        store.sql(f"PRAGMA user_version = {number + 1}")

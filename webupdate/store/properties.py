@@ -1,0 +1,274 @@
+"""The settings schema: one list gives the Properties form, its help and checks, and `companies set`."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+Check = Callable[[str], str | None]
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Property(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting. Values are text everywhere; `check` returns what is wrong with one, or None."""
+
+    name: str
+    group: str
+    label: str
+    help: str
+    scope: Literal["company", "site"]
+    kind: Literal["text", "folder", "file", "choice", "number", "flag", "secret", "date"] = "text"
+    default: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    check: Check | None = None
+    remaps: bool = False  # the records' mapping reads it: a change forces one full read
+
+
+def check_name(value: str) -> str | None:
+    if len(value) > 60 or any(not letter.isprintable() for letter in value):
+        return f"{value[:20]!r} is no name: at most 60 printable characters."
+    return None
+
+
+def check_site(value: str) -> str | None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,19}", value):
+        return f"{value[:30]!r} can't name a site: 1 to 20 small letters, digits or hyphens (it is in file names)."
+    return None
+
+
+def check_address(value: str) -> str | None:
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return f"{value[:60]!r} is no web address. It looks like https://shop.example"
+    if parts.scheme not in ("http", "https") or not host:
+        return f"{value[:60]!r} is no web address. It looks like https://shop.example"
+    if parts.username or parts.password:
+        return "The address must not hold a login: it would be shown and logged. Use the fields below."
+    if parts.scheme == "http" and host not in LOOPBACK:
+        return f"the connection must be encrypted. Use https://{parts.netloc}{parts.path}"
+    return None
+
+
+def check_folder(value: str) -> str | None:
+    folder = Path(value).expanduser()
+    if not folder.is_absolute():
+        return f"{value!r} is not a whole path. Begin with / (on Windows with a drive, as D:\\EBMS\\Export)."
+    return None
+
+
+def check_file(value: str) -> str | None:
+    if not Path(value).expanduser().is_file():
+        return f"There is no file {value}."
+    return None
+
+
+def check_zone(value: str) -> str | None:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return f"{value!r} is no time zone. It looks like America/New_York or Europe/Berlin."
+    return None
+
+
+def check_date(value: str) -> str | None:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return f"{value!r} is no date. Write YYYY-MM-DD, as 2026-11-23."
+    return None
+
+
+def between(low: int, high: int, unit: str) -> Check:
+    """A whole number between two bounds, both included."""
+
+    def check(value: str) -> str | None:
+        if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
+            return f"{value!r} must be a whole number of {unit} from {low} to {high}."
+        return None
+
+    return check
+
+
+FLAG = (("no", "No"), ("yes", "Yes"))
+
+PROPERTIES: tuple[Property, ...] = (
+    Property(
+        name="name",
+        group="Company",
+        label="Name",
+        scope="company",
+        required=True,
+        check=check_name,
+        help="The company as it is listed here.",
+    ),
+    Property(
+        name="time_zone",
+        group="Company",
+        label="Time zone",
+        scope="company",
+        default="UTC",
+        check=check_zone,
+        help="Decides which day an order's INV_DATE is. As America/New_York.",
+    ),
+    Property(
+        name="export_folder",
+        group="EBMS",
+        label="Export folder",
+        scope="company",
+        kind="folder",
+        required=True,
+        check=check_folder,
+        help="Where EBMS saves categories, inventory, prices, customers, shipping and payments (.csv or .txt).",
+    ),
+    Property(
+        name="order_folder",
+        group="EBMS",
+        label="Order folder",
+        scope="company",
+        kind="folder",
+        required=True,
+        check=check_folder,
+        help="Where web orders are laid down as SO-….csv for EBMS to import.",
+    ),
+    Property(
+        name="guest_customer",
+        group="EBMS",
+        label="Guest orders go to",
+        scope="company",
+        default="WEBSITE",
+        remaps=True,
+        help="The default website customer: the EBMS customer id for orders sent without login.",
+    ),
+    Property(
+        name="interval",
+        group="Sync",
+        label="Look every",
+        scope="company",
+        kind="number",
+        default="20",
+        check=between(5, 3600, "seconds"),
+        help="Seconds between two looks at folder and shop. A saved file is noticed at once besides.",
+    ),
+    Property(
+        name="quiet",
+        group="Sync",
+        label="Cut off after",
+        scope="company",
+        kind="number",
+        default="30",
+        check=between(1, 3600, "seconds"),
+        help="Seconds without change after which a file that does not end counts as cut off.",
+    ),
+    Property(
+        name="gone",
+        group="Sync",
+        label="Gone from export",
+        scope="company",
+        kind="choice",
+        default="hide",
+        choices=(("hide", "hide on the web"), ("delete", "delete from the web"), ("keep", "keep on the web")),
+        help="What becomes of a record in the shop when it is no longer in the export.",
+    ),
+    Property(
+        name="site",
+        group="Website",
+        label="Site",
+        scope="site",
+        required=True,
+        default="shop",
+        check=check_site,
+        help="A short name for the web site; it stands in the order files' names (SO-shop-100012.csv).",
+    ),
+    Property(
+        name="shop",
+        group="Website",
+        label="Shop",
+        scope="site",
+        kind="choice",
+        default="oscar",
+        choices=(("oscar", "Oscar with webupdate's sync API"),),
+        help="The shop software of this site.",
+    ),
+    Property(
+        name="address",
+        group="Website",
+        label="Address",
+        scope="site",
+        required=True,
+        check=check_address,
+        help="The shop's address, beginning with https://",
+    ),
+    Property(
+        name="token",
+        group="Website",
+        label="Sync token",
+        scope="site",
+        kind="secret",
+        required=True,
+        help="The token of the shop's staff user for this program. Kept encrypted, never shown again.",
+    ),
+    Property(
+        name="certificate",
+        group="Website",
+        label="Certificate",
+        scope="site",
+        kind="file",
+        check=check_file,
+        help="A file with the only certificate authority to trust (PEM). Empty: the system's authorities.",
+    ),
+    Property(
+        name="price_level",
+        group="Website",
+        label="Price level",
+        scope="site",
+        default="Retail",
+        help="The level (INVPRICE.LEVEL) that guests see; orders without a customer's own level carry it.",
+    ),
+    Property(
+        name="orders_from",
+        group="Website",
+        label="Orders from",
+        scope="site",
+        kind="date",
+        check=check_date,
+        help="Orders placed before this day are not taken. Empty: the day the site was made here.",
+    ),
+    Property(
+        name="order_statuses",
+        group="Website",
+        label="Order statuses",
+        scope="site",
+        help="Take only orders in these shop statuses, with commas between. Empty: all that are placed.",
+    ),
+    Property(
+        name="request_life",
+        group="Website",
+        label="Longest request",
+        scope="site",
+        kind="number",
+        default="120",
+        check=between(30, 3600, "seconds"),
+        help="Seconds after which a request that got no answer can no longer be running in the shop.",
+    ),
+)
+
+BY_NAME: dict[str, Property] = {entry.name: entry for entry in PROPERTIES}
+
+
+def problem_with(entry: Property, value: str) -> str | None:
+    """What is wrong with a value, as a sentence without the label; None if it is fine."""
+    if not value:
+        return "is needed." if entry.required and not entry.default else None
+    if entry.choices and value not in dict(entry.choices):
+        return f"{value!r} is none of {', '.join(key for key, _ in entry.choices)}."
+    return entry.check(value) if entry.check else None

@@ -1,0 +1,90 @@
+"""Shop secrets, encrypted at rest with a key that is not in the store."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+from cryptography.fernet import Fernet, InvalidToken
+
+from webupdate.errors import Stopped
+
+KEY_VARIABLE = "WEBUPDATE_KEY"
+CREDENTIAL = "webupdate-key"  # its name below systemd's $CREDENTIALS_DIRECTORY
+
+
+class Vault:
+    """Encrypts and decrypts with one key."""
+
+    def __init__(self, key: bytes, source: str) -> None:
+        try:
+            self._fernet = Fernet(key)
+        except ValueError as error:
+            raise Stopped(
+                f"The key from {source} is no key: it must be 32 bytes, url-safe base64.",
+                "Restore the right one; a new one is made by: python -c "
+                "'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'",
+            ) from error
+        self._source = source
+
+    def lock(self, secrets: dict[str, str]) -> bytes:
+        """The secrets as an encrypted token."""
+        return self._fernet.encrypt(msgspec.json.encode(secrets))
+
+    def unlock(self, token: bytes | None) -> dict[str, str]:
+        """The secrets back. Raises Stopped when they were encrypted with another key."""
+        if not token:
+            return {}
+        try:
+            return msgspec.json.decode(self._fernet.decrypt(bytes(token)), type=dict[str, str])
+        except InvalidToken as error:
+            raise Stopped(
+                f"The shop's login can't be decrypted with the key from {self._source}: it was kept with another one.",
+                "Restore that key, or enter the login again in Properties.",
+            ) from error
+
+
+def open_vault(key_file: Path) -> Vault:
+    """The vault, its key from WEBUPDATE_KEY, else $CREDENTIALS_DIRECTORY, else `key_file` (made if not there).
+
+    Raises Stopped when the key can't be read or is none; never falls back to plain text.
+    """
+    if key := os.environ.get(KEY_VARIABLE):
+        return Vault(key.strip().encode(), f"the variable {KEY_VARIABLE}")
+    if folder := os.environ.get("CREDENTIALS_DIRECTORY"):
+        credential = Path(folder) / CREDENTIAL
+        if credential.is_file():
+            return Vault(_read(credential), str(credential))
+    if not key_file.exists():
+        _make(key_file)
+    return Vault(_read(key_file), str(key_file))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes().strip()
+    except OSError as error:
+        raise Stopped(
+            f"The key file {file} can't be read: {error.strerror}.",
+            "Run as the user who owns it: sudo -u webupdate webupdate",
+        ) from error
+
+
+def _make(file: Path) -> None:
+    """Write a new key so that a half-written one is never found, and never over somebody's existing key."""
+    temporary = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(Fernet.generate_key())
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            temporary.rename(file) if os.name == "nt" else os.link(temporary, file)
+        except FileExistsError:
+            return  # another process was quicker: its key counts
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise Stopped(f"The key file {file} can't be made: {error.strerror}.", "Check the folder's rights.") from error

@@ -1,0 +1,204 @@
+"""The snapshot that the screens draw and `webupdate status` prints: one moment of the board."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from webupdate.store import board
+from webupdate.store.board import EngineInfo
+from webupdate.store.companies import CompanyInfo, SiteInfo, companies
+from webupdate.store.db import Store
+
+HOURS_SHOWN = 20
+
+
+class StatusRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One action of a site. `state`: waiting, working, done, failed, stopped."""
+
+    site_id: int
+    action: str
+    state: str
+    done: int
+    total: int
+    message: str
+    hint: str
+    rate: float
+    at: float
+
+
+class SiteView(msgspec.Struct, frozen=True, kw_only=True):
+    """A site at a glance. `state`: ok, working, waiting, needs, stopped, paused, new."""
+
+    id: int
+    name: str
+    address: str
+    state: str
+    message: str
+    hint: str
+    waiting: int
+    failed: int
+    conflicts: int
+    synced_at: float | None
+    sent_today: dict[str, int]
+    hourly: tuple[int, ...]  # records sent in each of the last 20 hours, oldest first
+    complete_upload: bool
+    rows: tuple[StatusRow, ...]
+
+
+class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
+    """A company at a glance; `complaints` counts what is wrong in its export files."""
+
+    id: int
+    name: str
+    paused: bool
+    state: str
+    message: str
+    hint: str
+    complaints: int
+    sites: tuple[SiteView, ...]
+
+    @property
+    def needs_you(self) -> int:
+        """How many things wait for a person."""
+        own = self.complaints + (1 if self.state in ("needs", "stopped") and self.message else 0)
+        return own + sum(site.failed + site.conflicts + (site.state == "stopped") for site in self.sites)
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the screens show, from one moment."""
+
+    at: float
+    companies: tuple[CompanyView, ...]
+    engine: EngineInfo | None
+
+    @property
+    def needs_you(self) -> int:
+        """How many things wait for a person, in all companies."""
+        return sum(company.needs_you for company in self.companies)
+
+
+class _Tables(msgspec.Struct, frozen=True):
+    """The small tables behind a snapshot, each read once."""
+
+    health: dict[tuple[int, int], tuple[str, str, str, float | None]]
+    status: dict[int, list[StatusRow]]
+    counts: dict[int, tuple[int, int]]
+    conflicts: dict[int, int]
+    complaints: dict[int, int]
+    sent: dict[int, list[tuple[int, str, int]]]
+
+
+def snapshot(store: Store, now: float) -> Snapshot:
+    """All that the screens show. Reads a few small tables, never the queue itself."""
+    with store.db.atomic():  # one moment, not several
+        known = companies(store)
+        tables = _read(store, now)
+        engine = board.engine(store)
+    views = tuple(_company_view(info, tables, now) for info in known)
+    return Snapshot(at=now, companies=views, engine=engine)
+
+
+def _read(store: Store, now: float) -> _Tables:
+    health = "SELECT company_id, site_id, state, message, hint, synced_at FROM health"
+    conflicts = "SELECT site_id, count(*) FROM inbox WHERE state = 'conflict' OR error IS NOT NULL GROUP BY site_id"
+    counts = "SELECT site_id, sum(waiting), sum(failed) FROM counts GROUP BY site_id"
+    return _Tables(
+        health={(row[0], row[1]): row[2:] for row in store.rows(health)},
+        status=_status(store),
+        counts={site: (waiting, failed) for site, waiting, failed in store.rows(counts)},
+        conflicts=dict(store.rows(conflicts)),
+        complaints=dict(store.rows("SELECT company_id, count(*) FROM problem GROUP BY company_id")),
+        sent=_sent(store, now),
+    )
+
+
+def _status(store: Store) -> dict[int, list[StatusRow]]:
+    """Status rows by site; those of the company itself stand under minus its id."""
+    order = {action: place for place, (action, _) in enumerate(board.ACTIONS)}
+    query = "SELECT company_id, site_id, action, state, done, total, message, hint, rate, at FROM status"
+    found: dict[int, list[StatusRow]] = {}
+    for company_id, site_id, *rest in store.rows(query):
+        names = ("action", "state", "done", "total", "message", "hint", "rate", "at")
+        values: dict[str, Any] = dict(zip(names, rest, strict=True))
+        found.setdefault(site_id or -company_id, []).append(StatusRow(site_id=site_id, **values))
+    for rows in found.values():
+        rows.sort(key=lambda row: order.get(row.action, len(order)))
+    return found
+
+
+def _sent(store: Store, now: float) -> dict[int, list[tuple[int, str, int]]]:
+    """By site: hour, entity and number of what was sent in the last day."""
+    found: dict[int, list[tuple[int, str, int]]] = {}
+    query = "SELECT site_id, hour, entity, sent FROM tally WHERE hour > ?"
+    for site_id, hour, entity, sent in store.rows(query, int(now // 3600) - 24):
+        found.setdefault(site_id, []).append((hour, entity, sent))
+    return found
+
+
+def _company_view(info: CompanyInfo, tables: _Tables, now: float) -> CompanyView:
+    state, message, hint, _ = tables.health.get((info.id, 0), ("new", "", "", None))
+    return CompanyView(
+        id=info.id,
+        name=info.name,
+        paused=info.paused,
+        state=state,
+        message=message,
+        hint=hint,
+        complaints=tables.complaints.get(info.id, 0),
+        sites=tuple(_site_view(info, site, tables, now) for site in info.sites),
+    )
+
+
+def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -> SiteView:
+    health, message, hint, synced_at = tables.health.get((info.id, site.id), ("new", "", "", None))
+    waiting, failed = tables.counts.get(site.id, (0, 0))
+    conflicts = tables.conflicts.get(site.id, 0)
+    sent = tables.sent.get(site.id, [])
+    return SiteView(
+        id=site.id,
+        name=site.name,
+        address=site.values["address"],
+        state=_state(info, health, waiting, failed + conflicts),
+        message=message,
+        hint=hint,
+        waiting=waiting,
+        failed=failed,
+        conflicts=conflicts,
+        synced_at=synced_at,
+        sent_today=_today(sent, now),
+        hourly=_hourly(sent, now),
+        complete_upload=site.complete_upload,
+        rows=tuple(tables.status.get(-info.id, []) + tables.status.get(site.id, [])),
+    )
+
+
+def _state(info: CompanyInfo, health: str, waiting: int, need_person: int) -> str:
+    """The one word for a site: the worst that is true of it."""
+    if info.paused:
+        return "paused"
+    if health in ("stopped", "new"):
+        return health
+    if need_person or health == "needs":
+        return "needs"
+    if health == "waiting":
+        return "waiting"
+    return "working" if waiting else "ok"
+
+
+def _today(sent: list[tuple[int, str, int]], now: float) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for hour, entity, count in sent:
+        if hour > now // 3600 - 24:
+            found[entity] = found.get(entity, 0) + count
+    return found
+
+
+def _hourly(sent: list[tuple[int, str, int]], now: float) -> tuple[int, ...]:
+    bars = [0] * HOURS_SHOWN
+    for hour, _, count in sent:
+        age = int(now // 3600) - hour
+        if 0 <= age < HOURS_SHOWN:
+            bars[HOURS_SHOWN - 1 - age] += count
+    return tuple(bars)

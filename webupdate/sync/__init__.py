@@ -1,0 +1,1 @@
+"""The engine: reads exports, finds changes, uploads, downloads. It knows no user interface."""

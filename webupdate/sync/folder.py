@@ -1,0 +1,86 @@
+"""The export folder: which files are there, whether they have settled, and a copy of each that stands still."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import xxhash
+from msgspec import Struct
+
+from webupdate.errors import NeedsPerson, Retryable
+
+SUFFIXES = {".csv": ",", ".txt": "\t"}
+BLOCK = 1 << 20
+# A file without a close or rename event is read once it has stood still this long (seconds).
+SETTLE = 2.0
+
+
+class Found(Struct, frozen=True):
+    """An export file as the folder shows it; `mtime` is when it was saved."""
+
+    path: Path
+    delimiter: str
+    size: int
+    mtime_ns: int
+
+    @property
+    def mtime(self) -> float:
+        return self.mtime_ns / 1e9
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+
+def find(folder: Path, names: tuple[str, ...]) -> dict[str, Found]:
+    """The export files by their names without suffix, whatever the case of their letters.
+
+    Of a .csv and a .txt of one name the one saved last counts. Raises NeedsPerson when the folder can't be read.
+    """
+    found: dict[str, Found] = {}
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                path = Path(entry.path)
+                stem, suffix = path.stem.lower(), path.suffix.lower()
+                if stem in names and suffix in SUFFIXES and entry.is_file():
+                    # Path.stat, not entry.stat: on Windows the directory's own figures lag behind.
+                    candidate = _found(path, SUFFIXES[suffix])
+                    if stem not in found or candidate.mtime_ns > found[stem].mtime_ns:
+                        found[stem] = candidate
+    except OSError as error:
+        raise NeedsPerson(
+            f"The export folder {folder} can't be read: {error.strerror or error}.",
+            "Is the share connected and may this user read it? It is tried again by itself.",
+            field="export_folder",
+        ) from error
+    return found
+
+
+def _found(path: Path, delimiter: str) -> Found:
+    stat = path.stat()
+    return Found(path, delimiter, stat.st_size, stat.st_mtime_ns)
+
+
+def take_copy(found: Found, spool: Path) -> str:
+    """Copy a file to `spool` and return its digest.
+
+    What is read afterwards is one version that nobody changes, and EBMS can replace its own file meanwhile
+    (on Windows an open file could not be). Raises Retryable when it changed while it was copied.
+    """
+    digest = xxhash.xxh3_128()
+    try:
+        spool.parent.mkdir(mode=0o700, exist_ok=True)
+        with found.path.open("rb", buffering=0) as source, spool.open("wb", buffering=0) as copy:
+            while block := source.read(BLOCK):
+                digest.update(block)
+                copy.write(block)
+        after = _found(found.path, found.delimiter)
+    except OSError as error:
+        raise Retryable(
+            f"{found.name} can't be read now: {error.strerror or error}.", "It is tried again by itself."
+        ) from error
+    if after != found:
+        raise Retryable(f"{found.name} is being saved.", "It is read as soon as that is through.")
+    return digest.hexdigest()

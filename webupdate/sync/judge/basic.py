@@ -1,0 +1,67 @@
+"""Unknown SKU, customer and ship via: without these no sales order can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from webupdate.store.inbox import Finding
+from webupdate.sync.judge.known import Known
+from webupdate.sync.shops.base import WebOrder
+from webupdate.sync.text import visible
+
+
+def unknown_customer(order: WebOrder, known: Known) -> Iterator[Finding]:
+    """Kind 7, field ARINV.ID. A guest order goes to the default website customer and needs none."""
+    if not order.account and not order.customer:
+        return
+    if order.customer and (not known.has("customers") or known.customer(order.customer)):
+        return
+    seen = order.customer or order.email
+    yield Finding(
+        kind=7,
+        field="ID",
+        seen=visible(seen),
+        expected="the ID of a customer in customers.csv",
+        message=f"Customer {visible(seen)} is not known to EBMS. The order was placed by a web account, so it "
+        "must not go to the customer for guests.",
+        hint="Make the customer in EBMS with this e-mail, or correct its ID, and save the customers export.",
+    )
+
+
+def unknown_ship_via(order: WebOrder, known: Known) -> Iterator[Finding]:
+    """Kind 14, field SHIP_VIA: it decides the tax rate, so the order can't go in without one."""
+    if not known.has("shipping") or not (order.ship_code or order.ship_name) or known.ship_via(order.ship_code):
+        return
+    seen = order.ship_name or order.ship_code
+    yield Finding(
+        kind=14,
+        field="SHIP_VIA",
+        seen=visible(seen),
+        expected="a SHIP_VIA of shipping.csv",
+        message=f"Ship via is not known to EBMS. The web sent “{visible(seen)}”. It decides the tax rate, so "
+        "the order can't go in without one.",
+        hint="Add the ship via in EBMS and save the shipping export.",
+    )
+
+
+def unknown_sku(order: WebOrder, known: Known) -> Iterator[Finding]:
+    """Kind 1, field ARINVDET.INVEN, once for each line."""
+    if not known.has("inventory"):
+        return
+    for number, line in enumerate(order.lines, start=1):
+        if known.item(line.sku) is None:
+            yield Finding(
+                kind=1,
+                field=f"INVEN, line {number}",
+                seen=visible(line.sku),
+                expected="an ID of inventory.csv",
+                message=f"Line {number}: web SKU “{visible(line.sku)}” ({visible(line.title)}) is no item of EBMS.",
+                hint="Add the item in EBMS under this ID and save the inventory export.",
+            )
+
+
+KINDS: tuple[Callable[[WebOrder, Known], Iterator[Finding]], ...] = (
+    unknown_customer,
+    unknown_ship_via,
+    unknown_sku,
+)

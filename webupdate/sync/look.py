@@ -1,0 +1,207 @@
+"""One look at the export folder: reads what was saved, holds what is not ended, says what is wrong."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from webupdate.errors import NeedsPerson, Retryable
+from webupdate.store import board, exports, inbox, queue
+from webupdate.store.companies import CompanyInfo
+from webupdate.store.db import Store
+from webupdate.store.exports import Complaint, FileState
+from webupdate.sync.detect import Change, read_export
+from webupdate.sync.entities import FILES
+from webupdate.sync.folder import SETTLE, Found, find, take_copy
+from webupdate.sync.orders import restock, sold_at
+from webupdate.sync.reader import NotEnded
+
+NAMES = tuple(FILES)
+OLD = 60.0  # a file untouched for this long has settled, whatever was noticed of it
+COUNTING_FILE = "inventory"
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What a look found. `again_in`: seconds until a file that has not settled should be looked at again."""
+
+    files: int
+    read: tuple[str, ...]
+    stopped: tuple[str, ...]
+    again_in: float | None
+
+
+class Looker:
+    """Looks at one company's folder. Remembers between looks what it has seen of each file."""
+
+    def __init__(self, store: Store, spool: Path, *, once: bool) -> None:
+        self._store = store
+        self._spool = spool
+        self._once = once
+        self._first_seen: dict[str, tuple[Found, float]] = {}
+        self._bad: dict[str, Found] = {}
+
+    def look(self, company: CompanyInfo, now: float, ended: Callable[[Path], bool]) -> Outcome:
+        """Read every file that changed and has settled. Raises NeedsPerson when the folder can't be read."""
+        folder = Path(company.values["export_folder"]).expanduser()
+        found = find(folder, NAMES)
+        read: list[str] = []
+        waits: list[float] = []
+        for name in NAMES:
+            if name not in found or not self._changed(company, name, found[name]):
+                continue
+            wait = self._unsettled(name, found[name], now, ended)
+            if wait is None:
+                wait = self._read(company, name, found[name], now, read)
+            if wait is not None:
+                waits.append(wait)
+        self._forget_missing(company, found)
+        self._tell(company, found, now)
+        stopped = tuple(name for name in self._bad if name in found)
+        return Outcome(files=len(found), read=tuple(read), stopped=stopped, again_in=min(waits, default=None))
+
+    def _changed(self, company: CompanyInfo, name: str, found: Found) -> bool:
+        state = exports.file_state(self._store, company.id, name)
+        if self._bad.get(name) == found and not state.forced:
+            return False
+        same = (state.path, state.size, state.mtime_ns) == (str(found.path), found.size, found.mtime_ns)
+        # A file saved in the very moment of reading may change again without a new time stamp.
+        return state.forced or not same or state.read_at - found.mtime < SETTLE
+
+    def _unsettled(self, name: str, found: Found, now: float, ended: Callable[[Path], bool]) -> float | None:
+        """Seconds to wait before the file may be read, None if it may be now."""
+        seen, since = self._first_seen.get(name, (None, now))
+        if seen != found:
+            since = now
+            self._first_seen[name] = (found, now)
+        if self._once or ended(found.path) or now - found.mtime > OLD:
+            return None
+        rest = SETTLE - (now - since)
+        return rest if rest > 0 else None
+
+    def _read(self, company: CompanyInfo, name: str, found: Found, now: float, read: list[str]) -> float | None:
+        copy = self._spool / f"{company.id}-{name}"
+        try:
+            digest = take_copy(found, copy)
+            self._take(company, name, found, copy, digest, now, read)
+        except Retryable:
+            return SETTLE
+        except NotEnded as error:
+            rest = float(company.values["quiet"]) - (now - self._first_seen[name][1])
+            if rest > 0 and not self._once:
+                return rest
+            self._stop(company, name, found, error, now)
+        except NeedsPerson as error:
+            self._stop(company, name, found, error, now)
+        finally:
+            copy.unlink(missing_ok=True)
+        return None
+
+    def _take(
+        self, company: CompanyInfo, name: str, found: Found, copy: Path, digest: str, now: float, read: list[str]
+    ) -> None:
+        old = exports.file_state(self._store, company.id, name)
+        fresh = FileState(
+            path=str(found.path),
+            size=found.size,
+            mtime_ns=found.mtime_ns,
+            digest=digest,
+            read_at=now,
+            records=old.records,
+            tallies=old.tallies,
+            forced=False,
+        )
+        started = time.perf_counter()
+        if digest == old.digest and not old.forced:
+            with self._store.writing():
+                exports.set_file_state(self._store, company.id, name, fresh)
+        else:
+            change = self._detect(company, name, found, copy, fresh, now)
+            self._log_change(company, found, change, time.perf_counter() - started, now)
+            read.append(name)
+        self._bad.pop(name, None)
+
+    def _detect(
+        self, company: CompanyInfo, name: str, found: Found, copy: Path, fresh: FileState, now: float
+    ) -> Change:
+        with self._store.writing():
+            forced = exports.file_state(self._store, company.id, name).forced
+            # Stock saved after EBMS took an order counts that order: its pieces are no longer taken off.
+            counted = name == COUNTING_FILE and inbox.count_taken(self._store, company.id, found.mtime, now)
+            change = read_export(self._store, company, found, copy, fresh, self._sold(company), now)
+            restock(self._store, company, counted or [], now)
+            if forced:
+                for site in company.sites:
+                    queue.recover_payloads(self._store, site.id)
+        return change
+
+    def _sold(self, company: CompanyInfo) -> dict[int, dict[str, Decimal]]:
+        return {site.id: sold_at(self._store, site) for site in company.sites}
+
+    def _stop(self, company: CompanyInfo, name: str, found: Found, error: NeedsPerson, now: float) -> None:
+        """This file's entities stop; what was known of them stays."""
+        if self._bad.get(name) == found:
+            return
+        self._bad[name] = found
+        complaint = Complaint(
+            line=getattr(error, "line", 0),
+            message=error.message,
+            field=error.field,
+            seen=error.seen,
+            hint=error.hint,
+        )
+        with self._store.writing():
+            exports.set_complaints(self._store, company.id, name, [complaint], now)
+            board.log(
+                self._store, error.message, level="error", hint=error.hint, company_id=company.id, entity=name, now=now
+            )
+
+    def _forget_missing(self, company: CompanyInfo, found: dict[str, Found]) -> None:
+        for name in [name for name in self._bad if name not in found]:
+            del self._bad[name]
+            with self._store.writing():
+                exports.set_complaints(self._store, company.id, name, [], 0)
+
+    def _log_change(self, company: CompanyInfo, found: Found, change: Change, took: float, now: float) -> None:
+        parts = [f"{change.records:,} records", f"{change.changed:,} changed"]
+        parts += [f"{change.gone:,} gone"] * bool(change.gone) + [f"{change.bad:,} bad rows"] * bool(change.bad)
+        board.log(
+            self._store,
+            f"{found.name} read: {', '.join(parts)}, {took:.1f} s",
+            level="warning" if change.bad else "info",
+            company_id=company.id,
+            entity=found.path.stem.lower(),
+            now=now,
+        )
+        for note in change.notes:
+            board.log(self._store, note, company_id=company.id, now=now)
+
+    def _tell(self, company: CompanyInfo, found: dict[str, Found], now: float) -> None:
+        missing = [name for name in NAMES if name not in found]
+        newest = max(found.values(), key=lambda file: file.mtime_ns, default=None)
+        message = "no export files yet" if newest is None else _saved(newest, company.values["time_zone"])
+        if self._bad:
+            message = f"{', '.join(sorted(self._bad))} stopped: see the file's message"
+        elif missing and newest is not None:
+            message = f"no {', '.join(missing)} yet"
+        board.set_status(
+            self._store,
+            company.id,
+            0,
+            "read",
+            "failed" if self._bad else "waiting" if newest is None else "done",
+            done=len(found) - len(self._bad),
+            total=len(NAMES),
+            message=message,
+            now=now,
+        )
+
+
+def _saved(found: Found, zone: str) -> str:
+    moment = datetime.fromtimestamp(found.mtime, ZoneInfo(zone))
+    return f"{found.name} saved {moment:%H:%M}"

@@ -1,0 +1,165 @@
+"""One loop per company: take commands, look, upload, download. `step` does one cycle, `run` repeats it."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from webupdate.clock import Clock
+from webupdate.errors import NeedsPerson, UsageError, WebUpdateError
+from webupdate.store import board, commands, companies, exports, queue
+from webupdate.store.commands import Wish
+from webupdate.store.companies import CompanyInfo, SiteInfo
+from webupdate.store.db import Store
+from webupdate.store.secrets import Vault
+from webupdate.sync.look import NAMES, Looker, Outcome
+from webupdate.sync.site import SiteRunner
+from webupdate.sync.watch import FolderWatch
+
+PAUSED_LOOK = 3600.0  # a paused company is woken by the command that resumes it
+
+
+class CompanyLoop:
+    """Owns a company's files, connections and queue rows; lives in one thread."""
+
+    def __init__(
+        self, store: Store, vault: Vault, company_id: int, spool: Path, clock: Clock, *, once: bool = False
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._company_id = company_id
+        self._clock = clock
+        self._once = once
+        self._looker = Looker(store, spool, once=once)
+        self._watch: FolderWatch | None = None
+        self._watched = ""
+        self.runners: dict[int, SiteRunner] = {}
+        self.stop = threading.Event()
+        self.poke = threading.Event()
+
+    def run(self) -> None:
+        """Repeat `step` until `stop` is set or the company is removed."""
+        try:
+            while not self.stop.is_set():
+                self.poke.clear()
+                wait = self.step(self._clock.now())
+                if wait is None:
+                    return
+                self._clock.wait(self.poke, wait)
+        finally:
+            self.close()
+
+    def ask_to_stop(self) -> None:
+        """End after the batch that is under way."""
+        self.stop.set()
+        self.poke.set()
+
+    def step(self, now: float) -> float | None:
+        """One cycle at time `now`. Returns the seconds until the next one, None if there is no such company."""
+        company = companies.company_by_id(self._store, self._company_id)
+        if company is None:
+            return None
+        company = self._take_commands(company)
+        if company.paused and not self._once:
+            return PAUSED_LOOK
+        self._watch_folder(company)
+        outcome = self._look(company, now)
+        rejudge = outcome is not None and bool(outcome.read)
+        for site in company.sites:
+            if not self.stop.is_set():
+                self._runner(site).turn(company, site, rejudge=rejudge, interrupted=self._interrupted)
+        return self._next_wait(company, outcome, now)
+
+    def close(self) -> None:
+        """Give back connections and the folder's watch."""
+        for runner in self.runners.values():
+            runner.close()
+        if self._watch is not None:
+            self._watch.stop()
+        self._store.close()
+
+    def _interrupted(self) -> bool:
+        """A saved file or a command overtakes a long upload between two batches."""
+        return self.stop.is_set() or self.poke.is_set()
+
+    def _runner(self, site: SiteInfo) -> SiteRunner:
+        return self.runners.setdefault(site.id, SiteRunner(self._store, self._vault, self._clock))
+
+    def _watch_folder(self, company: CompanyInfo) -> None:
+        folder = company.values["export_folder"]
+        if self._once:
+            return
+        if self._watch is None or folder != self._watched:
+            if self._watch is not None:
+                self._watch.stop()
+            self._watch = FolderWatch(Path(folder).expanduser(), NAMES, self.poke.set)
+            self._watched = folder
+        self._watch.ensure()
+
+    def _look(self, company: CompanyInfo, now: float) -> Outcome | None:
+        try:
+            outcome = self._looker.look(company, now, self._ended)
+        except NeedsPerson as error:
+            self._company_health(company, "needs", error, now)
+            return None
+        self._company_health(company, "ok", None, now)
+        return outcome
+
+    def _ended(self, path: Path) -> bool:
+        return self._watch is not None and self._watch.ended(path)
+
+    def _company_health(self, company: CompanyInfo, state: str, error: WebUpdateError | None, now: float) -> None:
+        message, hint = (error.message, error.hint) if error else ("", "")
+        with self._store.writing():
+            news = board.set_health(self._store, company.id, 0, state, message, hint, now=now)
+            if error is not None:
+                board.set_status(self._store, company.id, 0, "read", "failed", message=message, hint=hint, now=now)
+                if news:
+                    board.log(self._store, message, level="error", hint=hint, company_id=company.id, now=now)
+
+    def _next_wait(self, company: CompanyInfo, outcome: Outcome | None, now: float) -> float:
+        if self.poke.is_set():
+            return 0.0
+        waits = [float(company.values["interval"])]
+        if outcome is not None and outcome.again_in is not None:
+            waits.append(outcome.again_in)
+        for site in company.sites:
+            runner = self._runner(site)
+            if runner.next_try > now:
+                waits.append(runner.next_try - now)
+        return max(0.05, min(waits))
+
+    def _take_commands(self, company: CompanyInfo) -> CompanyInfo:
+        for wish in commands.waiting(self._store, company.id):
+            try:
+                result = self._carry_out(company, wish)
+            except WebUpdateError as error:
+                commands.finish(self._store, wish, error=error)
+            else:
+                commands.finish(self._store, wish, result)
+        return companies.company_by_id(self._store, company.id) or company
+
+    def _carry_out(self, company: CompanyInfo, wish: Wish) -> str:
+        if wish.verb == "sync_now":
+            for site in company.sites:
+                self._runner(site).try_now()
+            return "looking now"
+        if wish.verb == "complete_upload":
+            sites = [company.site(wish.arguments["site"])] if wish.arguments.get("site") else company.sites
+            return f"{sum(self._complete_upload(company, site) for site in sites):,} records go again"
+        if wish.verb == "retry":
+            count = sum(queue.retry(self._store, site.id) for site in company.sites)
+            return f"{count:,} records are tried again"
+        raise UsageError(f"This engine does not know the command {wish.verb!r}.", "Update it: restart the service.")
+
+    def _complete_upload(self, company: CompanyInfo, site: SiteInfo) -> int:
+        with self._store.writing():
+            count = queue.mark_complete(self._store, site.id)
+            mark = self._store.one("SELECT rev FROM company WHERE id = ?", company.id)
+            self._store.sql("UPDATE site SET complete_rev = ? WHERE id = ?", mark, site.id)
+            exports.force(self._store, company.id)
+            board.log(
+                self._store, f"Complete Upload of {site.name}: {count:,} records go again", company_id=company.id,
+                site_id=site.id, now=self._clock.now(),
+            )  # fmt: skip
+        return count

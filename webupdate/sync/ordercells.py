@@ -1,0 +1,139 @@
+"""Values of a web order made fit for the cells of EBMS's import file; what had to change is noted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from webupdate.errors import NeedsPerson
+from webupdate.sync.text import (
+    many_lines,
+    one_line,
+    spelled_out,
+    starts_formula,
+    to_code_page,
+    visible,
+)
+
+CENT = Decimal("0.01")
+
+# More is no order but a damaged one.
+_LARGEST = Decimal(10) ** 12
+
+# Maximum lengths in characters (source: ARINV, ARINVDET); fields not named here are memos or unlimited.
+LENGTHS: dict[str, int] = {
+    "EXTERNALID": 50,
+    "ID": 10,
+    "C_ID": 10,
+    "PO_NO": 20,
+    "DESCR": 50,
+    "NAME": 86,
+    "ADDRESS1": 35,
+    "ADDRESS2": 35,
+    "CITY": 30,
+    "STATE": 3,
+    "ZIP": 11,
+    "COUNTRY": 25,
+    "PHONE": 25,
+    "EMAIL": 50,
+    "SHIP_VIA": 25,
+    "IDCHARGE": 10,
+    "IN_LEVEL": 15,
+    "INVEN": 24,
+    "UNIT_MEAS": 10,
+    "ACCOUNT": 9,
+}
+
+_LONG_NUMBER = re.compile(r"[0-9](?:[ -]?[0-9]){12,18}")
+
+
+class Cells:
+    """Cleans the cells of one order. `warnings` are for a person, `originals` for the MEMO of the order."""
+
+    def __init__(self, order: str) -> None:
+        self._order = order
+        self.warnings: list[str] = []
+        self.originals: list[str] = []
+
+    def text(self, field: str, value: str, length: int | None = None) -> str:
+        """One line of at most `length` characters; what is lost goes to `originals` whole."""
+        return self._fitted(field, one_line(value), length)
+
+    def memo(self, field: str, value: str) -> str:
+        """Text of any length that keeps its line breaks, as CR LF."""
+        return self._fitted(field, many_lines(value), None).replace("\n", "\r\n")
+
+    def note(self, field: str, value: str) -> None:
+        """Keep what the file has no field for."""
+        kept = f"{field}: {spelled_out(many_lines(value))}".replace("\n", "\r\n")
+        if kept not in self.originals:
+            self.originals.append(kept)
+
+    def _fitted(self, field: str, value: str, length: int | None) -> str:
+        value = unicodedata.normalize("NFC", value)
+        fit = to_code_page(value).strip()
+        cut = self._harmless(field, fit[:length].rstrip(), length)
+        if fit != value:
+            self._changed(field, value, fit, "EBMS cannot hold some of its characters")
+        if cut.lstrip() != fit:
+            self._changed(field, value, cut, f"EBMS holds {length} characters")
+        return cut
+
+    def _harmless(self, field: str, value: str, length: int | None) -> str:
+        """A leading blank keeps a spreadsheet from running text as a formula (design section 5)."""
+        if not starts_formula(value):
+            return value
+        self.warnings.append(f'{field} "{visible(value)}" looks like a formula: a blank was put before it.')
+        return f" {value}"[:length]
+
+    def _changed(self, field: str, value: str, used: str, why: str) -> None:
+        self.warnings.append(f'{field} is "{visible(value)}", written as "{visible(used)}": {why}.')
+        self.note(f"{field} as the web sent it", value)
+
+    def number(self, field: str, value: str) -> Decimal:
+        """A finite number of plausible size. Raises NeedsPerson."""
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        exponent = number.as_tuple().exponent
+        if not isinstance(exponent, int) or abs(exponent) > 30 or abs(number) >= _LARGEST:
+            raise self.refused(field, value, "a number such as 18.00")
+        return number
+
+    def refused(self, field: str, seen: str, expected: str) -> NeedsPerson:
+        """The error that stops this order."""
+        return NeedsPerson(
+            f'Order {visible(self._order)}: {field} is "{visible(seen)}", expected {expected}.',
+            "Correct the order in the shop, then retry it.",
+            record=visible(self._order),
+            field=field,
+            seen=visible(seen),
+            expected=expected,
+        )
+
+
+def plain(number: Decimal, places: int = 0) -> str:
+    """`number` exactly, without exponent and needless zeros, with at least `places` places."""
+    text = f"{number if number else abs(number):f}"
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0").ljust(places, "0")
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+def cents(number: Decimal) -> Decimal:
+    """Rounded as EBMS rounds amounts: to two places, halves away from zero."""
+    return number.quantize(CENT, ROUND_HALF_UP)
+
+
+def without_card_numbers(text: str) -> str:
+    """`text` with every card number (13 to 19 digits whose Luhn sum is right) cut to its last four digits."""
+    return _LONG_NUMBER.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    digits = [int(char) for char in found[0] if char.isdigit()]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
+    is_card = (sum(doubled) + sum(digits[-1::-2])) % 10 == 0
+    return f"****{found[0][-4:]}" if is_card else found[0]

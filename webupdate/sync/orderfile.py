@@ -1,0 +1,307 @@
+"""A judged web order becomes the file that EBMS imports as a sales order.
+
+Rows of the kinds `H` (one), `D` (one for each line, discount and fee) and `P` (payments), Windows-1252,
+CR LF, quotes only where needed, no heading line. The amounts of the `D` rows (M_QUAN_VIS times UNIT_VIS,
+rounded to cents) sum up to the shop's line totals and charges.
+
+`P` rows are written for every payment, so that the file holds how the order is paid: TYPE "Charge" and
+"COD" (and TERMS 2 and 3) state what is still owed, all other types what the shop has taken.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+from webupdate.errors import NeedsPerson
+from webupdate.sync.ordercells import LENGTHS, Cells, cents, plain, without_card_numbers
+from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
+from webupdate.sync.text import ENCODING, one_line, to_code_page
+
+_ADDRESS = ("NAME", "ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY", "PHONE", "EMAIL")
+
+# The cells after the letter, in order (source: ARINV; TAX_WEB and TOTAL_WEB are own).
+HEADER_COLUMNS: tuple[str, ...] = (
+    *("EXTERNALID", "WEB_SALE", "ID", "C_ID", "INV_DATE", "SHIP_DATE", "PO_NO", "DESCR"),
+    *_ADDRESS,
+    *(f"C_{name}" for name in _ADDRESS),
+    *("SHIP_VIA", "MAN_FREIGH", "FREIGHT", "HANDLING", "TERMS", "IDCHARGE", "IN_LEVEL", "MAN_TAX"),
+    *("TAX_WEB", "TOTAL_WEB", "SALESMAN", "WAREHOUSE", "ORD_STAT", "MEMO", "INTERNALNT"),
+)
+# source: ARINVDET; LINE is own
+LINE_COLUMNS: tuple[str, ...] = (
+    *("EXTERNALID", "LINE", "INVEN", "DESCR", "M_QUAN_VIS", "UNIT_MEAS", "UNIT_VIS", "TAXED"),
+    *("WAREHOUSE", "ACCOUNT"),
+)
+# source: API-ARINV (ARINVPMT)
+PAYMENT_COLUMNS: tuple[str, ...] = (
+    *("EXTERNALID", "TYPE", "AMOUNT", "DATE", "CC_TYPE", "CC_4DIGIT", "CHECK_NO", "CASH_ACNT"),
+)
+
+# METHOD of the payments file -> TYPE of a payment, TERMS code of the order (source: ARINV).
+_METHODS: dict[str, tuple[str, str]] = {
+    "CASH": ("Cash", "1"),
+    "CHECK": ("Check", "1"),
+    "CREDITCARD": ("Credit", "1"),
+    "PAYPAL": ("PayPal", "1"),
+    "GIFTCARD": ("Gift Card", "1"),
+    "CHARGE": ("Charge", "2"),
+    "COD": ("COD", "3"),
+}
+
+_PART_LIMIT = 40
+_HASH_LENGTH = 12
+
+
+class OrderRules(Struct, frozen=True, kw_only=True):
+    """What order files depend on in a site's settings.
+
+    `site` is part of the file's name, `time_zone` the IANA name of the zone whose day is INV_DATE,
+    `level` the price level of customers without one, `discount_account` the G/L account of D rows
+    that are no product (EBMS refuses an order with such a row without one: QUIRKS).
+    """
+
+    site: str
+    time_zone: str = "UTC"
+    guest_customer: str = "WEBSITE"
+    level: str = ""
+    discount_account: str = ""
+
+
+class Answers(Struct, frozen=True, kw_only=True):
+    """What judging settled: EBMS's names for what the order names in the shop's terms.
+
+    `customer_id` "" is a guest. `items` maps the SKU of a line to its ID. `terms_id` is the IDCHARGE,
+    `terms` its TERMS code ("" = by the method). `methods` maps payment codes to METHOD.
+    """
+
+    customer_id: str = ""
+    ship_via: str = ""
+    terms_id: str = ""
+    terms: str = ""
+    level: str = ""
+    items: dict[str, str]
+    methods: dict[str, str] = {}
+
+
+class OrderFile(Struct, frozen=True):
+    """A file to write, and what a person should know of it."""
+
+    name: str
+    content: bytes
+    warnings: tuple[str, ...]
+
+
+def build(order: WebOrder, answers: Answers, rules: OrderRules) -> OrderFile:
+    """The import file of `order`. Raises NeedsPerson for what no file can be made of."""
+    cells = Cells(order.number)
+    day = _invoice_day(cells, order.placed_at, rules.time_zone)
+    key = _external_id(cells, order.number)
+    lines = _line_rows(cells, key, order, answers, rules)
+    payments = [_payment_row(cells, key, day, payment, answers) for payment in order.payments]
+    header = _header_row(cells, key, day, order, answers, rules)
+    rows = [
+        ("H", *(header.get(name, "") for name in HEADER_COLUMNS)),
+        *(("D", *(row.get(name, "") for name in LINE_COLUMNS)) for row in lines),
+        *(("P", *(row.get(name, "") for name in PAYMENT_COLUMNS)) for row in payments),
+    ]
+    return OrderFile(file_name(rules.site, order.number), _as_bytes(rows), tuple(cells.warnings))
+
+
+def file_name(site: str, number: str) -> str:
+    """`SO-<site>-<number>.csv`, safe on every file system.
+
+    Different numbers give different names, on systems that ignore case too: a number that holds more than
+    digits, capitals, dots and underscores, or is long, gets a hash.
+    """
+    parts = [re.sub(r"[^A-Za-z0-9._-]", "_", part)[:_PART_LIMIT] for part in (site, number)]
+    if parts[0] != site or parts[1] != number or not re.fullmatch(r"[A-Z0-9._]+", number):
+        parts.append(_hash(f"{site}\0{number}"))
+    return f"SO-{'-'.join(parts)}.csv"
+
+
+def _external_id(cells: Cells, number: str) -> str:
+    """The shop's order number; one that has to change gets a hash, so that no two become the same."""
+    limit = LENGTHS["EXTERNALID"]
+    fit = to_code_page(one_line(number))
+    if not fit or fit != number or len(fit) > limit:
+        cells.note("ORDER NUMBER as the web sent it", number)
+        # One character less than there is room for, since a blank may have to go before it.
+        fit = f"{fit[: limit - _HASH_LENGTH - 2]}-{_hash(number)}"
+    return cells.text("EXTERNALID", fit, limit)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_LENGTH]
+
+
+def _invoice_day(cells: Cells, placed_at: str, time_zone: str) -> str:
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise NeedsPerson(
+            f'The time zone "{time_zone}" is not known.',
+            "Set the company's time zone to an IANA name such as America/New_York.",
+            field="INV_DATE",
+            seen=time_zone,
+            expected="an IANA time zone",
+        ) from error
+    try:
+        moment = datetime.fromisoformat(placed_at)
+        if moment.tzinfo is None:
+            raise ValueError
+        local = moment.astimezone(zone)
+        return f"{local.month:02}/{local.day:02}/{local.year:04}"
+    except (ValueError, OverflowError) as error:
+        raise cells.refused("INV_DATE", placed_at, "an ISO 8601 time with offset") from error
+
+
+def _header_row(
+    cells: Cells, key: str, day: str, order: WebOrder, answers: Answers, rules: OrderRules
+) -> dict[str, str]:
+    customer = _named(cells, "ID", answers.customer_id or rules.guest_customer)
+    header = {
+        "EXTERNALID": key,
+        "WEB_SALE": "T",
+        "ID": customer,
+        "C_ID": customer,
+        "INV_DATE": day,
+        "PO_NO": _named(cells, "PO_NO", order.number),
+        "DESCR": _named(cells, "DESCR", f"Web order {order.number}"),
+        **_address_cells(cells, "", order.bill_to, order.email),
+        **(_address_cells(cells, "C_", order.ship_to, "") if order.ship_to else {}),
+        "SHIP_VIA": _named(cells, "SHIP_VIA", answers.ship_via),
+        "MAN_FREIGH": "T",
+        "FREIGHT": _money(cells, "FREIGHT", order.shipping),
+        "TERMS": cells.text("TERMS", answers.terms) or _terms_code(order, answers),
+        "IDCHARGE": _named(cells, "IDCHARGE", answers.terms_id),
+        "IN_LEVEL": _named(cells, "IN_LEVEL", answers.level or rules.level),
+        "MAN_TAX": "T",
+        "TAX_WEB": _money(cells, "TAX_WEB", order.tax),
+        "TOTAL_WEB": _money(cells, "TOTAL_WEB", order.total),
+    }
+    header["MEMO"] = _memo(cells, order)
+    return header
+
+
+def _named(cells: Cells, field: str, value: str) -> str:
+    return cells.text(field, value, LENGTHS[field])
+
+
+def _address_cells(cells: Cells, prefix: str, address: Address, email: str) -> dict[str, str]:
+    """An address. A company beside a person has no field of its own and goes to the MEMO."""
+    found = {
+        "NAME": address.name or address.company,
+        "ADDRESS1": address.address1,
+        "ADDRESS2": address.address2,
+        "CITY": address.city,
+        "STATE": address.state,
+        "ZIP": address.zip,
+        "COUNTRY": address.country or address.country_code,
+        "PHONE": address.phone,
+        "EMAIL": address.email or email,
+    }
+    if address.name and address.company and address.company != address.name:
+        cells.note(f"{prefix}COMPANY", address.company)
+    return {f"{prefix}{name}": cells.text(f"{prefix}{name}", value, LENGTHS[name]) for name, value in found.items()}
+
+
+def _terms_code(order: WebOrder, answers: Answers) -> str:
+    if not order.payments:
+        return ""
+    method = answers.methods.get(order.payments[0].code, "")
+    return _METHODS.get(method, ("", ""))[1]
+
+
+def _memo(cells: Cells, order: WebOrder) -> str:
+    """The buyer's note, then what the fields could not hold. Made last, when all of that is known."""
+    note = cells.memo("MEMO", order.note)
+    return "\r\n".join(filter(None, (note, *cells.originals)))
+
+
+def _line_rows(cells: Cells, key: str, order: WebOrder, answers: Answers, rules: OrderRules) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = []
+    for number, line in enumerate(order.lines, 1):
+        rows += _product_rows(cells, f"line {number} ", line, answers, rules)
+    for charge in order.charges:
+        name = charge.name if not charge.code else f"{charge.name} ({charge.code})"
+        amount = cells.number("UNIT_VIS", charge.amount)
+        rows.append(_extra_row(cells, name or "Charge", amount, "F", rules))
+    for number, row in enumerate(rows, 1):
+        row |= {"EXTERNALID": key, "LINE": str(number)}
+    return rows
+
+
+def _product_rows(
+    cells: Cells, where: str, line: OrderLine, answers: Answers, rules: OrderRules
+) -> list[dict[str, str]]:
+    """A line at its full price, and the difference to what the shop took as a row of its own."""
+    if line.sku not in answers.items:
+        raise cells.refused(f"{where}INVEN", line.sku, "an SKU that is settled as an item of EBMS")
+    quantity = cells.number(f"{where}M_QUAN_VIS", line.quantity)
+    price = _unit_price(cells, f"{where}UNIT_VIS", line.unit_price)
+    total = cells.number(f"{where}total", line.total)
+    taxed = "T" if cells.number(f"{where}tax", line.tax) else "F"
+    row = {
+        "INVEN": cells.text(f"{where}INVEN", answers.items[line.sku], LENGTHS["INVEN"]),
+        "DESCR": cells.memo(f"{where}DESCR", line.title),
+        "M_QUAN_VIS": plain(quantity),
+        "UNIT_MEAS": cells.text(f"{where}UNIT_MEAS", line.unit, LENGTHS["UNIT_MEAS"]),
+        "UNIT_VIS": plain(price, 2),
+        "TAXED": taxed,
+    }
+    rest = cents(total) - cents(quantity * price)
+    if not rest:
+        return [row]
+    return [row, _extra_row(cells, "Discount" if rest < 0 else "Price difference", rest, taxed, rules)]
+
+
+def _unit_price(cells: Cells, field: str, value: str) -> Decimal:
+    """UNIT_VIS holds two places; a finer price is rounded and the line's total set right after it."""
+    price = cells.number(field, value)
+    rounded = cents(price)
+    if rounded != price:
+        cells.warnings.append(f"{field} is {plain(price)}, written as {rounded}: EBMS keeps two places.")
+    return rounded
+
+
+def _extra_row(cells: Cells, name: str, amount: Decimal, taxed: str, rules: OrderRules) -> dict[str, str]:
+    """A discount, fee or rounding: a row without product, booked to an account."""
+    return {
+        "DESCR": cells.memo("charge DESCR", name),
+        "M_QUAN_VIS": "1",
+        "UNIT_VIS": plain(cents(amount), 2),
+        "TAXED": taxed,
+        "ACCOUNT": _named(cells, "ACCOUNT", rules.discount_account),
+    }
+
+
+def _payment_row(cells: Cells, key: str, day: str, payment: Payment, answers: Answers) -> dict[str, str]:
+    method = answers.methods.get(payment.code, "")
+    kind = _METHODS.get(method, (payment.name or payment.code, ""))[0]
+    if payment.reference:
+        cells.note("PAYMENT REFERENCE", without_card_numbers(payment.reference))
+    return {
+        "EXTERNALID": key,
+        "TYPE": cells.text("TYPE", kind),
+        "AMOUNT": _money(cells, "AMOUNT", payment.amount),
+        "DATE": day,
+    }
+
+
+def _money(cells: Cells, field: str, value: str) -> str:
+    return plain(cells.number(field, value), 2)
+
+
+def _as_bytes(rows: Iterable[tuple[str, ...]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode(ENCODING)

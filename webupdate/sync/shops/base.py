@@ -1,0 +1,313 @@
+"""What the engine needs of a web shop: the records it sends, the orders it gets, the `Shop` protocol.
+
+A connector translates these neutral structures into its shop's own terms. It never touches the store.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+import msgspec
+
+Entity = Literal["categories", "items", "prices", "stock", "images", "documents", "customers", "shipping", "payments"]
+
+# In the order in which they are sent; deletes go in reverse.
+ENTITIES: tuple[Entity, ...] = (
+    "categories",
+    "items",
+    "prices",
+    "stock",
+    "images",
+    "documents",
+    "customers",
+    "shipping",
+    "payments",
+)
+
+# Between the parts of a compound key (SKU, level, unit): no export field can hold it.
+KEY_SEPARATOR = "\t"
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of what is sent. Decimals travel as text ("18.00"), so that no float ever rounds them."""
+
+
+class Category(Record, frozen=True):
+    """A product category (source: INVENTRE). `parent` is None at the root (PARENT_ID 0)."""
+
+    parent: str | None
+    title: str
+    short: str = ""
+    long: str = ""
+    shown: bool = True
+
+
+class Item(Record, frozen=True):
+    """A product (source: INVENTRY). `title`, `short`, `long` are what the web shows; the last two may be HTML."""
+
+    category: str | None
+    title: str
+    short: str = ""
+    long: str = ""
+    shown: bool = True
+    oversell: bool = True
+    coming_soon: bool = False
+    out_of_stock_message: str = ""
+    unit: str = ""
+    weight: str = ""
+    upc: str = ""
+    manufacturer: str = ""
+    manufacturer_part: str = ""
+    tax_group: str = ""
+
+
+class Price(Record, frozen=True):
+    """One price (source: INVPRICE): a level and a unit of an item. `unit` "" is the item's own unit."""
+
+    item: str
+    level: str
+    unit: str
+    price: str
+
+
+class Stock(Record, frozen=True):
+    """What the web may sell (source: INVENTRY.T_AVAIL less web orders that EBMS does not count yet)."""
+
+    item: str
+    quantity: str
+
+
+class Customer(Record, frozen=True):
+    """A customer account (source: ARCUST). `country` is as EBMS writes it ("Germany", "USA").
+
+    `charge_terms` is the id of the due term (IDCHARGE) that the customer may buy on, "" if none.
+    """
+
+    login: str
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    address1: str = ""
+    address2: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    country: str = ""
+    phone: str = ""
+    contact: str = ""
+    level: str = ""
+    card: bool = False
+    charge_terms: str = ""
+    approved: bool = True
+    active: bool = True
+
+
+class ShipBand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One row of a ship via's rate table (source: ARSHVIA)."""
+
+    rate_type: str
+    rate: str = "0"
+    min_value: str = ""
+    max_value: str = ""
+    handling: str = ""
+    country: str = ""
+    state: str = ""
+
+
+class ShipMethod(Record, frozen=True):
+    """A ship via (source: ARSHVIA) with its rates."""
+
+    name: str
+    bands: tuple[ShipBand, ...]
+
+
+class PayOption(Record, frozen=True):
+    """A payment option (source: APTERM). `method` is CASH, CHECK, CREDITCARD, CHARGE, COD, PAYPAL or GIFTCARD."""
+
+    name: str
+    method: str
+    terms: str = ""
+    due_days: str = ""
+
+
+RECORD_TYPES: dict[str, type[Record]] = {
+    "categories": Category,
+    "items": Item,
+    "prices": Price,
+    "stock": Stock,
+    "customers": Customer,
+    "shipping": ShipMethod,
+    "payments": PayOption,
+}
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One record to send. `data` is the record as JSON, None for `hide` and `delete`."""
+
+    entity: Entity
+    key: str
+    rev: int
+    op: Literal["put", "hide", "delete"]
+    data: bytes | None = None
+    remote_id: str | None = None
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """Records that travel together: an item with its dirty prices and stock, else one record alone."""
+
+    parts: tuple[Part, ...]
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What the shop said of one part. `rev` is the revision that the shop now holds (0: it keeps none)."""
+
+    entity: str
+    key: str
+    status: Literal["created", "updated", "hidden", "deleted", "stale", "refused", "lost"]
+    rev: int = 0
+    remote_id: str | None = None
+    field: str = ""
+    message: str = ""
+    seen: str = ""
+    expected: str = ""
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What the shop really holds for one key; `data` None = nothing."""
+
+    entity: str
+    key: str
+    data: bytes | None
+    rev: int = 0
+    remote_id: str | None = None
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """An address of an order as the shop gave it."""
+
+    name: str = ""
+    company: str = ""
+    address1: str = ""
+    address2: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    country: str = ""
+    country_code: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line. `unit_price` is before discount and without tax, `total` after discount and without tax."""
+
+    sku: str
+    title: str
+    quantity: str
+    unit: str = ""
+    unit_price: str
+    total: str
+    tax: str = "0.00"
+
+
+class Charge(msgspec.Struct, frozen=True, kw_only=True):
+    """A discount (negative), fee or coupon on the whole order."""
+
+    name: str
+    amount: str
+    code: str = ""
+
+
+class Payment(msgspec.Struct, frozen=True, kw_only=True):
+    """How the order is paid. Never holds a card number."""
+
+    code: str
+    name: str
+    amount: str
+    reference: str = ""
+
+
+class WebOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """A web order, neutral. Times are ISO 8601 with offset; money is text with a point."""
+
+    id: str
+    number: str
+    status: str
+    placed_at: str
+    updated_at: str
+    currency: str
+    customer: str = ""  # the EBMS id that the account carries; "" = a guest or an account that EBMS does not know
+    account: str = ""  # the shop's own id of the account; "" = a guest
+    email: str = ""
+    note: str = ""
+    bill_to: Address
+    ship_to: Address | None
+    lines: tuple[OrderLine, ...]
+    charges: tuple[Charge, ...] = ()
+    ship_code: str = ""
+    ship_name: str = ""
+    shipping: str = "0.00"
+    tax: str = "0.00"
+    total: str
+    payments: tuple[Payment, ...] = ()
+
+
+class OrderPage(msgspec.Struct, frozen=True):
+    """A page of the orders feed: the orders, each with what was received, and where to go on."""
+
+    orders: tuple[tuple[WebOrder, bytes], ...]
+    cursor: str
+    more: bool
+
+
+class Abilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What a shop can do, as data: the engine asks this instead of knowing shops by name."""
+
+    entities: frozenset[str]
+    compares_rev: bool  # answers `stale` instead of letting an older revision overwrite a newer one
+    idempotent: frozenset[str]  # entities whose put may be sent twice without harm
+    reserves_until_ack: bool  # sold stock stays reserved in the shop until the order is acknowledged
+    max_batch: int
+    connections: int = 1
+
+
+class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What the connection check found."""
+
+    name: str
+    version: str
+    currency: str
+    clock: float  # the shop's time, seconds since 1970
+
+
+class Shop(Protocol):
+    """A web shop. Every method raises only the errors of `webupdate.errors`."""
+
+    abilities: Abilities
+
+    def check(self) -> ShopInfo:
+        """Reach the shop, log in, learn its version. Harmless."""
+        ...
+
+    def upsert(self, bundles: list[Bundle]) -> list[Result]:
+        """Carry out all parts; one result for each part, per-record refusals included.
+
+        Raises OutcomeUnknown if the request may still be carried out, BatchTooLarge, Retryable, Stopped.
+        """
+        ...
+
+    def read(self, entity: str, keys: list[str]) -> list[Held]:
+        """What the shop holds for these keys, one `Held` for each key in the same order."""
+        ...
+
+    def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
+        """Orders changed after `cursor` ("" = the beginning) and placed at or after `since` (ISO 8601)."""
+        ...
+
+    def acknowledge(self, order_id: str, written_as: str) -> None:
+        """Tell the shop that the order is safely a file named `written_as`. May be said twice."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections."""
+        ...

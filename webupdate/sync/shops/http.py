@@ -1,0 +1,169 @@
+"""HTTP as every connector needs it: TLS, time-outs, a size limit, and the meaning of what goes wrong."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from time import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+
+from webupdate.errors import (
+    BatchTooLarge,
+    NeedsPerson,
+    OutcomeUnknown,
+    Retryable,
+    Stopped,
+    UsageError,
+    WebUpdateError,
+)
+from webupdate.store.properties import check_address
+from webupdate.sync.text import visible
+
+TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=10)
+LARGEST_ANSWER = 64 * 1024 * 1024
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A response read to its end."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def decode(self, kind: Any) -> Any:
+        """The body as `kind`. Raises NeedsPerson when the shop answered something else."""
+        try:
+            return msgspec.json.decode(self.body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Retryable(
+                f"The shop's answer makes no sense: {visible(str(error), 200)}.",
+                "Is the address that of the shop itself, and its sync plugin of this version? "
+                f"It begins with: {visible(self.body[:60].decode('utf-8', 'replace'))}",
+            ) from error
+
+
+def open_client(address: str, certificate: str, headers: dict[str, str]) -> httpx.Client:
+    """A client for one shop. Raises UsageError for an address that is not encrypted or a bad certificate file."""
+    if complaint := check_address(address):
+        raise UsageError(f"Address: {complaint}")
+    return httpx.Client(
+        base_url=address,
+        headers={"User-Agent": "webupdate", **headers},
+        timeout=TIMEOUT,
+        verify=_trust(certificate),
+        trust_env=False,
+        follow_redirects=False,
+        limits=httpx.Limits(max_connections=4, keepalive_expiry=60),
+    )
+
+
+def _trust(certificate: str) -> ssl.SSLContext:
+    """The system's authorities, or exactly the one in the file."""
+    if not certificate:
+        return ssl.create_default_context()
+    try:
+        return ssl.create_default_context(cafile=certificate)
+    except (OSError, ssl.SSLError) as error:
+        raise UsageError(
+            f"The certificate file {certificate} can't be used: {error.strerror or error}.",
+            "Name a PEM file with the certificate authority of the shop, or leave it empty.",
+        ) from error
+
+
+def exchange(client: httpx.Client, method: str, path: str, *, body: Any = None, write: bool = False) -> Answer:
+    """One request. Raises the error that `classify` makes of its outcome; returns only good answers."""
+    content = None if body is None else msgspec.json.encode(body)
+    headers = {"Content-Type": "application/json"} if content is not None else {}
+    try:
+        with client.stream(method, path, content=content, headers=headers) as response:
+            answer = Answer(response.status_code, dict(response.headers), _limited(response))
+    except httpx.TransportError as error:
+        raise classify_transport(error, write=write) from error
+    except httpx.InvalidURL as error:
+        raise UsageError(f"Address: {error}") from error
+    if (problem := classify(answer, write=write)) is not None:
+        raise problem
+    return answer
+
+
+def _limited(response: httpx.Response) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_bytes():
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            raise httpx.RemoteProtocolError(f"the answer is larger than {LARGEST_ANSWER:,} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def classify_transport(error: httpx.TransportError, *, write: bool) -> WebUpdateError:
+    """What a broken exchange means (design section 9). httpx has one ConnectError for TLS, DNS and refusal."""
+    untrusted = next((e for e in _causes(error) if isinstance(e, ssl.SSLCertVerificationError)), None)
+    if untrusted is not None:
+        return Stopped(
+            f"The shop's certificate is not trusted: {untrusted.verify_message}.",
+            "Check address and date; a shop with an authority of its own needs its file in Properties, Certificate.",
+        )
+    reason = visible(str(error) or type(error).__name__, 200)
+    if write and not isinstance(error, _UNSENT):
+        return OutcomeUnknown(f"The shop did not answer: {reason}.", "The records are sent again by themselves.")
+    return Retryable(
+        f"The shop can't be reached: {reason}.", "Check the network and the address; it is tried again by itself."
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    current: BaseException | None = error
+    while current is not None:
+        yield current
+        current = current.__cause__ or current.__context__
+
+
+def classify(answer: Answer, *, write: bool) -> WebUpdateError | None:
+    """What a status means; None for a good one. A shop may decide first by error codes of its own."""
+    status = answer.status
+    if 200 <= status < 300:
+        return None
+    said = f"The shop answered {status}"
+    if status == 413:
+        return BatchTooLarge(f"{said}: too much at once.")
+    if status in (401, 403):
+        return Stopped(
+            f"{said}: the login was refused." if status == 401 else f"{said}: the login lacks the right.",
+            "Enter the right token in Properties; its user must be staff in the shop.",
+        )
+    if status in (408, 425, 429, 503):
+        return Retryable(f"{said}: busy.", "It is tried again by itself.", after=_retry_after(answer))
+    if status >= 500:
+        # On a write nobody knows how far the shop came before it failed.
+        kind = OutcomeUnknown if write else Retryable
+        return kind(f"{said}: an error inside the shop.", "It is tried again; if it stays so, look at the shop's log.")
+    if 300 <= status < 400:
+        return Stopped(
+            f"{said}: the address has moved to {visible(answer.headers.get('location', 'elsewhere'), 100)}.",
+            "Enter the new address in Properties.",
+        )
+    return NeedsPerson(f"{said}: {visible(answer.body[:200].decode('utf-8', 'replace'), 200)}.")
+
+
+def _retry_after(answer: Answer) -> float | None:
+    """Seconds that the shop asks for, as a number or a date."""
+    asked = answer.headers.get("retry-after", "").strip()
+    if asked.isdigit():
+        return float(asked[:6])
+    try:
+        return max(0.0, parsedate_to_datetime(asked).timestamp() - time())
+    except (ValueError, TypeError):
+        return None
+
+
+def host_of(address: str) -> str:
+    """The host of an address, for people."""
+    return urlsplit(address).netloc or address

@@ -1,0 +1,177 @@
+"""django-oscar with webupdate's sync API (docs/sync-api.md)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+import msgspec
+
+from webupdate.errors import NeedsPerson, Stopped
+from webupdate.sync.shops.base import Abilities, Bundle, Held, OrderPage, Result, ShopInfo, WebOrder
+from webupdate.sync.shops.http import exchange, open_client
+
+BASE = "/api/sync/v1/"
+API_VERSION = 1
+PAGE = 100
+KEYS_PER_READ = 500
+
+OSCAR = Abilities(
+    entities=frozenset(("categories", "items", "prices", "stock", "customers", "shipping", "payments")),
+    compares_rev=True,
+    idempotent=frozenset(("categories", "items", "prices", "stock", "customers", "shipping", "payments")),
+    reserves_until_ack=True,
+    max_batch=200,
+)
+
+
+class _Check(msgspec.Struct):
+    shop: str
+    version: str
+    api: int
+    time: datetime
+    currency: str
+
+
+class _Error(msgspec.Struct):
+    code: str = ""
+    message: str = ""
+    field: str = ""
+    seen: str = ""
+    expected: str = ""
+
+
+class _Result(msgspec.Struct):
+    kind: str
+    key: str
+    status: Literal["created", "updated", "hidden", "deleted", "stale", "refused"]
+    rev: int = 0
+    id: str | int | None = None
+    error: _Error | None = None
+
+
+class _Results(msgspec.Struct):
+    results: list[_Result]
+
+
+class _Held(msgspec.Struct):
+    key: str
+    rev: int = 0
+    id: str | int | None = None
+    data: msgspec.Raw | None = None
+
+
+class _Records(msgspec.Struct):
+    records: list[_Held]
+
+
+class _Orders(msgspec.Struct):
+    orders: list[msgspec.Raw]
+    cursor: str
+    more: bool
+
+
+class _Acked(msgspec.Struct):
+    status: str
+
+
+class _Acks(msgspec.Struct):
+    results: list[_Acked]
+
+
+class OscarShop:
+    """One Oscar shop; kept-alive connections, so one object per site."""
+
+    abilities = OSCAR
+
+    def __init__(self, address: str, token: str, certificate: str = "") -> None:
+        self._client = open_client(address.rstrip("/"), certificate, {"Authorization": f"Token {token}"})
+
+    def check(self) -> ShopInfo:
+        """Reach, log in, compare the version of the API."""
+        found: _Check = self._call("GET", "check/").decode(_Check)
+        if found.api != API_VERSION:
+            raise Stopped(
+                f"The shop's sync API has version {found.api}, this program speaks {API_VERSION}.",
+                "Update the older of the two.",
+            )
+        return ShopInfo(name=found.shop, version=found.version, currency=found.currency, clock=found.time.timestamp())
+
+    def upsert(self, bundles: list[Bundle]) -> list[Result]:
+        records: list[dict[str, Any]] = [
+            {
+                "kind": part.entity,
+                "key": part.key,
+                "rev": part.rev,
+                "op": part.op,
+                **({} if part.data is None else {"data": msgspec.Raw(part.data)}),
+            }
+            for bundle in bundles
+            for part in bundle.parts
+        ]
+        answer = self._call("POST", "records/", {"records": records}, write=True)
+        return [_result(entry) for entry in answer.decode(_Results).results]
+
+    def read(self, entity: str, keys: list[str]) -> list[Held]:
+        held: list[Held] = []
+        for start in range(0, len(keys), KEYS_PER_READ):
+            body = {"kind": entity, "keys": keys[start : start + KEYS_PER_READ]}
+            records = self._call("POST", "read/", body).decode(_Records).records
+            held += [
+                Held(
+                    entity=entity,
+                    key=entry.key,
+                    data=None if entry.data is None else bytes(entry.data),
+                    rev=entry.rev,
+                    remote_id=_text(entry.id),
+                )
+                for entry in records
+            ]
+        return held
+
+    def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
+        query = {"cursor": cursor, "since": since, "statuses": ",".join(statuses), "limit": str(PAGE)}
+        answer = self._call("GET", "orders/?" + urlencode({name: value for name, value in query.items() if value}))
+        page: _Orders = answer.decode(_Orders)
+        return OrderPage(tuple((_order(raw), bytes(raw)) for raw in page.orders), page.cursor, page.more)
+
+    def acknowledge(self, order_id: str, written_as: str) -> None:
+        body = {"orders": [{"id": order_id, "as": written_as}]}
+        acks: _Acks = self._call("POST", "orders/ack/", body, write=True).decode(_Acks)
+        if [entry.status for entry in acks.results] != ["acked"]:
+            raise NeedsPerson(
+                f"The shop does not know order {order_id} any more.", "Was it deleted there? Its file is written."
+            )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _call(self, method: str, path: str, body: Any = None, *, write: bool = False) -> Any:
+        return exchange(self._client, method, BASE + path, body=body, write=write)
+
+
+def _result(entry: _Result) -> Result:
+    error = entry.error or _Error()
+    return Result(
+        entity=entry.kind,
+        key=entry.key,
+        status=entry.status,
+        rev=entry.rev,
+        remote_id=_text(entry.id),
+        field=error.field,
+        message=error.message,
+        seen=error.seen,
+        expected=error.expected,
+    )
+
+
+def _text(value: str | int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _order(raw: msgspec.Raw) -> WebOrder:
+    try:
+        return msgspec.json.decode(raw, type=WebOrder)
+    except msgspec.ValidationError as error:
+        raise NeedsPerson(f"An order of the shop can't be read: {error}.", "Look at the shop's sync plugin.") from error

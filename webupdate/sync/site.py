@@ -1,0 +1,175 @@
+"""One site's turn in a cycle: up, down, and what to do when its shop can't be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from webupdate.clock import Clock
+from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped, UsageError, WebUpdateError
+from webupdate.store import board, inbox, queue
+from webupdate.store.companies import CompanyInfo, SiteInfo
+from webupdate.store.db import Store
+from webupdate.store.secrets import Vault
+from webupdate.sync import retry
+from webupdate.sync.download import download_orders
+from webupdate.sync.orders import OrderDesk
+from webupdate.sync.shops import open_shop
+from webupdate.sync.shops.base import Shop
+from webupdate.sync.shops.http import host_of
+from webupdate.sync.upload import Upload
+
+# A stopped site is looked at this often (seconds) by one harmless check, which lifts the stop by itself.
+CHECK_EVERY = 900.0
+
+
+class SiteRunner:
+    """Keeps a site's connection, and when it may be tried again."""
+
+    def __init__(self, store: Store, vault: Vault, clock: Clock) -> None:
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+        self._shop: Shop | None = None
+        self._made_for: tuple[dict[str, str], bytes | None] | None = None
+        self._failures = 0
+        self._stopped = False
+        self.next_try = 0.0
+        self.sent: dict[str, int] = {}
+        self.hidden: dict[str, int] = {}
+        self.written = 0
+        self.trouble: WebUpdateError | None = None
+
+    def turn(self, company: CompanyInfo, site: SiteInfo, *, rejudge: bool, interrupted: Callable[[], bool]) -> None:
+        """Do all there is to do for this site now. Never raises for what concerns the site alone."""
+        self._renew(site)
+        if self._clock.now() < self.next_try:
+            return
+        try:
+            self._work(company, site, rejudge=rejudge, interrupted=interrupted)
+        except (Retryable, OutcomeUnknown) as error:
+            self._later(company, site, error)
+        except Stopped as error:
+            self._stop(company, site, error)
+        except (NeedsPerson, UsageError) as error:
+            self._needs(company, site, error)
+        else:
+            self._well(company, site)
+
+    def try_now(self) -> None:
+        """Somebody asked: do not wait for the next try."""
+        self.next_try = 0.0
+
+    def close(self) -> None:
+        """Give back the connection."""
+        if self._shop is not None:
+            self._shop.close()
+            self._shop = None
+
+    def _renew(self, site: SiteInfo) -> None:
+        """A changed setting lifts whatever stopped the site."""
+        wanted = (site.values, site.secrets)
+        if wanted != self._made_for:
+            self.close()
+            self._made_for = wanted
+            self._failures, self._stopped, self.next_try = 0, False, 0.0
+
+    def _connection(self, site: SiteInfo) -> Shop:
+        if self._shop is None:
+            self._shop = open_shop(site.values, self._vault.unlock(site.secrets))
+        return self._shop
+
+    def _work(self, company: CompanyInfo, site: SiteInfo, *, rejudge: bool, interrupted: Callable[[], bool]) -> None:
+        shop = self._connection(site)
+        if self._stopped:
+            shop.check()
+            self._stopped = False
+        now = self._clock.now()
+        upload = Upload(self._store, company, site, shop, self._clock.now, interrupted)
+        self.sent, self.hidden = upload.sent, upload.hidden
+        try:
+            upload.settle_doubts()
+            upload.run()
+            new = download_orders(self._store, company, site, shop, now, interrupted)
+            desk = OrderDesk(self._store, company, site, now)
+            desk.notice_taken()
+            desk.judge_waiting(again=rejudge)
+            self.written = desk.write_ready()
+            # Lower the shop's stock before it gives back what it had reserved for these orders.
+            upload.run(only=("stock",))
+            desk.tell_shop(shop)
+        finally:
+            upload.finish()
+        self._tell_orders(company, site, new)
+        self._end_complete_upload(company, site)
+
+    def _tell_orders(self, company: CompanyInfo, site: SiteInfo, new: int) -> None:
+        conflicts = inbox.conflicts(self._store, site.id)
+        now = self._clock.now()
+        with self._store.writing():
+            board.set_status(
+                self._store, company.id, site.id, "orders", "done", done=new,
+                message=f"{new:,} new" if new else "nothing new", now=now,
+            )  # fmt: skip
+            board.set_status(
+                self._store, company.id, site.id, "write", "failed" if conflicts else "done", done=self.written,
+                message=f"{conflicts:,} need you" if conflicts else self._written_text(), now=now,
+            )  # fmt: skip
+
+    def _written_text(self) -> str:
+        return f"{self.written:,} written" if self.written else "nothing to write"
+
+    def _end_complete_upload(self, company: CompanyInfo, site: SiteInfo) -> None:
+        mark = self._store.one("SELECT complete_rev FROM site WHERE id = ?", site.id)
+        if mark is None or queue.complete_left(self._store, site.id, int(mark)):
+            return
+        failed = sum(failed for _, failed in board.counts(self._store, site.id).values())
+        with self._store.writing():
+            self._store.sql("UPDATE site SET complete_rev = NULL WHERE id = ?", site.id)
+            self._log(company, site, f"Complete Upload done, {failed:,} need you", "info")
+
+    def _well(self, company: CompanyInfo, site: SiteInfo) -> None:
+        now = self._clock.now()
+        if self._failures or self.trouble:
+            self._log(company, site, f"recovered after {self._failures:,} tries", "info")
+        self._failures, self.trouble = 0, None
+        with self._store.writing():
+            board.set_health(self._store, company.id, site.id, "ok", now=now)
+            board.set_synced(self._store, company.id, site.id, now)
+
+    def _later(self, company: CompanyInfo, site: SiteInfo, error: WebUpdateError) -> None:
+        self._failures += 1
+        asked = error.after if isinstance(error, Retryable) else None
+        self.next_try = self._clock.now() + retry.pause(self._failures, asked=asked)
+        self._trouble(company, site, "waiting", error)
+
+    def _stop(self, company: CompanyInfo, site: SiteInfo, error: WebUpdateError) -> None:
+        self._failures += 1
+        self._stopped = True
+        self.next_try = self._clock.now() + CHECK_EVERY
+        self._trouble(company, site, "stopped", error)
+
+    def _needs(self, company: CompanyInfo, site: SiteInfo, error: WebUpdateError) -> None:
+        self._failures += 1
+        self.next_try = self._clock.now() + float(company.values["interval"])
+        self._trouble(company, site, "needs", error)
+
+    def _trouble(self, company: CompanyInfo, site: SiteInfo, state: str, error: WebUpdateError) -> None:
+        self.trouble = error
+        with self._store.writing():
+            news = board.set_health(
+                self._store, company.id, site.id, state, error.message, error.hint, now=self._clock.now()
+            )
+            if news:
+                level = "warning" if state == "waiting" else "error"
+                self._log(company, site, f"{host_of(site.values['address'])}: {error.message}", level, error.hint)
+
+    def _log(self, company: CompanyInfo, site: SiteInfo, text: str, level: str, hint: str = "") -> None:
+        board.log(
+            self._store,
+            text,
+            level=level,
+            hint=hint,
+            company_id=company.id,
+            site_id=site.id,
+            now=self._clock.now(),
+        )

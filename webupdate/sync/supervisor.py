@@ -1,0 +1,165 @@
+"""Runs one CompanyLoop per company in a thread of its own; a loop that dies is started again."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+
+import msgspec
+
+from webupdate.clock import Clock, SystemClock
+from webupdate.config import Paths
+from webupdate.errors import Stopped
+from webupdate.store import board, exports
+from webupdate.store.companies import companies
+from webupdate.store.db import Store
+from webupdate.store.lock import EngineLock
+from webupdate.store.secrets import Vault
+from webupdate.sync import retry
+from webupdate.sync.loop import CompanyLoop
+from webupdate.sync.mapping import MAPPING_VERSION
+
+# How often the store is looked at for wishes of people; a look that finds nothing costs 20 microseconds.
+TICK = 0.25
+BEAT = 20.0
+
+
+class _Running(msgspec.Struct):
+    """A company's loop and its thread."""
+
+    loop: CompanyLoop
+    thread: threading.Thread
+    failures: int = 0
+    restart_at: float | None = None
+
+
+class Supervisor:
+    """The engine: started by whoever holds the lock."""
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        paths: Paths,
+        *,
+        mode: str,
+        lock: EngineLock | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._paths = paths
+        self._mode = mode
+        self._lock = lock
+        self._clock = clock or SystemClock()
+        self._running: dict[int, _Running] = {}
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.failure: Stopped | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the engine runs."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> None:
+        """Start the engine's threads."""
+        self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float) -> bool:
+        """Stop softly; True if all threads ended within `timeout` seconds.
+
+        An abrupt end does no harm: what was under way is marked '?' and goes again.
+        """
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout)
+        return not self.alive and not any(entry.thread.is_alive() for entry in self._running.values())
+
+    def _supervise(self) -> None:
+        now = self._clock.now()
+        exports.check_mapping(self._store, MAPPING_VERSION)
+        board.engine_started(self._store, self._mode, now)
+        version, beat = -1, now
+        try:
+            while not self._stop.is_set():
+                now = self._clock.now()
+                changed = self._store.data_version()
+                if changed != version or self._any_dead():
+                    version = changed
+                    self._attend(now)
+                if now - beat >= BEAT:
+                    beat = now
+                    self._beat(now)
+                self._clock.wait(self._stop, TICK)
+        finally:
+            self._end()
+
+    def _attend(self, now: float) -> None:
+        """Start loops of new companies, wake those that have a wish waiting, restart dead ones."""
+        known = {info.id: info for info in companies(self._store)}
+        for number, entry in list(self._running.items()):
+            if number not in known:
+                entry.loop.ask_to_stop()
+                del self._running[number]
+            elif not entry.thread.is_alive():
+                self._restart(number, entry, now)
+        for number in known.keys() - self._running.keys():
+            self._running[number] = self._launch(number)
+        waiting = "SELECT DISTINCT company_id FROM command WHERE done_at IS NULL"
+        for (number,) in self._store.rows(waiting):
+            if number in self._running:
+                self._running[number].loop.poke.set()
+
+    def _launch(self, number: int) -> _Running:
+        loop = CompanyLoop(self._store, self._vault, number, self._paths.spool, self._clock)
+        thread = threading.Thread(target=self._run, args=(loop, number), name=f"company-{number}", daemon=True)
+        entry = _Running(loop, thread)
+        thread.start()
+        return entry
+
+    def _run(self, loop: CompanyLoop, number: int) -> None:
+        try:
+            loop.run()
+        except Exception as error:  # a defect in one company's loop must not end the others
+            self._record(number, error)
+
+    def _record(self, number: int, error: Exception) -> None:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        text = f"The sync of this company failed: {type(error).__name__} in {place.name}, line {place.lineno}"
+        hint = "It is started again by itself. Please report this with the log."
+        with self._store.writing():
+            now = self._clock.now()
+            board.set_health(self._store, number, 0, "stopped", text, hint, now=now)
+            board.log(self._store, text, level="error", hint=hint, company_id=number, now=now)
+        self._store.close()
+
+    def _any_dead(self) -> bool:
+        return any(not entry.thread.is_alive() for entry in self._running.values())
+
+    def _restart(self, number: int, entry: _Running, now: float) -> None:
+        if entry.restart_at is None:
+            entry.failures += 1
+            entry.restart_at = now + retry.pause(entry.failures)
+        elif now >= entry.restart_at:
+            fresh = self._launch(number)
+            fresh.failures = entry.failures
+            self._running[number] = fresh
+
+    def _beat(self, now: float) -> None:
+        board.engine_beat(self._store, now)
+        if self._lock is not None and not self._lock.still_ours():
+            self.failure = Stopped(
+                f"The lock {self._lock.path} was removed while the engine ran: another engine could start.",
+                "The engine has ended. Start it again, and leave that file alone.",
+            )
+            self._stop.set()
+
+    def _end(self) -> None:
+        for entry in self._running.values():
+            entry.loop.ask_to_stop()
+        for entry in self._running.values():
+            entry.thread.join(5)
+        board.engine_stopped(self._store, self._clock.now())
+        self._store.close()

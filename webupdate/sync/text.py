@@ -1,0 +1,87 @@
+"""Text from outside: shown safely, freed of control characters, made fit for an EBMS field."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# The code page of every EBMS file; UTF-8 is expressly forbidden (source: MAP).
+ENCODING = "cp1252"
+
+# C0, DEL and C1, without the line feed, which is text in a memo.
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_SPACED_CONTROLS = re.compile(r"[\t\v\f\n]+")
+_LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+
+# Letters of names that Unicode does not decompose into a base letter and a mark.
+_UNDECOMPOSED = str.maketrans("łŁđĐħĦıŧŦ", "lLdDhHitT")
+
+_FORMULA_STARTS = ("=", "@", "\t", "\r", "+", "-")
+_NUMBER = re.compile(r"[+-][0-9]+(?:[.,][0-9]+)*")
+_PHONE = re.compile(r"\+[0-9(][0-9 ()./-]*(?:(?:x|ext\.?) ?[0-9]+)?", re.IGNORECASE)
+
+
+def visible(value: str, limit: int = 60) -> str:
+    """`value` for a message: control and other unprintable characters escaped, cut to `limit` characters.
+
+    A byte that could not be decoded (U+DC80 and up) is shown as that byte, `\\x81`.
+    """
+    text = "".join(c if c.isprintable() else _escape(c) for c in value[: limit + 1])
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _escape(char: str) -> str:
+    if "\udc80" <= char <= "\udcff":
+        return f"\\x{ord(char) - 0xDC00:02x}"
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def one_line(value: str) -> str:
+    """`value` without control characters; line breaks and tabs become one blank, ends are trimmed."""
+    breaks = _SPACED_CONTROLS.sub(" ", _LINE_ENDS.sub("\n", value))
+    return _CONTROLS.sub("", breaks).strip()
+
+
+def many_lines(value: str) -> str:
+    """`value` without control characters; line breaks of every kind become `\\n`, ends are trimmed."""
+    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", value).replace("\t", " ")).strip()
+
+
+def encodable(value: str) -> bool:
+    """Whether EBMS's code page has every character of `value`."""
+    try:
+        value.encode(ENCODING)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def to_code_page(value: str) -> str:
+    """`value` in characters of EBMS's code page: `ů` becomes `u`, what has no likeness `?`.
+
+    Marks and invisible characters (direction marks, joiners) that the code page lacks are dropped.
+    """
+    composed = unicodedata.normalize("NFC", value)
+    if encodable(composed):
+        return composed
+    return "".join(c if encodable(c) else _likeness(c) for c in composed)
+
+
+def _likeness(char: str) -> str:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return ""
+    plain = unicodedata.normalize("NFKD", char.translate(_UNDECOMPOSED))
+    kept = "".join(c for c in plain if encodable(c) and c.isprintable())
+    return kept or "?"
+
+
+def spelled_out(value: str) -> str:
+    """`value` whole, in characters of EBMS's code page: what that lacks is written `\\u016f`."""
+    return value.encode(ENCODING, "backslashreplace").decode(ENCODING)
+
+
+def starts_formula(value: str) -> bool:
+    """Whether a spreadsheet would take `value` for a formula. Numbers and phone numbers are none."""
+    if not value.startswith(_FORMULA_STARTS):
+        return False
+    return not (_NUMBER.fullmatch(value) or _PHONE.fullmatch(value))

@@ -1,0 +1,322 @@
+"""Sends what is dirty to one shop, stage by stage, and writes down what the shop said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import msgspec
+from msgspec import Struct
+
+from webupdate.errors import BatchTooLarge, NeedsPerson, OutcomeUnknown, WebUpdateError
+from webupdate.store import board, queue
+from webupdate.store.companies import CompanyInfo, SiteInfo
+from webupdate.store.db import Store
+from webupdate.store.queue import Row
+from webupdate.sync.shops.base import ENTITIES, RECORD_TYPES, Bundle, Entity, Held, Part, Result, Shop
+from webupdate.sync.text import visible
+
+# What lives inside of an item and travels with it.
+ITEM_PARTS = ("prices", "stock")
+# A record on which the shop fails this often, sent alone, needs a person.
+TRIES_ALONE = 8
+LOGGED_PER_BATCH = 20
+
+
+class Stage(Struct, frozen=True):
+    """One step of a cycle: the records of an entity that are put, or those that are hidden and deleted."""
+
+    entity: str
+    puts: bool
+
+
+# Parents before children; what goes, goes in reverse.
+STAGES = (
+    *(Stage(entity, True) for entity in ENTITIES),
+    *(Stage(entity, False) for entity in reversed(ENTITIES)),
+)
+
+
+class Upload:
+    """The upload of one site. `now` tells the time, `stopping` whether to end between two batches."""
+
+    def __init__(
+        self,
+        store: Store,
+        company: CompanyInfo,
+        site: SiteInfo,
+        shop: Shop,
+        now: Callable[[], float],
+        stopping: Callable[[], bool],
+    ) -> None:
+        self.store = store
+        self.company = company
+        self.site = site
+        self.shop = shop
+        self.now = now
+        self.stopping = stopping
+        self.sent: dict[str, int] = {}
+        self.hidden: dict[str, int] = {}
+        self.largest = shop.abilities.max_batch
+
+    def run(self, only: Sequence[str] = ENTITIES) -> None:
+        """Send all that can be sent now. Raises what stops the whole site: Retryable, OutcomeUnknown, Stopped.
+
+        The stages take turns batch by batch, so that a long upload of items does not hold a changed price.
+        """
+        entities = self.shop.abilities.entities.intersection(only)
+        stages = [stage for stage in STAGES if stage.entity in entities]
+        while not self.stopping() and any([self._turn(stage) for stage in stages]):  # noqa: C419 - all have a turn
+            pass
+
+    def settle_doubts(self) -> None:
+        """Read back what an old request, running unseen, may have changed after it was sent again."""
+        if self.shop.abilities.compares_rev:
+            return
+        for row in queue.in_doubt(self.store, self.site.id, self.now(), self.largest):
+            held = self.shop.read(row.entity, [row.key])[0]
+            queue.settle(self.store, row, same=_same(row, held, queue.acked_payload(self.store, row)))
+
+    def _turn(self, stage: Stage) -> bool:
+        """Send one batch of a stage; False when it has nothing to send."""
+        items = stage == Stage("items", True)
+        limit = max(1, self.largest // 4) if items else self.largest
+        rows = queue.sendable(self.store, self.site.id, stage.entity, self.now(), limit, puts=stage.puts)
+        if not rows:
+            return False
+        # Records that failed before go in ever smaller batches, until the culprit stands alone.
+        rows = rows[: max(1, self.largest >> rows[0].tries)]
+        for batch in _batches(self._bundles(rows) if items else [[row] for row in rows], self.largest):
+            if not self.stopping():
+                self._send(batch)
+        return True
+
+    def _bundles(self, items: list[Row]) -> list[list[Row]]:
+        children = queue.ready_children(self.store, items, ITEM_PARTS, self.now())
+        by_item: dict[str, list[Row]] = {row.key: [row] for row in items}
+        for child in children:
+            bundle = by_item[child.parent_key or ""]
+            if len(bundle) < self.largest:
+                bundle.append(child)
+        return list(by_item.values())
+
+    def _send(self, batch: list[list[Row]]) -> None:
+        rows = [row for bundle in batch for row in bundle]
+        abilities = self.shop.abilities
+        life = None if abilities.compares_rev else float(self.site.values["request_life"])
+        queue.begin(self.store, rows, self.now(), life)
+        try:
+            results = self.shop.upsert([Bundle(tuple(_part(row) for row in bundle)) for bundle in batch])
+            self._take(rows, results)
+        except BatchTooLarge:
+            self._smaller(rows)
+        except OutcomeUnknown as error:
+            queue.outcome_unknown(self.store, rows, self.now())
+            self._give_up(rows, error)
+            raise
+        except WebUpdateError as error:
+            queue.not_sent(self.store, rows, self.now())
+            if isinstance(error, NeedsPerson):
+                self._refused_batch(rows, error)
+                return
+            raise
+
+    def _take(self, rows: list[Row], results: list[Result]) -> None:
+        if [(row.entity, row.key) for row in rows] != [(result.entity, result.key) for result in results]:
+            raise OutcomeUnknown(
+                f"{self.site.name} answered {len(results)} results for {len(rows)} records, or in another order.",
+                "The records are sent again. If it stays so, the shop's plugin and this program do not fit.",
+            )
+        with self.store.writing():
+            texts = {
+                row.id: self._describe(row, result)
+                for row, result in list(zip(rows, results, strict=True))[:LOGGED_PER_BATCH]
+            }
+            done = [row for row, result in zip(rows, results, strict=True) if self._one(row, result)]
+            self._count(done)
+            self._log(done, texts)
+            self._progress(rows[0].entity)
+
+    def _one(self, row: Row, result: Result) -> bool:
+        """Write down one result; True when the shop carried it out."""
+        if result.status == "refused":
+            self._refuse(row, _refusal(row, result))
+        elif result.status == "lost":
+            queue.lost(self.store, row)
+        elif result.status == "stale":
+            if not queue.stale(self.store, self.company.id, row, result.rev, self.now()):
+                self._refuse(
+                    row,
+                    f"{_name(row)}: the shop holds a newer version again and again. "
+                    "Another program writes to this shop; stop it, then press Retry.",
+                )
+        else:
+            queue.ack(
+                self.store,
+                row,
+                created=result.status == "created",
+                remote_id=result.remote_id,
+                now=self.now(),
+            )
+            return True
+        return False
+
+    def _refuse(self, row: Row, message: str) -> None:
+        queue.refuse(self.store, row, message)
+        self._event("error", message, row)
+
+    def _describe(self, row: Row, result: Result) -> str:
+        """What happened, before the acknowledgement replaces what the shop had."""
+        changed = changes(row.entity, queue.last_acked(self.store, row), row.payload)
+        return f"{_name(row)}  {changed or result.status}"
+
+    def _count(self, done: list[Row]) -> None:
+        for row in done:
+            self.sent[row.entity] = self.sent.get(row.entity, 0) + 1
+            self.hidden[row.entity] = self.hidden.get(row.entity, 0) + row.hidden
+        for entity in {row.entity for row in done}:
+            count = sum(row.entity == entity for row in done)
+            board.tally(self.store, self.site.id, entity, count, self.now())
+
+    def _log(self, done: list[Row], texts: dict[int, str]) -> None:
+        shown = [row for row in done if row.id in texts]
+        for row in shown:
+            self._event("info", f"↑ {texts[row.id]}", row)
+        if len(done) > len(shown):
+            self._event("info", f"↑ and {len(done) - len(shown):,} more", done[-1])
+
+    def _event(self, level: str, text: str, row: Row) -> None:
+        board.log(
+            self.store,
+            text,
+            level=level,
+            company_id=self.company.id,
+            site_id=self.site.id,
+            entity=row.entity,
+            key=row.key,
+            now=self.now(),
+        )
+
+    def _progress(self, entity: str) -> None:
+        waiting, failed = board.counts(self.store, self.site.id).get(entity, (0, 0))
+        done = self.sent.get(entity, 0)
+        board.set_status(
+            self.store,
+            self.company.id,
+            self.site.id,
+            entity,
+            "working" if waiting else "failed" if failed else "done",
+            done=done,
+            total=done + waiting,
+            message=f"{failed:,} failed" if failed else "",
+            now=self.now(),
+        )
+
+    def finish(self) -> None:
+        """Write the row of every entity at the end of a cycle."""
+        counts = board.counts(self.store, self.site.id)
+        with self.store.writing():
+            for entity in ENTITIES:
+                waiting, failed = counts.get(entity, (0, 0))
+                self._finish(entity, waiting, failed)
+
+    def _finish(self, entity: str, waiting: int, failed: int) -> None:
+        sent = self.sent.get(entity, 0)
+        message = f"{sent:,} sent" if sent else "nothing changed"
+        if entity not in self.shop.abilities.entities:
+            message = "not carried by this shop yet"
+        elif failed:
+            message = f"{failed:,} failed"
+        elif waiting:
+            message = self._waits_for(entity) or "waits"
+        board.set_status(
+            self.store,
+            self.company.id,
+            self.site.id,
+            entity,
+            "failed" if failed else "waiting" if waiting else "done",
+            done=sent,
+            total=sent + waiting,
+            message=message,
+            now=self.now(),
+        )
+
+    def _waits_for(self, entity: str) -> str:
+        waiting = queue.waiting_children(self.store, self.site.id, entity)
+        return f"after {visible(waiting[0][1])}, which is not in the shop" if waiting else ""
+
+    def _smaller(self, rows: list[Row]) -> None:
+        """The batch was too large for the shop: half of it next time; one record alone needs a person."""
+        queue.not_sent(self.store, rows, self.now())
+        if len(rows) == 1:
+            self._refuse(rows[0], f"{_name(rows[0])} is larger than the shop takes. Shorten its texts in EBMS.")
+        self.largest = max(1, min(self.largest, len(rows)) // 2)
+
+    def _refused_batch(self, rows: list[Row], error: NeedsPerson) -> None:
+        """The shop refused the request as a whole: alone, each record shows whether it is to blame."""
+        if len(rows) == 1:
+            self._refuse(rows[0], f"{_name(rows[0])}: {error}")
+        self.largest = max(1, min(self.largest, len(rows)) // 2)
+
+    def _give_up(self, rows: list[Row], error: WebUpdateError) -> None:
+        if len(rows) == 1 and rows[0].tries + 1 >= TRIES_ALONE:
+            message = f"{_name(rows[0])}: sent {TRIES_ALONE} times without an answer. {error}"
+            self.store.sql("UPDATE queue SET error = ? WHERE id = ?", message, rows[0].id)
+            self._event("error", message, rows[0])
+
+
+def changes(entity: str, old: bytes | None, new: bytes | None) -> str:
+    """What a record's change was, as `price 18.00 → 18.50`; "" if either side is not known."""
+    if old is None or new is None or entity not in RECORD_TYPES:
+        return ""
+    before, after = (msgspec.json.decode(side, type=dict[str, object]) for side in (old, new))
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return ", ".join(f"{name} {_shown(before, name)} → {_shown(after, name)}" for name in names[:3])
+
+
+def _shown(values: dict[str, object], name: str) -> str:
+    return visible(str(values.get(name, "–")), 40)
+
+
+def _part(row: Row) -> Part:
+    op = "delete" if row.seen is None else "hide" if row.seen == queue.HIDDEN else "put"
+    data = row.payload if op == "put" else None
+    return Part(cast(Entity, row.entity), row.key, row.rev, op, data, row.remote_id)  # type: ignore[arg-type]
+
+
+def _batches(bundles: list[list[Row]], size: int) -> list[list[list[Row]]]:
+    """Bundles in batches of at most `size` records; a bundle is never torn."""
+    batches: list[list[list[Row]]] = [[]]
+    room = size
+    for bundle in bundles:
+        if batches[-1] and len(bundle) > room:
+            batches.append([])
+            room = size
+        batches[-1].append(bundle)
+        room -= len(bundle)
+    return batches
+
+
+def _same(row: Row, held: Held, expected: bytes | None) -> bool:
+    """Whether the shop holds what it should; a hidden or deleted record must not be shown."""
+    if row.seen is None:
+        return held.data is None
+    if row.seen == queue.HIDDEN or expected is None or held.data is None:
+        return row.seen == queue.HIDDEN and held.data is None
+    kind = RECORD_TYPES[row.entity]
+    return msgspec.json.decode(held.data, type=kind) == msgspec.json.decode(expected, type=kind)
+
+
+def _name(row: Row) -> str:
+    return f"{row.entity} {visible(row.key.replace(chr(9), ' '))}"
+
+
+def _refusal(row: Row, result: Result) -> str:
+    parts = [f"{_name(row)}: {visible(result.message, 300)}"]
+    if result.field:
+        parts.append(f"Field {visible(result.field)}.")
+    if result.seen:
+        parts.append(f"Seen: {visible(result.seen)}.")
+    if result.expected:
+        parts.append(f"Expected: {visible(result.expected)}.")
+    return " ".join(parts)
