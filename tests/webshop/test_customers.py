@@ -1,0 +1,140 @@
+"""Customers: logins, countries, and accounts that were made in the shop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.webshop.running import Api, Checkout, Refusal, run_in_shop
+from webupdate.webshop.countries import code_of, names
+from webupdate.webshop.server import RunningShop
+
+
+def customer(login: str, **fields: Any) -> dict[str, Any]:
+    return {"login": login, "email": login, "last_name": "Firma"} | fields
+
+
+def test_a_login_that_another_customer_has_is_taken(api: Api) -> None:
+    api.put("customers", "TAKEN-1", **customer("one@example.com"))
+    error = api.put("customers", "TAKEN-2", **customer("ONE@example.com"))["error"]
+    assert (error["code"], error["field"], error["seen"]) == ("taken", "login", "ONE@example.com")
+    assert api.put("customers", "TAKEN-1", **customer("One@example.com"))["status"] == "updated"
+
+
+def test_two_customers_may_exchange_logins_by_way_of_a_third(api: Api) -> None:
+    api.put("customers", "SWAP-1", **customer("a@example.com"))
+    api.put("customers", "SWAP-2", **customer("b@example.com"))
+    results = api.send(
+        api.record("customers", "SWAP-1", customer("c@example.com")),
+        api.record("customers", "SWAP-2", customer("a@example.com")),
+        api.record("customers", "SWAP-3", customer("b@example.com")),
+    )
+    assert [result["status"] for result in results] == ["updated", "updated", "created"]
+    logins = [held["login"] for held in api.read("customers", "SWAP-1", "SWAP-2", "SWAP-3")]
+    assert logins == ["c@example.com", "a@example.com", "b@example.com"]
+
+
+def test_a_deleted_customer_frees_the_login(api: Api) -> None:
+    api.put("customers", "FREE-1", **customer("free@example.com"))
+    results = api.send(
+        api.record("customers", "FREE-2", customer("free@example.com")),
+        api.record("customers", "FREE-1", op="delete"),
+    )
+    assert [result["status"] for result in results] == ["created", "deleted"]
+    assert api.read("customers", "FREE-1") == [None]
+
+
+def test_an_unknown_country_does_not_lose_the_account(api: Api, shop_server: RunningShop) -> None:
+    data = customer("land@example.com", address1="Weg 1", city="Ort", country="Atlantis")
+    assert api.put("customers", "LAND-1", **data)["status"] == "created"
+    assert api.read("customers", "LAND-1")[0]["country"] == "Atlantis"
+    assert addresses(shop_server, "LAND-1") == "[]"
+    api.put("customers", "LAND-1", **data | {"country": "Venezuela"})
+    assert addresses(shop_server, "LAND-1") == "[('Weg 1', 'VE')]"
+    api.put("customers", "LAND-1", **data)
+    assert addresses(shop_server, "LAND-1") == "[]"
+
+
+def addresses(shop: RunningShop, key: str) -> str:
+    program = (
+        "from oscar.core.loading import get_model\n"
+        "found = get_model('address', 'UserAddress').objects.filter(user__erp__key=" + repr(key) + ")\n"
+        "print(list(found.values_list('line1', 'country')))"
+    )
+    return run_in_shop(shop, program).strip()
+
+
+def register(shop: RunningShop, email: str, password: str) -> Checkout:
+    """Somebody makes an account in the shop."""
+    visitor = Checkout(shop)
+    visitor.get("/accounts/login/")
+    data = {
+        "registration-email": email,
+        "registration-password1": password,
+        "registration-password2": password,
+        "registration_submit": "Register",
+    }
+    visitor.post("/accounts/login/", data)
+    assert "/accounts/logout/" in visitor.page.text, visitor.complaints()
+    return visitor
+
+
+def test_an_account_made_in_the_shop_becomes_the_customer_of_the_erp(api: Api, shop_server: RunningShop) -> None:
+    api.item("OWN-1")
+    password = "correct horse battery"
+    visitor = register(shop_server, "new@example.com", password)
+    before = api.order(visitor.buy([("OWN-1", 1)]))
+    assert (before["customer"], before["email"]) == ("", "new@example.com")
+    result = api.put("customers", "NEW-1", **customer("new@example.com"))
+    assert result["id"] == before["account"]
+    after = api.order(Checkout(shop_server, "new@example.com", password).buy([("OWN-1", 1)], pay="COD"))
+    assert (after["customer"], after["account"]) == ("NEW-1", before["account"])
+
+
+def test_a_hidden_customer_cannot_log_in(api: Api, shop_server: RunningShop) -> None:
+    password = "correct horse battery"
+    register(shop_server, "closed@example.com", password)
+    api.put("customers", "CLOSED-1", **customer("closed@example.com"))
+    api.send(api.record("customers", "CLOSED-1", op="hide"))
+    with pytest.raises(Refusal):
+        Checkout(shop_server, "closed@example.com", password)
+    api.put("customers", "CLOSED-1", **customer("closed@example.com"))
+    Checkout(shop_server, "closed@example.com", password)
+
+
+def test_a_customer_of_the_erp_has_no_password_to_guess(api: Api, shop_server: RunningShop) -> None:
+    api.put("customers", "NOPASS-1", **customer("nopass@example.com"))
+    for password in ("", "!", "None"):
+        with pytest.raises(Refusal):
+            Checkout(shop_server, "nopass@example.com", password)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Germany", "DE"),
+        ("germany ", "DE"),
+        ("DE", "DE"),
+        ("USA", "US"),
+        ("U.S.A.", "US"),
+        ("United States", "US"),
+        ("UK", "GB"),
+        ("Venezuela", "VE"),
+        ("Côte d’Ivoire", "CI"),
+        ("Österreich", "AT"),
+        ("Atlantis", None),
+        ("", None),
+    ],
+)
+def test_countries_are_known_by_name_code_or_alias(text: str, code: str | None) -> None:
+    assert code_of(text) == code
+
+
+def test_all_countries_of_northwind_are_known() -> None:
+    assert len(names()) == 249
+    countries = (
+        "Argentina Austria Belgium Brazil Canada Denmark Finland France Germany Ireland Italy Mexico Norway "
+        "Poland Portugal Spain Sweden Switzerland UK USA Venezuela"
+    )
+    assert all(code_of(country) for country in countries.split())

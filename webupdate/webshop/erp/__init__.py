@@ -1,0 +1,1 @@
+"""What the ERP sends that Oscar has no place for, and the sync API."""

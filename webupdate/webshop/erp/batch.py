@@ -1,0 +1,116 @@
+"""Carries out a batch of records in one transaction: the revision is compared, then kind by kind."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import msgspec
+from django.db import transaction
+
+from webupdate.webshop.erp.checks import check_key, check_rev, decode_record
+from webupdate.webshop.erp.errors import Invalid, Refused
+from webupdate.webshop.erp.job import Job
+from webupdate.webshop.erp.kinds import KINDS
+from webupdate.webshop.erp.models import Record
+
+DONE = {"hide": "hidden", "delete": "deleted"}
+OPS = ("put", "hide", "delete")
+
+
+class Incoming(msgspec.Struct):
+    """A record as the client sends it; `data` stays as it came until its kind is known."""
+
+    kind: str
+    key: str
+    rev: int
+    op: str
+    data: msgspec.Raw = msgspec.Raw(b"null")
+
+
+def carry_out(records: list[Incoming]) -> list[dict[str, Any]]:
+    """Do what the records say; one result for each, in the same order. A refused one stops no other."""
+    jobs = [_check(record) for record in records]
+    _refuse_twins(jobs)
+    with transaction.atomic():
+        _compare_revs(jobs)
+        for kind in reversed(KINDS):
+            _step(jobs, kind, "delete")
+        for kind in KINDS:
+            _step(jobs, kind, "hide")
+            _step(jobs, kind, "put")
+    return [_result(job) for job in jobs]
+
+
+def _check(record: Incoming) -> Job:
+    job = Job(record.kind, record.key, record.rev, record.op)
+    try:
+        if record.kind not in KINDS:
+            kinds = "one of " + ", ".join(KINDS)
+            raise Invalid("The shop has no such kind.", field="kind", seen=record.kind, expected=kinds)
+        if record.op not in OPS:
+            ops = "one of " + ", ".join(OPS)
+            raise Invalid("There is no such operation.", field="op", seen=record.op, expected=ops)
+        check_key(record.kind, record.key)
+        check_rev(record.rev)
+        if record.op == "put":
+            job.data = decode_record(record.kind, record.key, record.data)
+    except Refused as error:
+        job.error = error
+    return job
+
+
+def _refuse_twins(jobs: list[Job]) -> None:
+    """A bulk statement cannot hold a key twice, and which of the two is meant nobody can tell."""
+    seen = set()
+    for job in jobs:
+        if (job.kind, job.key) in seen:
+            message = f"{job.kind} {job.key!r} stands in the batch twice; the first one was carried out."
+            job.error = Invalid(message, field="key", seen=job.key, expected="each key once")
+        seen.add((job.kind, job.key))
+
+
+def _compare_revs(jobs: list[Job]) -> None:
+    ordered = sorted(jobs, key=lambda job: job.kind)
+    for kind, group in groupby(ordered, key=lambda job: job.kind):
+        of_kind = list(group)
+        rows = Record.objects.filter(kind=kind, key__in=[job.key for job in of_kind])
+        held = {row.key: row for row in rows}
+        for job in of_kind:
+            if row := held.get(job.key):
+                job.held, job.known, job.revived = row.rev, not row.deleted, row.deleted
+                job.stale = job.rev < row.rev
+
+
+def _step(jobs: list[Job], kind: str, op: str) -> None:
+    now = [job for job in jobs if job.open and job.kind == kind and job.op == op]
+    if now:
+        getattr(KINDS[kind], op)(now)
+        # At once: the next kinds look here for parents that are gone.
+        _remember([job for job in now if job.open])
+
+
+def _remember(jobs: list[Job]) -> None:
+    # Hiding what was never seen leaves nothing behind but the revision.
+    rows = [
+        Record(
+            kind=job.kind,
+            key=job.key,
+            rev=job.rev,
+            deleted=job.op == "delete" or (job.op == "hide" and not job.known),
+        )
+        for job in jobs
+    ]
+    Record.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["kind", "key"], update_fields=["rev", "deleted"]
+    )
+
+
+def _result(job: Job) -> dict[str, Any]:
+    result: dict[str, Any] = {"kind": job.kind, "key": job.key, "rev": job.held, "id": job.id}
+    if job.error:
+        return result | {"status": "refused", "error": job.error.parts}
+    if job.stale:
+        return result | {"status": "stale"}
+    status = DONE.get(job.op) or ("updated" if job.known else "created")
+    return result | {"status": status, "rev": job.rev}

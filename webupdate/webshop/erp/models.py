@@ -1,0 +1,96 @@
+"""Tables beside Oscar's own, each hanging on one of them; no table of Oscar is changed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+class Record(models.Model):
+    """Highest revision seen of a key: also the tombstone, so it may outlive or precede the object."""
+
+    kind = models.CharField(max_length=16)
+    key = models.CharField(max_length=128)
+    rev = models.BigIntegerField()
+    deleted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "key"], name="erp_record_key")]
+
+
+class ItemInfo(models.Model):
+    """What an item has beyond Oscar's product. `short` is sanitised HTML."""
+
+    product = models.OneToOneField("catalogue.Product", models.CASCADE, primary_key=True, related_name="erp")
+    short = models.TextField(blank=True)
+    oversell = models.BooleanField(default=True)
+    coming_soon = models.BooleanField(default=False)
+    out_of_stock_message = models.CharField(max_length=255, blank=True)
+    unit = models.CharField(max_length=32, blank=True)
+    weight = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    upc = models.CharField(max_length=64, blank=True)
+    manufacturer = models.CharField(max_length=64, blank=True)
+    manufacturer_part = models.CharField(max_length=64, blank=True)
+    tax_group = models.CharField(max_length=64, blank=True)
+
+
+class Price(models.Model):
+    """Price of an item for a level and a unit; `unit` "" is the item's own."""
+
+    product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="erp_prices")
+    level = models.CharField(max_length=32)
+    unit = models.CharField(max_length=32, blank=True)
+    price = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["product", "level", "unit"], name="erp_price_key")]
+
+
+class CustomerInfo(models.Model):
+    """A customer of the ERP. The address is kept as it came; the address book holds what Oscar can use."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="erp")
+    key = models.CharField(max_length=64, unique=True)
+    level = models.CharField(max_length=32, blank=True)
+    card = models.BooleanField(default=False)
+    charge_terms = models.CharField(max_length=64, blank=True)
+    approved = models.BooleanField(default=True)
+    contact = models.CharField(max_length=255, blank=True)
+    address1 = models.CharField(max_length=255, blank=True)
+    address2 = models.CharField(max_length=255, blank=True)
+    city = models.CharField(max_length=255, blank=True)
+    state = models.CharField(max_length=255, blank=True)
+    zip = models.CharField(max_length=64, blank=True)
+    country = models.CharField(max_length=255, blank=True)
+    phone = models.CharField(max_length=64, blank=True)
+
+
+class ShipMethod(models.Model):
+    """A ship via with its rate table (the fields of `ShipBand`, in the order in which they are tried)."""
+
+    code = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=128)
+    active = models.BooleanField(default=True)
+    bands = models.JSONField(default=list)
+
+
+class PayOption(models.Model):
+    """A payment option; `method` says who may use it (storefront/payment.py)."""
+
+    code = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=128)
+    active = models.BooleanField(default=True)
+    method = models.CharField(max_length=16)
+    terms = models.CharField(max_length=64, blank=True)
+    due_days = models.CharField(max_length=16, blank=True)
+
+
+class OrderMark(models.Model):
+    """When an order changed last, and as which file the ERP's side has taken it."""
+
+    order = models.OneToOneField("order.Order", models.CASCADE, primary_key=True, related_name="erp")
+    updated_at = models.DateTimeField(db_index=True)
+    acked_at = models.DateTimeField(null=True)
+    acked_as = models.CharField(max_length=255, blank=True)

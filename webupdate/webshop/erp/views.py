@@ -1,0 +1,121 @@
+"""The calls of the sync API. Who may call them is settled in settings.REST_FRAMEWORK: staff with a token."""
+
+from __future__ import annotations
+
+import oscar
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from msgspec import Struct
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from webupdate.webshop.erp import batch, feed, reading
+from webupdate.webshop.erp.body import answer, decode
+from webupdate.webshop.erp.errors import Invalid, Refused
+
+API_VERSION = 1
+MAX_BATCH = 500
+
+
+class RecordsBody(Struct):
+    records: list[batch.Incoming]
+
+
+class ReadBody(Struct):
+    kind: str
+    keys: list[str]
+
+
+class AckBody(Struct):
+    orders: list[feed.Ack]
+
+
+class StatusBody(Struct):
+    id: str
+    status: str
+
+
+class Check(APIView):
+    def get(self, request: Request) -> HttpResponse:
+        """Who answers, with a touch of the database."""
+        connection.ensure_connection()
+        return answer(
+            {
+                "shop": "django-oscar",
+                "version": oscar.get_version(),
+                "api": API_VERSION,
+                "time": timezone.now(),
+                "currency": settings.OSCAR_DEFAULT_CURRENCY,
+                "max_batch": MAX_BATCH,
+            }
+        )
+
+
+class Records(APIView):
+    def post(self, request: Request) -> HttpResponse:
+        """Carry out a batch."""
+        records = decode(request.data, RecordsBody).records
+        _check_size(len(records), "records")
+        return answer({"results": batch.carry_out(records)})
+
+    def get(self, request: Request) -> HttpResponse:
+        """What the shop holds of a kind, page by page in the order of the keys."""
+        kind = reading.reader(request.query_params.get("kind", ""))
+        limit = _limit(request, 200)
+        held, more = reading.page(kind, request.query_params.get("after", ""), limit)
+        return answer({"records": held, "more": more})
+
+
+class Read(APIView):
+    def post(self, request: Request) -> HttpResponse:
+        """What the shop holds for some keys."""
+        body = decode(request.data, ReadBody)
+        _check_size(len(body.keys), "keys")
+        return answer({"records": reading.read(reading.reader(body.kind), body.keys)})
+
+
+class Orders(APIView):
+    def get(self, request: Request) -> HttpResponse:
+        """Orders changed after the cursor."""
+        query = request.query_params
+        statuses = [status for status in query.get("statuses", "").split(",") if status]
+        limit = _limit(request, 100)
+        return answer(feed.page(query.get("cursor", ""), query.get("since", ""), statuses, limit))
+
+
+class Acknowledge(APIView):
+    def post(self, request: Request) -> HttpResponse:
+        """Note that orders are safely files, and give back the stock that they reserve."""
+        orders = decode(request.data, AckBody).orders
+        _check_size(len(orders), "orders")
+        return answer({"results": feed.acknowledge(orders)})
+
+
+class Status(APIView):
+    def post(self, request: Request) -> HttpResponse:
+        """Move an order to another status."""
+        body = decode(request.data, StatusBody)
+        feed.set_status(body.id, body.status)
+        return answer({"id": body.id, "status": body.status})
+
+
+class Nothing(APIView):
+    def http_method_not_allowed(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:
+        """Every other address: 404, as JSON, for those who may ask at all."""
+        raise Http404(request.path)
+
+
+def _check_size(count: int, what: str) -> None:
+    if count > MAX_BATCH:
+        message = f"The request has {count} {what}. Send at most {MAX_BATCH} at a time."
+        raise Refused("batch_too_large", message, field=what, seen=count, expected=f"at most {MAX_BATCH} {what}")
+
+
+def _limit(request: Request, default: int) -> int:
+    text = request.query_params.get("limit", str(default))
+    if text.isascii() and text.isdigit() and len(text) < 5 and 0 < int(text) <= MAX_BATCH:
+        return int(text)
+    expected = f"a whole number from 1 to {MAX_BATCH}"
+    raise Invalid(f"The limit is not {expected}.", field="limit", seen=text, expected=expected)
