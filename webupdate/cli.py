@@ -322,7 +322,7 @@ def _secret(value: str) -> str:
 
 
 def _say(text: str, stream: TextIO | None = None) -> None:
-    print(text, file=stream or sys.stdout)  # type: ignore[call-overload]
+    print(text, file=stream or sys.stdout)
 
 
 if __name__ == "__main__":

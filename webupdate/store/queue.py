@@ -172,11 +172,11 @@ def held(store: Store, site_id: int, keys: Sequence[tuple[str, str]]) -> set[tup
 _READY = """
   q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent AND q.error IS NULL AND q.next_try <= ?
   AND (q.op <> 'put' OR q.payload IS NOT NULL)"""
-# A child whose parent is not in the shop waits; the parent itself may have nothing to send.
+# A child whose parent is not in the shop, or perhaps not, waits; it may still travel in one bundle with it.
 _PARENT_THERE = """
   (q.parent_key IS NULL OR q.op <> 'put' OR EXISTS (
     SELECT 1 FROM queue p WHERE p.site_id = q.site_id AND p.entity = q.parent_entity AND p.key = q.parent_key
-    AND p.sent IS NOT NULL AND p.seen IS NOT NULL))"""
+    AND p.sent IS NOT NULL AND p.sent <> '?' AND p.seen IS NOT NULL))"""
 
 
 def sendable(store: Store, site_id: int, entity: str, now: float, limit: int, *, puts: bool) -> list[Row]:
@@ -266,7 +266,14 @@ def _remember(store: Store, row: Row, now: float) -> None:
 
 
 def children_again(store: Store, parent: Row) -> None:
-    """Mark what the shop acknowledged of a parent's children to be sent again, with the payload kept from then."""
+    """Mark what the shop acknowledged of a parent's children to be sent again, with the payload kept from then.
+
+    What it refused of them goes again too: the parent may have been the reason.
+    """
+    store.sql(
+        "UPDATE queue SET error = NULL WHERE site_id = ? AND parent_entity = ? AND parent_key = ?",
+        *(parent.site_id, parent.entity, parent.key),
+    )
     marked = _select(
         store,
         "FROM queue q WHERE q.site_id = ? AND q.parent_entity = ? AND q.parent_key = ? AND q.sent IS NOT NULL",
@@ -343,26 +350,28 @@ def in_doubt(store: Store, site_id: int, now: float, limit: int) -> list[Row]:
 
 
 def settle(store: Store, row: Row, *, same: bool) -> None:
-    """A row in doubt was read back. If the shop holds something else, it and its children go again."""
+    """A row in doubt was read back. If the shop holds something else, it goes again.
+
+    Its children go again in any case: an old request may have deleted the parent and another made it anew.
+    """
     with store.writing():
-        if same:
-            store.sql("UPDATE queue SET doubt_until = NULL WHERE id = ?", row.id)
-            return
-        store.sql(
-            "UPDATE queue SET doubt_until = NULL, sent = ?, payload = ? WHERE id = ?",
-            AGAIN,
-            row.payload or acked_payload(store, row),
-            row.id,
-        )
+        store.sql("UPDATE queue SET doubt_until = NULL WHERE id = ?", row.id)
+        if not same:
+            payload = row.payload or acked_payload(store, row)
+            store.sql("UPDATE queue SET sent = ?, payload = ? WHERE id = ?", AGAIN, payload, row.id)
         children_again(store, row)
 
 
 def mark_complete(store: Store, site_id: int, entity: str | None = None) -> int:
-    """Complete Upload (or the reload of one entity): everything goes again. Returns the number of rows."""
+    """Complete Upload (or the reload of one entity): all that the shop has, or may have, goes again.
+
+    What it never had is dirty anyway; '?' there would make children believe that their parent is in the shop.
+    Returns the number of rows.
+    """
     with store.writing():
         cursor = store.sql(
             """UPDATE queue SET sent = ?, tries = 0, next_try = 0, error = NULL
-            WHERE site_id = ? AND (? IS NULL OR entity = ?) AND (seen IS NOT NULL OR sent IS NOT NULL)""",
+            WHERE site_id = ? AND (? IS NULL OR entity = ?) AND sent IS NOT NULL""",
             AGAIN,
             site_id,
             entity,
