@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import webupdate
 from webupdate.sync.entities import FILES, Column, ExportFile
 from webupdate.sync.reader import BadRow, Row, open_export
 
-NORTHWIND = Path(__file__).parent / "northwind"
+NORTHWIND = Path(webupdate.__file__).parent / "northwind"
 
 # A small table with a column of each kind.
 THINGS = ExportFile(

@@ -1,0 +1,114 @@
+"""kill -9 on a real engine process, at moments spread over the first sync and at every moment of an order's way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.firm import Firm
+from tests.webshop.running import Api, Checkout, running_shop
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL; its twin is in the engine's design")
+ROOT = Path(__file__).parents[2]
+FIRST_SYNC_KILLS = 8
+
+
+def engine(firm: Firm, moment: int = 0) -> int:
+    """Run one cycle in a process of its own; returns the moments it passed, 0 when it was killed."""
+    command = [sys.executable, "-m", "tests.crash.engine", str(firm.paths.data), str(moment)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    if moment and done.returncode == -signal.SIGKILL:
+        return 0
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> Iterator[Firm]:
+    with running_shop(tmp_path / "shop") as shop:
+        firm = Firm(tmp_path, shop)
+        yield firm
+        firm.close()
+
+
+def held(api: Api, kind: str) -> list[str]:
+    """All keys that the shop holds, read back page by page."""
+    keys: list[str] = []
+    more = True
+    while more:
+        page = api.call(
+            "GET", "records/", params={"kind": kind, "after": keys[-1] if keys else "", "limit": 200}
+        ).json()
+        keys += [record["key"] for record in page["records"]]
+        more = page["more"]
+    return keys
+
+
+def restart(firm: Firm) -> None:
+    """A new store beside the same shop: another first sync."""
+    firm.close()
+    shutil.rmtree(firm.paths.data)
+    firm.paths.data.mkdir(mode=0o700)
+    fresh = Firm(firm.folder, firm.shop)
+    firm.__dict__.update(fresh.__dict__)
+
+
+def test_first_sync_killed_anywhere_ends_equal(firm: Firm) -> None:
+    total = engine(firm)
+    assert total > FIRST_SYNC_KILLS
+    expected = {kind: held(Api(firm.shop), kind) for kind in ("categories", "items", "prices", "stock", "customers")}
+    assert [len(keys) for keys in expected.values()] == [9, 77, 154, 77, 91]
+    for moment in range(1, total, max(1, total // FIRST_SYNC_KILLS)):
+        restart(firm)
+        assert engine(firm, moment) == 0, f"moment {moment} was not reached"
+        engine(firm)
+        assert firm.site().waiting == 0
+        assert firm.failed() == []
+        assert {kind: held(Api(firm.shop), kind) for kind in expected} == expected, f"killed at moment {moment}"
+
+
+def test_fresh_shop_killed_in_the_middle_ends_equal(firm: Firm) -> None:
+    for moment in (9, 17, 25):
+        engine(firm, moment)
+    engine(firm)
+    assert len(held(Api(firm.shop), "items")) == 77
+    assert len(held(Api(firm.shop), "prices")) == 154
+    assert firm.cycle() == {}
+
+
+def test_an_order_killed_at_every_moment_is_one_file(firm: Firm) -> None:
+    engine(firm)
+    Checkout(firm.shop).buy([("CHAI-01", 1)])
+    total = engine(firm)
+    numbers = set()
+    for moment in range(1, total + 1):
+        # The next round also takes up what this one left behind.
+        numbers.add(Checkout(firm.shop).buy([("GEITOST-33", 1)]))
+        engine(firm, moment)
+    engine(firm)
+    files = Counter(firm.order_rows(name)[0][1] for name in firm.order_files())
+    assert numbers <= set(files)
+    assert set(files.values()) == {1}
+    assert not list(firm.orders.glob(".webupdate/*"))
+    assert firm.site().conflicts == 0
+
+
+def test_a_file_taken_by_ebms_before_the_crash_was_noticed_is_not_written_again(firm: Firm) -> None:
+    engine(firm)
+    Checkout(firm.shop).buy([("CHAI-01", 1)])
+    moment = 0
+    while not firm.order_files():
+        moment += 1
+        engine(firm, moment)
+    (firm.orders / firm.order_files()[0]).unlink()
+    engine(firm)
+    assert firm.order_files() == []
+    assert firm.store.one("SELECT state FROM inbox") == "acked"

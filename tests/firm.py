@@ -1,0 +1,98 @@
+"""A firm for tests: Northwind's export files, an order folder, a real store, and a real shop at the other end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import webupdate
+from webupdate.clock import SystemClock
+from webupdate.config import Paths
+from webupdate.store import companies, queue
+from webupdate.store.companies import CompanyInfo
+from webupdate.store.db import Store, open_store
+from webupdate.store.secrets import Vault, open_vault
+from webupdate.store.snapshot import SiteView, snapshot
+from webupdate.sync.loop import CompanyLoop
+from webupdate.webshop.server import RunningShop
+
+NAME = "Northwind Traders"
+NORTHWIND = Path(webupdate.__file__).parent / "northwind"
+
+
+class Firm:
+    """Everything of one company below one folder; `cycle` turns the crank by hand."""
+
+    def __init__(self, folder: Path, shop: RunningShop) -> None:
+        self.folder = folder
+        self.shop = shop
+        self.export = folder / "export"
+        self.orders = folder / "orders"
+        self.paths = Paths(folder / "data")
+        self.orders.mkdir(exist_ok=True)
+        self.paths.data.mkdir(mode=0o700, exist_ok=True)
+        if not self.export.exists():
+            self.export.mkdir()
+            for file in NORTHWIND.glob("*.csv"):
+                shutil.copy(file, self.export)
+        self.store: Store = open_store(self.paths.store)
+        self.vault: Vault = open_vault(self.paths.key)
+        known = companies.companies(self.store)
+        self.company: CompanyInfo = known[0] if known else self.make_company()
+
+    def make_company(self) -> CompanyInfo:
+        values = {
+            "name": NAME,
+            "export_folder": str(self.export),
+            "order_folder": str(self.orders),
+            "address": self.shop.url,
+            "token": self.shop.token,
+            "certificate": str(self.shop.ca_file),
+        }
+        return companies.add(self.store, self.vault, values)
+
+    def cycle(self) -> dict[str, int]:
+        """One full cycle; returns how many records of each entity were sent."""
+        loop = CompanyLoop(self.store, self.vault, self.company.id, self.paths.spool, SystemClock(), once=True)
+        loop.step(SystemClock().now())
+        (runner,) = loop.runners.values()
+        assert runner.trouble is None, runner.trouble
+        loop.close()
+        return {entity: count for entity, count in runner.sent.items() if count}
+
+    def change(self, file: str, old: str, new: str, *, times: int = 1) -> None:
+        """Save an export file with some text replaced, the way EBMS does: written aside, renamed into place."""
+        path = self.export / f"{file}.csv"
+        text = path.read_bytes().decode("cp1252")
+        assert text.count(old) >= 1, f"{old} is not in {path.name}"
+        temporary = self.export / f"{file}.tmp"
+        temporary.write_bytes(text.replace(old, new, times).encode("cp1252"))
+        temporary.replace(path)
+
+    def site(self) -> SiteView:
+        """The site as the screens see it."""
+        return snapshot(self.store, SystemClock().now()).companies[0].sites[0]
+
+    def lose_store(self) -> None:
+        """The store is gone, the shop and the files are still there."""
+        self.store.close()
+        for file in self.paths.data.glob("webupdate.sqlite3*"):
+            file.unlink()
+        self.store = open_store(self.paths.store)
+        self.company = self.make_company()
+
+    def failed(self) -> list[str]:
+        """The errors of records that need a person."""
+        return [row.error or "" for row in queue.errors(self.store, self.company.sites[0].id, 100)]
+
+    def order_files(self) -> list[str]:
+        return sorted(path.name for path in self.orders.glob("*.csv"))
+
+    def order_rows(self, name: str) -> list[list[str]]:
+        text = (self.orders / name).read_bytes().decode("cp1252")
+        return list(csv.reader(io.StringIO(text, newline="")))
+
+    def close(self) -> None:
+        self.store.close()
