@@ -151,7 +151,7 @@ def _screens_or_headless(arguments: Arguments) -> int:
         from webupdate import headless
 
         return headless.run(paths, once=arguments.once, wait=arguments.wait, log_json=arguments.log_json)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The screens need a terminal.", "Run unattended with --headless, or ask: webupdate status")
     from webupdate.tui import app
     from webupdate.tui.session import Session

@@ -59,7 +59,7 @@ def arm(moments: Moments) -> None:
         if outermost:
             moments.pass_by()  # after it
 
-    Store.writing = counted  # type: ignore[method-assign]
+    Store.writing = counted  # type: ignore[method-assign,assignment]
     oscar.exchange = moments.around(oscar.exchange)  # type: ignore[attr-defined]
     orders.rename_new = moments.around(orders.rename_new)
     orders._sync_folder = moments.around(orders._sync_folder)

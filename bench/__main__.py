@@ -1,0 +1,129 @@
+"""`make bench`: speed as a ratio to a floor measured in the same run, so that machines and loads can be compared.
+
+detect   first read, re-save unchanged, 1 % changed: each against one csv.reader pass over the same file
+queue    observe and acknowledge against executemany of the same rows
+latency  a saved price until the shop's own page data shows it, against one empty request
+"""
+
+from __future__ import annotations
+
+import csv
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.firm import Firm
+from tests.webshop.running import Api, running_shop
+from webupdate.store import queue
+from webupdate.store.companies import add
+from webupdate.store.db import open_store
+from webupdate.store.queue import Wanted
+from webupdate.store.secrets import open_vault
+from webupdate.sync.look import Looker
+from webupdate.sync.supervisor import Supervisor
+
+ROWS = 100_000
+SAVES = 15
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that `work` takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def write_prices(path: Path, changed: int) -> None:
+    """A prices export of ROWS rows; the first `changed` of every hundred differ from the plain one."""
+    with path.open("w", encoding="cp1252", newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\r\n")
+        rows.writerow(("ID", "LEVEL", "UNIT", "PRICE"))
+        for number in range(ROWS):
+            price = number % 1000 + (0.5 if number % 100 < changed else 0.25)
+            rows.writerow((f"ITEM-{number:07}", "Retail", "EA", f"{price:.2f}"))
+
+
+def read_all(path: Path) -> int:
+    with path.open(encoding="cp1252", newline="") as stream:
+        return sum(1 for _ in csv.reader(stream))
+
+
+def bench_detect(folder: Path) -> None:
+    (folder / "export").mkdir()
+    (folder / "data").mkdir()
+    store = open_store(folder / "data" / "store.sqlite3")
+    values = {"name": "Bench", "export_folder": str(folder / "export"), "order_folder": str(folder)}
+    values |= {"address": "https://shop.example", "token": "none"}
+    company = add(store, open_vault(folder / "data" / "key"), values)
+    looker = Looker(store, folder / "data" / "spool", once=True)
+    path = folder / "export" / "prices.csv"
+    for title, changed in (("first read", 0), ("re-save, nothing changed", 0), ("re-save, 1 % changed", 1)):
+        write_prices(path, changed)
+        floor = statistics.median(timed(lambda: read_all(path)) for _ in range(3))
+        own = timed(lambda: looker.look(company, time.time(), lambda _path: True))
+        report(f"detect   {title}, {ROWS:,} rows", own, floor, "csv.reader pass")
+    store.close()
+
+
+def bench_queue(folder: Path) -> None:
+    store = open_store(folder / "queue.sqlite3")
+    store.sql("INSERT INTO company (id, name, created_at) VALUES (1, 'x', 0)")
+    store.sql("INSERT INTO site (id, company_id, name, created_at) VALUES (1, 1, 'x', 0)")
+    store.sql("CREATE TABLE plain (key TEXT PRIMARY KEY, payload BLOB)")
+    wanted = [Wanted(entity="prices", key=f"K{n}", payload=b"x" * 120) for n in range(20_000)]
+
+    def plain() -> None:
+        with store.writing():
+            store.many("INSERT INTO plain VALUES (?, ?)", [(entry.key, entry.payload) for entry in wanted])
+
+    def observe() -> None:
+        for start in range(0, len(wanted), 400):
+            queue.observe(store, 1, 1, wanted[start : start + 400], time.time())
+
+    floor = timed(plain)
+    report("queue    observe 20,000 records", timed(observe), floor, "executemany")
+    store.close()
+
+
+def bench_latency(folder: Path) -> None:
+    with running_shop(folder / "shop") as shop:
+        firm = Firm(folder, shop)
+        firm.cycle()
+        api = Api(shop)
+        engine = Supervisor(firm.store, firm.vault, firm.paths, mode="bench")
+        engine.start()
+        try:
+            time.sleep(3)
+            floor = statistics.median(timed(lambda: api.call("GET", "check/")) for _ in range(SAVES))
+            own = statistics.median(timed(lambda n=n: save_and_wait(firm, api, n)) for n in range(SAVES))
+        finally:
+            engine.stop(5)
+            firm.close()
+    report("latency  saved price until it is in the shop, median", own, floor, "empty request")
+
+
+def save_and_wait(firm: Firm, api: Api, number: int) -> None:
+    old = api.read("prices", "CHAI-01\tRetail\tEA")[0]["price"]
+    new = f"{20 + number}.00"
+    firm.change("prices", f"CHAI-01,Retail,EA,{old}", f"CHAI-01,Retail,EA,{new}")
+    while api.read("prices", "CHAI-01\tRetail\tEA")[0]["price"] != new:
+        pass
+
+
+def report(what: str, own: float, floor: float, name: str) -> None:
+    print(f"{what:<56} {own * 1000:9.1f} ms   {own / floor:7.2f} x {name}")
+
+
+def main() -> None:
+    chosen = sys.argv[1:] or ["detect", "queue", "latency"]
+    for name, bench in (("detect", bench_detect), ("queue", bench_queue), ("latency", bench_latency)):
+        if name in chosen:
+            with tempfile.TemporaryDirectory() as folder:
+                bench(Path(folder))
+
+
+if __name__ == "__main__":
+    main()
