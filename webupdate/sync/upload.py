@@ -58,6 +58,7 @@ class Upload:
         self.sent: dict[str, int] = {}
         self.hidden: dict[str, int] = {}
         self.largest = shop.abilities.max_batch
+        self._started: dict[str, float] = {}
 
     def run(self, only: Sequence[str] = ENTITIES) -> None:
         """Send all that can be sent now. Raises what stops the whole site: Retryable, OutcomeUnknown, Stopped.
@@ -102,6 +103,8 @@ class Upload:
 
     def _send(self, batch: list[list[Row]]) -> None:
         rows = [row for bundle in batch for row in bundle]
+        for row in rows:
+            self._started.setdefault(row.entity, self.now())
         abilities = self.shop.abilities
         life = None if abilities.compares_rev else float(self.site.values["request_life"])
         queue.begin(self.store, rows, self.now(), life)
@@ -135,7 +138,8 @@ class Upload:
             done = [row for row, result in zip(rows, results, strict=True) if self._one(row, result)]
             self._count(done)
             self._log(done, texts)
-            self._progress(rows[0].entity)
+            for entity in {row.entity for row in rows}:
+                self._progress(entity)
 
     def _one(self, row: Row, result: Result) -> bool:
         """Write down one result; True when the shop carried it out."""
@@ -209,6 +213,7 @@ class Upload:
             done=done,
             total=done + waiting,
             message=f"{failed:,} failed" if failed else "",
+            rate=done / max(0.1, self.now() - self._started.get(entity, self.now())),
             now=self.now(),
         )
 

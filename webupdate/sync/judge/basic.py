@@ -10,6 +10,20 @@ from webupdate.sync.shops.base import WebOrder
 from webupdate.sync.text import visible
 
 
+def unreadable(order: WebOrder, _known: Known) -> Iterator[Finding]:
+    """No line could be read: kind 29, the document as a whole."""
+    if order.lines:
+        return
+    yield Finding(
+        kind=29,
+        field="document",
+        seen="no lines",
+        expected="an order with lines, addresses and totals",
+        message=f"Order #{visible(order.number)} can't be read: what the shop sent is no order as known here.",
+        hint="Enter it in EBMS by hand and look at the shop's sync plugin; what was received is kept.",
+    )
+
+
 def unknown_customer(order: WebOrder, known: Known) -> Iterator[Finding]:
     """Kind 7, field ARINV.ID. A guest order goes to the default website customer and needs none."""
     if not order.account and not order.customer:
@@ -61,6 +75,7 @@ def unknown_sku(order: WebOrder, known: Known) -> Iterator[Finding]:
 
 
 KINDS: tuple[Callable[[WebOrder, Known], Iterator[Finding]], ...] = (
+    unreadable,
     unknown_customer,
     unknown_ship_via,
     unknown_sku,

@@ -30,18 +30,20 @@ _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A response read to its end."""
+    """A response read to its end. `write`: the request may have changed the shop."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    write: bool = False
 
     def decode(self, kind: Any) -> Any:
-        """The body as `kind`. Raises NeedsPerson when the shop answered something else."""
+        """The body as `kind`. An answer that makes no sense says nothing of what became of a write."""
         try:
             return msgspec.json.decode(self.body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Retryable(
+            unclear = OutcomeUnknown if self.write else Retryable
+            raise unclear(
                 f"The shop's answer makes no sense: {visible(str(error), 200)}.",
                 "Is the address that of the shop itself, and its sync plugin of this version? "
                 f"It begins with: {visible(self.body[:60].decode('utf-8', 'replace'))}",
@@ -82,7 +84,7 @@ def exchange(client: httpx.Client, method: str, path: str, *, body: Any = None, 
     headers = {"Content-Type": "application/json"} if content is not None else {}
     try:
         with client.stream(method, path, content=content, headers=headers) as response:
-            answer = Answer(response.status_code, dict(response.headers), _limited(response))
+            answer = Answer(response.status_code, dict(response.headers), _limited(response), write)
     except httpx.TransportError as error:
         raise classify_transport(error, write=write) from error
     except httpx.InvalidURL as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -9,7 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from webupdate.errors import NeedsPerson, Stopped
-from webupdate.sync.shops.base import Abilities, Bundle, Held, OrderPage, Result, ShopInfo, WebOrder
+from webupdate.sync.shops.base import Abilities, Address, Bundle, Held, OrderPage, Result, ShopInfo, WebOrder
 from webupdate.sync.shops.http import exchange, open_client
 
 BASE = "/api/sync/v1/"
@@ -170,8 +171,32 @@ def _text(value: str | int | None) -> str | None:
     return None if value is None else str(value)
 
 
+class _Named(msgspec.Struct):
+    id: str | int = ""
+    number: str | int = ""
+
+
 def _order(raw: msgspec.Raw) -> WebOrder:
+    """One order; one that can't be read comes down without lines, so that it waits for a person and no other does."""
     try:
         return msgspec.json.decode(raw, type=WebOrder)
-    except msgspec.ValidationError as error:
-        raise NeedsPerson(f"An order of the shop can't be read: {error}.", "Look at the shop's sync plugin.") from error
+    except msgspec.ValidationError:
+        pass
+    try:
+        named = msgspec.json.decode(raw, type=_Named)
+    except msgspec.ValidationError:
+        named = _Named()
+    # Without a number of its own it is known by its content: then it is still taken once.
+    known = str(named.id) or f"unreadable-{hashlib.sha256(raw).hexdigest()[:16]}"
+    return WebOrder(
+        id=known,
+        number=str(named.number) or known,
+        status="",
+        placed_at="",
+        updated_at="",
+        currency="",
+        bill_to=Address(),
+        ship_to=None,
+        lines=(),
+        total="",
+    )
