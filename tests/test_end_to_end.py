@@ -10,7 +10,8 @@ import pytest
 
 from tests.firm import Firm
 from tests.webshop.running import BERLIN, DEMO_LOGIN, Api, Checkout, running_shop, wait_until
-from webupdate.store import commands
+from webupdate.store import commands, exports
+from webupdate.store.snapshot import snapshot
 from webupdate.sync.orderfile import HEADER_COLUMNS, LINE_COLUMNS, PAYMENT_COLUMNS
 from webupdate.sync.supervisor import Supervisor
 
@@ -183,3 +184,36 @@ def test_complete_upload_sends_everything_and_turns_itself_off(firm: Firm) -> No
     assert firm.cycle() == FIRST
     assert firm.site().complete_upload is False
     assert firm.cycle() == {}
+
+
+def test_a_damaged_export_is_held_until_somebody_releases_it(firm: Firm) -> None:
+    firm.cycle()
+    api = Api(firm.shop)
+    prices = firm.export / "prices.csv"
+    whole = prices.read_bytes()
+    prices.write_bytes(b"".join(whole.splitlines(keepends=True)[:60]))
+    assert firm.cycle() == {}
+    view = snapshot(firm.store, 0.0).companies[0]
+    assert view.brakes == ("prices",)
+    ((_, complaint),) = exports.complaints(firm.store, firm.company.id)
+    assert "95 of 154 records are missing from prices.csv" in complaint.message
+    assert api.read("prices", "ORIGINAL-FRANKFURTER-77\tRetail\tEA")[0] is not None
+    assert exports.release(firm.store, firm.company.id, "prices")
+    assert firm.cycle() == {"prices": 95}
+    assert api.read("prices", "ORIGINAL-FRANKFURTER-77\tRetail\tEA")[0] is None
+    prices.write_bytes(whole)
+    assert firm.cycle() == {"prices": 95}
+    assert snapshot(firm.store, 0.0).companies[0].brakes == ()
+
+
+def test_a_cut_off_file_saved_again_as_it_was_leaves_no_complaint(firm: Firm) -> None:
+    firm.cycle()
+    prices = firm.export / "prices.csv"
+    whole = prices.read_bytes()
+    prices.write_bytes(whole[:-3])
+    assert firm.cycle() == {}
+    ((_, complaint),) = exports.complaints(firm.store, firm.company.id)
+    assert "ends in the middle of a line" in complaint.message
+    prices.write_bytes(whole)
+    assert firm.cycle() == {}
+    assert exports.complaints(firm.store, firm.company.id) == []

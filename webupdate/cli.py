@@ -17,12 +17,14 @@ from webupdate import __version__
 from webupdate.config import open_data_dir, share_with_group
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
 from webupdate.report import Exit, as_json, as_text, exit_code
-from webupdate.store import companies
+from webupdate.store import commands as wishes
+from webupdate.store import companies, exports
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.properties import BY_NAME, PROPERTIES
 from webupdate.store.secrets import open_vault
 from webupdate.store.snapshot import snapshot
+from webupdate.sync.entities import FILES
 
 Arguments = argparse.Namespace
 
@@ -76,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="")
     _add_status(commands)
     _add_companies(commands)
+    _add_release(commands)
     _add_group(commands)
     _add_demo(commands)
     return parser
@@ -127,6 +130,12 @@ def _add_companies(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     remove = _command(verbs, "remove", "forget a company; its files and shop stay", _companies_remove)
     remove.add_argument("company")
     remove.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _add_release(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(commands, "release", "let an export file pass on which a brake is", _release)
+    command.add_argument("company")
+    command.add_argument("file", choices=FILES, help="the file, without its suffix")
 
 
 def _add_group(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -259,6 +268,16 @@ def _companies_remove(arguments: Arguments) -> int:
         if not arguments.yes and input(f"Type the name to forget {info.name!r}: ").strip() != info.name:
             raise UsageError("Nothing was removed.", "The name was not typed as it is.")
         companies.remove(store, info)
+    return Exit.FINE
+
+
+def _release(arguments: Arguments) -> int:
+    with _Opened(arguments) as store:
+        info = companies.company(store, arguments.company)
+        if not exports.release(store, info.id, arguments.file):
+            raise UsageError(f"No brake is on for {arguments.file} of {info.name}.", "See: webupdate status")
+        wishes.leave(store, "sync_now", company_id=info.id)
+    _say(f"{arguments.file} passes at the next look.")
     return Exit.FINE
 
 

@@ -35,6 +35,8 @@ class Exit(enum.IntEnum):
 
 def exit_code(snapshot: Snapshot) -> Exit:
     """The one code for a state of affairs; the worst that is true wins."""
+    if any(company.brakes for company in snapshot.companies):
+        return Exit.BRAKE
     states = {site.state for company in snapshot.companies for site in company.sites}
     if states & {"stopped", "waiting"}:
         return Exit.UNREACHABLE
@@ -68,6 +70,8 @@ def _company_lines(company: CompanyView, now: float) -> Iterator[str]:
     yield company.name
     if company.message:
         yield f"  ⚠ {company.message} {company.hint}".rstrip()
+    for file in company.brakes:
+        yield f"  ⚠ A brake is on for {file}: webupdate release {company.name!r} {file}"
     if company.complaints:
         yield f"  ⚠ {company.complaints:,} problems in the export files: webupdate log"
     for site in company.sites:

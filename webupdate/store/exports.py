@@ -28,6 +28,8 @@ class FileState(msgspec.Struct, frozen=True, kw_only=True):
     records: int = 0
     tallies: dict[str, Tally] = {}
     forced: bool = True
+    held: str = ""  # the digest of the version on which a brake is
+    released: str = ""  # the digest of the version that a person let pass
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -65,6 +67,8 @@ def file_state(store: Store, company_id: int, file: str) -> FileState:
         records=row.records,
         tallies=msgspec.json.decode(row.tallies, type=dict[str, Tally]),
         forced=bool(row.forced),
+        held=row.held,
+        released=row.released,
     )
 
 
@@ -79,6 +83,25 @@ def force(store: Store, company_id: int) -> None:
     """The next look reads every file, changed or not."""
     with store.writing():
         Export.update(forced=True).where(Export.company == company_id).execute()
+
+
+def set_aside(store: Store, company_id: int, file: str, held: str) -> None:
+    """The file's newest version was not taken; `held` is its digest if a brake is on, else "".
+
+    The digest of the good version is dropped: should that one be saved again, it is read anew and so replaces
+    what was said of the bad one.
+    """
+    Export.update(held=held, digest="").where((Export.company == company_id) & (Export.file == file)).execute()
+
+
+def release(store: Store, company_id: int, file: str) -> bool:
+    """Let the held version pass, and no other; False if no brake is on."""
+    with store.writing():
+        cursor = store.sql(
+            "UPDATE export SET released = held, held = '', forced = 1 WHERE company_id = ? AND file = ? AND held <> ''",
+            *(company_id, file),
+        )
+        return int(cursor.rowcount) > 0
 
 
 def begin_walk(store: Store) -> None:

@@ -180,6 +180,16 @@ PROPERTIES: tuple[Property, ...] = (
         help="What becomes of a record in the shop when it is no longer in the export.",
     ),
     Property(
+        name="brake",
+        group="Sync",
+        label="Brake at",
+        scope="company",
+        kind="number",
+        default="30",
+        check=between(1, 100, "percent"),
+        help="An export that lacks more than this share (percent) of what it had is held until you release it.",
+    ),
+    Property(
         name="site",
         group="Website",
         label="Site",

@@ -35,6 +35,8 @@ CREATE TABLE export (
   records INTEGER NOT NULL DEFAULT 0,
   tallies TEXT NOT NULL DEFAULT '{}',
   forced INTEGER NOT NULL DEFAULT 1,
+  held TEXT NOT NULL DEFAULT '',
+  released TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (company_id, file)) WITHOUT ROWID;
 
 CREATE TABLE exportrow (

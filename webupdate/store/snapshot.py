@@ -48,7 +48,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
-    """A company at a glance; `complaints` counts what is wrong in its export files."""
+    """A company at a glance; `complaints` counts what is wrong in its export files, `brakes` names those held."""
 
     id: int
     name: str
@@ -57,6 +57,7 @@ class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     hint: str
     complaints: int
+    brakes: tuple[str, ...]
     sites: tuple[SiteView, ...]
 
     @property
@@ -87,6 +88,7 @@ class _Tables(msgspec.Struct, frozen=True):
     counts: dict[int, tuple[int, int]]
     conflicts: dict[int, int]
     complaints: dict[int, int]
+    brakes: dict[int, tuple[str, ...]]
     sent: dict[int, list[tuple[int, str, int]]]
 
 
@@ -110,8 +112,16 @@ def _read(store: Store, now: float) -> _Tables:
         counts={site: (waiting, failed) for site, waiting, failed in store.rows(counts)},
         conflicts=dict(store.rows(conflicts)),
         complaints=dict(store.rows("SELECT company_id, count(*) FROM problem GROUP BY company_id")),
+        brakes=_brakes(store),
         sent=_sent(store, now),
     )
+
+
+def _brakes(store: Store) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for company_id, file in store.rows("SELECT company_id, file FROM export WHERE held <> '' ORDER BY file"):
+        found[company_id] = (*found.get(company_id, ()), file)
+    return found
 
 
 def _status(store: Store) -> dict[int, list[StatusRow]]:
@@ -147,6 +157,7 @@ def _company_view(info: CompanyInfo, tables: _Tables, now: float) -> CompanyView
         message=message,
         hint=hint,
         complaints=tables.complaints.get(info.id, 0),
+        brakes=tables.brakes.get(info.id, ()),
         sites=tuple(_site_view(info, site, tables, now) for site in info.sites),
     )
 

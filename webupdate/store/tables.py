@@ -52,6 +52,8 @@ class Export(Model):
     records = IntegerField(default=0)
     tallies = TextField(default="{}")
     forced = BooleanField(default=True)
+    held = TextField(default="")
+    released = TextField(default="")
 
     class Meta:
         primary_key = CompositeKey("company", "file")

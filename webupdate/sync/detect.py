@@ -17,6 +17,7 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint, FileState, Seen, Tally
 from webupdate.store.queue import Wanted
+from webupdate.sync import brakes
 from webupdate.sync.entities import FILES, ExportFile
 from webupdate.sync.folder import Found
 from webupdate.sync.mapping import Mapped, SiteRules, map_rows
@@ -50,12 +51,15 @@ class Change(Struct, frozen=True, kw_only=True):
 class Walk:
     """One pass over one file of one company; used inside one writing transaction."""
 
-    def __init__(self, store: Store, company: CompanyInfo, spec: ExportFile, now: float, *, forced: bool) -> None:
+    def __init__(
+        self, store: Store, company: CompanyInfo, spec: ExportFile, now: float, *, forced: bool, released: bool
+    ) -> None:
         self.store = store
         self.company = company
         self.spec = spec
         self.now = now
         self.forced = forced
+        self.released = released
         self.rules = SiteRules(guest_customer=company.values["guest_customer"])
         self.complaints: list[Complaint] = []
         self.changed = 0
@@ -67,7 +71,7 @@ class Walk:
         exports.begin_walk(self.store)
         for groups in _chunks(self._groups(reading)):
             self._chunk(self._first_only(groups), sold)
-        gone = self._gone()
+        gone = self._gone(reading.name)
         exports.set_complaints(self.store, self.company.id, self.spec.name, self.complaints, self.now)
         return Change(records=reading.count, changed=self.changed, gone=gone, bad=self.bad, notes=_notes(reading))
 
@@ -143,7 +147,7 @@ class Walk:
         seen = [_seen(rows, value, entries, self.spec) for rows, value, entries in mapped]
         exports.remember(self.store, self.company.id, self.spec.name, seen)
 
-    def _gone(self) -> int:
+    def _gone(self, name: str) -> int:
         """Records that are no longer in the file; none while unreadable rows might be them."""
         keys = exports.gone(self.store, self.company.id, self.spec.name)
         if keys and self.blind:
@@ -156,9 +160,17 @@ class Walk:
                 )
             )
             return 0
+        self._brake(len(keys), name)
         for start in range(0, len(keys), CHUNK):
             self._leave(keys[start : start + CHUNK])
         return len(keys)
+
+    def _brake(self, gone: int, name: str) -> None:
+        """Hold a file that would take too much from the web, unless a person let just this version pass."""
+        known = exports.known_count(self.store, self.company.id, self.spec.name)
+        if self.released or not brakes.too_many(gone, known, int(self.company.values["brake"])):
+            return
+        raise brakes.BrakeOn(name, gone, known, self.spec.name, self.company.name)
 
     def _leave(self, keys: list[str]) -> None:
         wanted = [
@@ -192,8 +204,9 @@ def read_export(
     """
     spec = FILES[found.path.stem.lower()]
     with store.writing(), open_export(copy, spec, found.delimiter, found.name) as reading:
-        forced = exports.file_state(store, company.id, spec.name).forced
-        change = Walk(store, company, spec, now, forced=forced).run(reading, sold)
+        old = exports.file_state(store, company.id, spec.name)
+        released = old.released == state.digest
+        change = Walk(store, company, spec, now, forced=old.forced, released=released).run(reading, sold)
         left = exports.left_out(store, company.id, spec.name)
         held = exports.known_count(store, company.id, spec.name)
         tallies = {entity: Tally(held, left.get(entity, 0)) for entity in spec.entities if entity in RECORD_TYPES}

@@ -16,6 +16,7 @@ from webupdate.store import board, exports, inbox, queue
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint, FileState
+from webupdate.sync.brakes import BrakeOn
 from webupdate.sync.detect import Change, read_export
 from webupdate.sync.entities import FILES
 from webupdate.sync.folder import SETTLE, Found, find, take_copy
@@ -86,6 +87,7 @@ class Looker:
 
     def _read(self, company: CompanyInfo, name: str, found: Found, now: float, read: list[str]) -> float | None:
         copy = self._spool / f"{company.id}-{name}"
+        digest = ""
         try:
             digest = take_copy(found, copy)
             self._take(company, name, found, copy, digest, now, read)
@@ -97,7 +99,7 @@ class Looker:
                 return rest
             self._stop(company, name, found, error, now)
         except NeedsPerson as error:
-            self._stop(company, name, found, error, now)
+            self._stop(company, name, found, error, now, held=digest if isinstance(error, BrakeOn) else "")
         finally:
             copy.unlink(missing_ok=True)
         return None
@@ -143,7 +145,9 @@ class Looker:
     def _sold(self, company: CompanyInfo) -> dict[int, dict[str, Decimal]]:
         return {site.id: sold_at(self._store, site) for site in company.sites}
 
-    def _stop(self, company: CompanyInfo, name: str, found: Found, error: NeedsPerson, now: float) -> None:
+    def _stop(
+        self, company: CompanyInfo, name: str, found: Found, error: NeedsPerson, now: float, held: str = ""
+    ) -> None:
         """This file's entities stop; what was known of them stays."""
         if self._bad.get(name) == found:
             return
@@ -156,6 +160,7 @@ class Looker:
             hint=error.hint,
         )
         with self._store.writing():
+            exports.set_aside(self._store, company.id, name, held)
             exports.set_complaints(self._store, company.id, name, [complaint], now)
             board.log(
                 self._store, error.message, level="error", hint=error.hint, company_id=company.id, entity=name, now=now
