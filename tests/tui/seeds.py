@@ -1,0 +1,213 @@
+"""A store with five companies, one in each state, filled through the store's own functions."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from webupdate.config import Paths
+from webupdate.errors import Stopped
+from webupdate.store import board, companies, exports, inbox, queue
+from webupdate.store.companies import CompanyInfo
+from webupdate.store.db import Store, open_store
+from webupdate.store.exports import Complaint, Seen
+from webupdate.store.inbox import Arrived, Finding
+from webupdate.store.lock import EngineLock
+from webupdate.store.queue import Wanted
+from webupdate.store.secrets import open_vault
+from webupdate.tui.session import Session
+
+SECRET = "tok-4711-very-secret"
+HOURLY = (3, 0, 12, 0, 4, 60, 110, 42, 0, 0, 8, 18, 0, 5, 0, 0, 7, 21, 9, 13)
+
+
+class FakeEngine:
+    """Stands in for the supervisor: screens must not care what it does."""
+
+    failure: Stopped | None = None
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.alive = True
+
+    def start(self) -> None:
+        self.calls.append("start")
+
+    def stop(self, timeout: float) -> bool:
+        self.calls.append("stop")
+        return True
+
+
+def new_session(folder: Path, *, ties: bool = False) -> Session:
+    """A session on a store below `folder` that does not run the sync yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = Paths(folder)
+    return Session(paths, open_store(paths.store), open_vault(paths.key), EngineLock(paths.lock), ties=ties)
+
+
+def add_company(session: Session, name: str, address: str, **values: str) -> CompanyInfo:
+    folder = session.paths.data
+    fixed = {
+        "name": name,
+        "address": address,
+        "token": SECRET,
+        "export_folder": str(folder / "export"),
+        "order_folder": str(folder / "orders"),
+    }
+    return companies.add(session.store, session.vault, fixed | values)
+
+
+def fill(session: Session) -> None:
+    """The five companies of the sketches."""
+    now = time.time()
+    northwind = add_company(session, "Northwind Traders", "https://shop.northwind.example")
+    blue = add_company(session, "Blue Ridge Feed", "https://blueridge.example")
+    lapp = add_company(session, "Lapp Hardware", "https://lapp.example")
+    weaver = add_company(session, "Weaver Metals", "https://weaver.example")
+    miller = add_company(session, "Miller Fuel", "https://miller.example")
+    store = session.store
+    for info in (northwind, blue, lapp, weaver, miller):
+        site = info.sites[0].id
+        board.set_health(store, info.id, site, "ok", now=now)
+        board.set_synced(store, info.id, site, now - 21)
+        exports_folder(session)
+    _work(store, northwind, now)
+    _conflicts(store, blue, now)
+    _complete_upload(store, lapp, now)
+    _stop(store, weaver, now)
+    companies.set_paused(store, miller, True)
+    board.set_synced(store, miller.id, miller.sites[0].id, now - 2 * 86400)
+
+
+def exports_folder(session: Session) -> None:
+    """An export folder with four of the six files, and an order folder."""
+    folder = session.paths.data / "export"
+    folder.mkdir(exist_ok=True)
+    (session.paths.data / "orders").mkdir(exist_ok=True)
+    for name in ("categories", "inventory", "prices", "customers"):
+        (folder / f"{name}.csv").touch()
+
+
+def _work(store: Store, info: CompanyInfo, now: float) -> None:
+    """A site on which all went well."""
+    site = info.sites[0].id
+    messages = {
+        "read": (6, "prices.csv saved 09:40"),
+        "items": (77, "77 sent"),
+        "prices": (154, "154 sent"),
+        "stock": (77, "77 sent"),
+        "customers": (91, "91 sent"),
+        "orders": (2, "#100012, #100013"),
+        "write": (2, "in orders/"),
+    }
+    for action, _ in board.ACTIONS:
+        done, message = messages.get(action, (0, "nothing changed"))
+        own = 0 if action == "read" else site
+        board.set_status(store, info.id, own, action, "done", done=done, total=done, message=message, now=now - 21)
+    for age, count in enumerate(reversed(HOURLY)):
+        board.tally(store, site, "items", count, now - age * 3600)
+    board.tally(store, site, "prices", 41, now)
+    board.tally(store, site, "images", 6, now)
+    board.tally(store, site, "orders", 9, now)
+    for entity, key, text in (
+        ("prices", "CHAI-01", "Retail 18.00 → 18.50"),
+        ("stock", "CHANG-02", "17 → 16"),
+        ("", "", "cycle done in 0.4 s"),
+    ):
+        board.log(store, text, company_id=info.id, site_id=site, entity=entity, key=key)
+    seen = [Seen(f"ITEM-{number}", b"x", number, "{}") for number in range(77)]
+    exports.remember(store, info.id, "inventory", seen)
+
+
+def _conflicts(store: Store, info: CompanyInfo, now: float) -> None:
+    site = info.sites[0].id
+    receive_order(store, site, "100014", now - 38 * 60)
+    receive_order(store, site, "100015", now - 12 * 60)
+    refuse(store, info, "documents", "chai.pdf", "chai.pdf is no PDF: it begins with “PK”. Save it as PDF again.", now)
+    complaint = Complaint(
+        line=17,
+        key="CHAI-01",
+        field="PRICE",
+        message="Item CHAI-01 has no price for level Retail (prices.csv has Wholesale only).",
+        hint="Add it in EBMS and save.",
+    )
+    with store.writing():
+        exports.set_complaints(store, info.id, "prices", [complaint], now)
+    text = "Ship via “UPS® Ground (3-5 days)” of order 100014 is not known to EBMS."
+    board.log(store, text, level="warning", company_id=info.id, site_id=site, entity="orders", key="100014")
+
+
+def receive_order(store: Store, site: int, number: str, at: float, buyer: str = "Jane Stoltzfus") -> None:
+    """An order with two problems."""
+    arrived = Arrived(
+        shop_id=number,
+        number=number,
+        web_status="paid",
+        placed_at="2026-11-23T08:15:00+00:00",
+        updated_at="2026-11-23T08:15:00+00:00",
+        total="59.35",
+        buyer=buyer,
+        content=b"{}",
+        received=b'{"number": "' + number.encode() + b'", "note": "[red]\\u001b[31mcome in[/red]"}',
+        sold=(),
+    )
+    inbox.receive(store, site, [arrived], number, at)
+    order = inbox.in_states(store, site, "received")[0]
+    findings = (
+        Finding(
+            kind=4,
+            field="SHIP_VIA",
+            seen="UPS® Ground (3-5 days)",
+            expected="UPS Ground, UPS Next Day Air, Own truck or Pickup",
+            message="Ship via is not known to EBMS. It decides the tax rate, so the order can't go in without one.",
+            hint="Add the ship via in EBMS and save shipping, or rename it in the shop.",
+        ),
+        Finding(
+            kind=1,
+            field="Line 2",
+            seen="OYSTER-SHEL",
+            expected="",
+            message="No item of the export has this web SKU.",
+            hint="Correct the SKU in the shop or add the item in EBMS.",
+        ),
+    )
+    inbox.judged(store, order, findings, ())
+
+
+def refuse(store: Store, info: CompanyInfo, entity: str, key: str, error: str, now: float) -> None:
+    """A record that the shop does not take."""
+    site = info.sites[0].id
+    wanted = [Wanted(entity=entity, key=key, payload=key.encode())]
+    queue.observe(store, info.id, site, wanted, now)
+    row = queue.sendable(store, site, entity, now, 1, puts=True)[0]
+    queue.begin(store, [row], now, None)
+    queue.refuse(store, row, error)
+    board.set_status(store, info.id, site, entity, "failed", done=4, total=5, message=error, now=now - 130)
+
+
+def _complete_upload(store: Store, info: CompanyInfo, now: float) -> None:
+    site = info.sites[0].id
+    wanted = [Wanted(entity="items", key=f"BOLT-{number}", payload=b"x") for number in range(1204)]
+    for start in range(0, len(wanted), 400):
+        queue.observe(store, info.id, site, wanted[start : start + 400], now)
+    queue.mark_complete(store, site)
+    with store.writing():
+        store.sql("UPDATE site SET complete_rev = 1 WHERE id = ?", site)
+    board.set_status(store, info.id, 0, "read", "done", done=6, total=6, message="all six files", now=now - 30)
+    board.set_status(store, info.id, site, "items", "working", done=908, total=2112, rate=24.0, now=now)
+
+
+def _stop(store: Store, info: CompanyInfo, now: float) -> None:
+    message = "Login refused: the shop does not know the sync token."
+    hint = "Make a new token in the shop's administration and enter it in Properties."
+    board.set_health(store, info.id, info.sites[0].id, "stopped", message, hint, now=now)
+    board.set_synced(store, info.id, info.sites[0].id, now - 3 * 3600)
+    board.log(store, message, level="error", hint=hint, company_id=info.id, site_id=info.sites[0].id)
+
+
+def service_beats(store: Store, started_at: float) -> None:
+    """As if a service had said that it runs."""
+    now = time.time()
+    board.engine_started(store, "service", started_at)
+    with store.writing():
+        store.sql("UPDATE engine SET pid = 4123, host = 'SRV1', beat_at = ?", now)

@@ -1,0 +1,154 @@
+"""The Properties form."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui import seeds
+from tests.tui.conftest import Opener, Window
+from webupdate.errors import Stopped
+from webupdate.store import commands, companies
+from webupdate.tui import session as session_module
+from webupdate.tui.fields import Field
+from webupdate.tui.form import Form
+from webupdate.tui.session import Session
+
+
+def field(open_window: Window, name: str) -> Field:
+    return open_window.app.screen.query_one(f"#field-{name}", Field)
+
+
+async def fill_in(open_window: Window, **values: str) -> str:
+    for name, value in values.items():
+        field(open_window, name).editor.focus()
+        field(open_window, name).value = value
+    await open_window.pilot.pause()
+    return open_window.text
+
+
+async def test_a_bad_address_is_told_while_typing(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        await open_window.press("p")
+        text = await fill_in(open_window, address="http://shop.example")
+        assert "✖ Address: the connection must be encrypted. Use https://shop.example" in text
+        assert "1 changed" in text
+        await open_window.press("f2")
+        assert (
+            companies.company(filled.store, "Blue Ridge Feed").sites[0].values["address"] == "https://blueridge.example"
+        )
+
+
+async def test_the_secret_is_never_shown(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press("p")
+        assert "••••••••  kept" in text
+        text = await fill_in(open_window, token="another-token-1")
+        for shown in (text, open_window.app.export_screenshot()):
+            assert seeds.SECRET not in shown
+            assert "another-token-1" not in shown
+
+
+async def test_ok_saves_only_what_was_changed(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        await open_window.press("p")
+        await fill_in(open_window, name="Blue Ridge Feed Co", price_level="Wholesale", complete_upload="yes")
+        await open_window.press("f2")
+        await open_window.until("Blue Ridge Feed Co")
+        info = companies.company(filled.store, "Blue Ridge Feed Co")
+        assert info.sites[0].values["price_level"] == "Wholesale"
+        assert filled.token(info.sites[0]) == seeds.SECRET
+        assert [wish.verb for wish in commands.waiting(filled.store, info.id)] == ["complete_upload"]
+
+
+async def test_a_refusal_of_the_store_is_told(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        await open_window.press("p")
+        await fill_in(open_window, name="Miller Fuel")
+        await open_window.press("f2")
+        text = await open_window.until("There is a company 'Miller Fuel' already.")
+        assert "Give this one another name." in text
+        assert "Properties" in await open_window.press("enter")
+
+
+async def test_new_makes_a_company(empty: Session, window: Opener) -> None:
+    async with window(empty) as open_window:
+        text = await open_window.press("n")
+        assert "✖" not in text
+        text = await open_window.press("f2")
+        await open_window.until("✖ Name: is needed.")
+        folder = str(empty.paths.data)
+        values = {"name": "Acme", "export_folder": folder, "order_folder": folder}
+        await fill_in(open_window, **values, address="https://acme.example", token="t-1")
+        await open_window.press("f2")
+        await open_window.until("acme.example")
+        assert empty.token(companies.company(empty.store, "Acme").sites[0]) == "t-1"
+
+
+async def test_escape_asks_only_when_something_was_changed(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        await open_window.press("p")
+        assert "Web Update Administrator" in await open_window.press("escape")
+        await open_window.press("p")
+        await fill_in(open_window, price_level="Wholesale")
+        await open_window.press("escape")
+        text = await open_window.until("Leave without saving?")
+        assert "1 change would be lost." in text
+        await open_window.press("escape")
+        assert "Properties" in open_window.text
+        await open_window.press("escape")
+        await open_window.until("Leave without saving?")
+        await open_window.press("y")
+        await open_window.until("Web Update Administrator")
+
+
+async def test_undo_puts_the_field_back(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        await open_window.press("p")
+        await fill_in(open_window, gone="delete")
+        text = await open_window.press("f4")
+        assert "hide on the web" in text
+        assert "changed" not in text
+
+
+async def test_test_connection_tells_what_was_found(
+    filled: Session, window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[tuple[str, str]] = []
+
+    def connect(values: dict[str, str], token: str) -> str:
+        tried.append((values["address"], token))
+        if len(tried) > 1:
+            raise Stopped("Login refused.", "Enter another token.")
+        return "Connected to Blue Ridge, version 4.2."
+
+    monkeypatch.setattr(session_module, "try_connection", connect)
+    async with window(filled) as open_window:
+        await open_window.press("p", "f5")
+        await open_window.until("✔ Connected to Blue Ridge, version 4.2.")
+        await open_window.press("f5")
+        await open_window.until("✖ Login refused. Enter another token.")
+        assert tried[0] == ("https://blueridge.example", seeds.SECRET)
+
+
+async def test_folders_are_looked_at_beside_the_screen(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        await open_window.press("p")
+        await open_window.until("✔ 4 files")
+        await open_window.until("✔ writable")
+        await fill_in(open_window, export_folder="/nowhere/at/all")
+        await open_window.until("not there now")
+
+
+async def test_arrows_go_from_field_to_field(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        assert "▸ Name" in await open_window.press("p")
+        assert "▸ Time zone" in await open_window.press("down")
+        assert "▸ Name" in await open_window.press("up")
+
+
+def test_a_kept_secret_needs_no_value(filled: Session) -> None:
+    info = companies.company(filled.store, "Blue Ridge Feed")
+    assert Form(info, info.sites[0]).first_wrong() is None
+    first = Form().first_wrong()
+    assert first is not None
+    assert first.name == "name"

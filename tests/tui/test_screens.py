@@ -1,0 +1,101 @@
+"""Progress, records, conflicts and log."""
+
+from __future__ import annotations
+
+from tests.tui.conftest import Opener
+from webupdate.store import board, companies
+from webupdate.tui.session import Session
+
+NORTHWIND = ("down", "down", "down")
+
+
+async def test_progress_has_a_row_for_each_action(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press(*NORTHWIND, "enter")
+        assert "Northwind Traders › Synchronization Progress" in text
+        for _, label in board.ACTIONS:
+            assert f"✔ {label}" in text
+        assert "CHAI-01  Retail 18.00 → 18.50" in text
+        assert "Home" not in text
+
+
+async def test_progress_shows_work_as_a_bar(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press("down", "enter")
+        assert "⟳ Upload items" in text
+        assert "▇▇▁▁▁▁ 908/2,112 24/s, 50 s left" in text
+        assert "· Upload prices" in text
+
+
+async def test_only_changed_lines_are_drawn_again(filled: Session, window: Opener) -> None:
+    lapp = companies.company(filled.store, "Lapp Hardware")
+    async with window(filled) as open_window:
+        await open_window.press("down", "enter", "down", "down")
+        board.set_status(
+            filled.store, lapp.id, lapp.sites[0].id, "items", "working", done=1000, total=2112, rate=20, now=1e9
+        )
+        text = await open_window.look()
+        assert "1,000/2,112" in text
+        assert "▸ ⟳ Upload items" in text
+
+
+async def test_a_row_opens_its_faulty_records(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press("enter", *(["down"] * 6))
+        assert "1 failed" in text
+        assert "⚠ Upload documents  chai.pdf is no PDF: it begins with “PK”." in text
+        text = await open_window.press("enter")
+        assert "Upload documents › Records" in text
+        assert "chai.pdf is no PDF" in text
+        assert "Upload documents" in await open_window.press("escape")
+
+
+async def test_unreadable_rows_name_file_line_and_remedy(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press("enter", "enter")
+        assert "prices, line 17" in text
+        assert "Add it in EBMS and save." in text
+
+
+async def test_a_row_without_faults_says_so(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        assert "No record of this action needs you." in await open_window.press(*NORTHWIND, "enter", "enter")
+
+
+async def test_conflicts_show_field_values_and_advice(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press("r")
+        for words in (
+            "100014",
+            "SHIP_VIA",
+            "“UPS® Ground (3-5 days)”",
+            "Own truck or Pickup",
+            "Add the ship via in EBMS",
+        ):
+            assert words in text
+        text = await open_window.press("enter")
+        assert '"number": "100014"' in text
+        assert "[red]\\u001b[31mcome in[/red]" in text
+
+
+async def test_log_follows_filters_and_explains(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press("l")
+        assert "following the newest line" in text
+        assert "not following" in await open_window.press("up")
+        assert "following the newest" in await open_window.press("f")
+        text = await open_window.press("enter")
+        assert "Make a new token" in text
+        text = await open_window.press("escape", "slash", *"chang")
+        assert "CHANG-02" in text
+        assert "CHAI-01" not in text
+
+
+async def test_a_company_that_was_removed_closes_its_screen(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        await open_window.press("enter")
+        companies.remove(filled.store, companies.company(filled.store, "Blue Ridge Feed"))
+        text = await open_window.look()
+        text = await open_window.look()
+        assert "Web Update Administrator" in text
+        assert "Blue Ridge Feed" not in text

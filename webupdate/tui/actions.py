@@ -1,0 +1,227 @@
+"""Every key of the program, as data: it feeds bindings, footer, help screen, command palette and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+from textual.binding import Binding
+
+from webupdate.store.snapshot import CompanyView, SiteView
+
+HOSTED, ATTACHED, ORPHANED = "hosted", "attached", "orphaned"
+
+HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP = (
+    *("home", "progress", "records", "conflicts", "order", "log", "form", "help"),
+)
+LIST = "list"  # not a screen: any list that has the focus
+READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, HELP)
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides whether an action can work: the selected site and who runs the sync."""
+
+    company: CompanyView | None = None
+    site: SiteView | None = None
+    mode: str = HOSTED
+    list_empty: bool = False
+
+
+Reason = Callable[[Context], str]
+
+
+def always(_: Context) -> str:
+    return ""
+
+
+def needs_company(context: Context) -> str:
+    return "" if context.company else "There is no company yet. Press n to set one up."
+
+
+def needs_sync(context: Context) -> str:
+    """For wishes that the engine carries out soon."""
+    if reason := needs_company(context):
+        return reason
+    assert context.company is not None
+    if context.company.paused:
+        return f"{context.company.name} is paused. Press P to resume it first."
+    if context.mode == ORPHANED:
+        return "Nobody runs the sync. Press E to run it here first."
+    return ""
+
+
+def needs_conflict(context: Context) -> str:
+    if reason := needs_company(context):
+        return reason
+    assert context.site is not None
+    return "" if context.site.conflicts else "No order waits for an answer here."
+
+
+def needs_failure(context: Context) -> str:
+    if reason := needs_sync(context):
+        return reason
+    assert context.site is not None
+    return "" if context.site.failed else "No record failed here."
+
+
+def needs_rows(context: Context) -> str:
+    return "There is nothing to open in this list." if context.list_empty else ""
+
+
+def needs_orphan(context: Context) -> str:
+    reasons = {HOSTED: "The sync runs in this window already.", ATTACHED: "The service runs the sync already."}
+    return reasons.get(context.mode, "")
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a person can do. `disabled` says why it does not work now, "" when it does."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    places: tuple[str, ...]
+    disabled: Reason = always
+    short: str = ""  # the label in the footer, where it is narrower
+    asks: bool = False  # it asks first, No focused
+    footer: bool = True
+
+    @property
+    def shown_key(self) -> str:
+        """The first key as people write it."""
+        return key_name(self.keys[0])
+
+
+_KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
+_KEY_NAMES |= {"up": "↑", "down": "↓", "left": "←", "right": "→"}
+
+
+def key_name(key: str) -> str:
+    """A key as people write it."""
+    if key in _KEY_NAMES:
+        return _KEY_NAMES[key]
+    if len(key) == 1:
+        return key
+    return "+".join(part.capitalize() for part in key.split("+"))
+
+
+def _action(id: str, keys: str, label: str, help: str, *places: str, **more: object) -> Action:
+    return Action(id=id, keys=tuple(keys.split()), label=label, help=help, places=places, **more)  # type: ignore[arg-type]
+
+
+# In the order of the footer, which drops from the end what does not fit.
+ACTIONS: tuple[Action, ...] = (
+    _action(
+        "progress", "enter", "Progress", "Synchronization Progress of the selected site.", HOME, disabled=needs_company
+    ),
+    _action("records", "enter", "Records", "What is wrong with the records of the selected action.", PROGRESS),
+    _action("order", "enter", "Whole order", "The whole order as the shop sent it.", CONFLICTS, disabled=needs_rows),
+    _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
+    _action("new", "n", "New", "Set up a company and its web site.", HOME),
+    _action(
+        "properties",
+        "p",
+        "Properties",
+        "Names, folders, shop and times of the selected company.",
+        *(HOME, PROGRESS),
+        disabled=needs_company,
+    ),
+    _action(
+        "sync_now",
+        "s",
+        "Sync now",
+        "Look at folder and shop at once instead of at the next interval.",
+        *(HOME, PROGRESS),
+        disabled=needs_sync,
+    ),
+    _action(
+        "resolve",
+        "r",
+        "Resolve Error",
+        "Synchronization Status: the orders that wait for an answer.",
+        *(HOME, PROGRESS),
+        disabled=needs_conflict,
+        short="Resolve",
+    ),
+    _action(
+        "complete_upload",
+        "c",
+        "Complete Upload",
+        "Send everything again, whatever the shop holds.",
+        *(HOME, PROGRESS),
+        disabled=needs_sync,
+        asks=True,
+    ),
+    _action(
+        "retry",
+        "t",
+        "Try again",
+        "Give the records that failed another try.",
+        *(PROGRESS, RECORDS),
+        disabled=needs_failure,
+    ),
+    _action(
+        "pause",
+        "P space",
+        "Pause",
+        "Stop sending and fetching for this company, or go on.",
+        HOME,
+        disabled=needs_company,
+    ),
+    _action("log", "l", "Log", "The event log.", HOME, PROGRESS),
+    _action(
+        "remove",
+        "x",
+        "Remove",
+        "Forget the company here; its shop and its files stay as they are.",
+        HOME,
+        disabled=needs_company,
+        asks=True,
+    ),
+    _action("find", "slash", "Find", "Show only the lines with a text; Esc shows all again.", HOME, LOG, RECORDS),
+    _action("follow", "f", "Follow", "Stay at the newest line.", LOG),
+    _action(
+        "host",
+        "E",
+        "Run the sync here",
+        "When the service has stopped: run the sync in this window.",
+        HOME,
+        PROGRESS,
+        disabled=needs_orphan,
+        footer=False,
+    ),
+    _action("save", "f2", "OK", "Check and save.", FORM),
+    _action("test", "f5 ctrl+t", "Test connection", "Reach the shop with what stands in the form, and log in.", FORM),
+    _action("undo", "f4", "Undo", "Put the field back to what it was.", FORM),
+    _action("next_field", "down", "Next field", "To the field below.", FORM, footer=False),
+    _action("previous_field", "up", "Previous field", "To the field above.", FORM, footer=False),
+    _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, *READING[:-1]),
+    _action("form_help", "f1", "Help", "All keys that work here.", FORM),
+    _action("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),
+    _action("back", "escape", "Back", "One step back.", *READING),
+    _action("cancel", "escape", "Cancel", "Back without saving; asks first if something was changed.", FORM),
+    _action("cursor_up", "up", "Up", "One line up.", LIST),
+    _action("cursor_down", "down", "Down", "One line down.", LIST),
+    _action("page_up", "pageup", "Page up", "One screen up.", LIST),
+    _action("page_down", "pagedown", "Page down", "One screen down.", LIST),
+    _action("first", "g home", "First", "To the first line.", LIST),
+    _action("last", "G end", "Last", "To the last line.", LIST),
+)
+
+
+def at(place: str) -> list[Action]:
+    """The actions of a place, in the order of the footer."""
+    return [action for action in ACTIONS if place in action.places]
+
+
+def named(id: str) -> Action:
+    """The action of that id."""
+    return next(action for action in ACTIONS if action.id == id)
+
+
+def bindings(place: str, call: str = "act('{id}')") -> list[Binding]:
+    """A place's keys for Textual; `call` is how it runs the action of an id."""
+    return [
+        Binding(",".join(action.keys), call.format(id=action.id), action.label, show=False, id=action.id)
+        for action in at(place)
+    ]

@@ -1,0 +1,178 @@
+"""The terminal program: one poll of the store, four times a second at most, and the screens on top of each other."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen, Screen
+from textual.theme import Theme
+
+from webupdate.store.snapshot import Snapshot, snapshot
+from webupdate.tui import actions
+from webupdate.tui.companies import Companies
+from webupdate.tui.dialogs import Answer, Ask
+from webupdate.tui.help import Help, TooSmall
+from webupdate.tui.page import Page
+from webupdate.tui.paint import Painter, needs_twins
+from webupdate.tui.session import Session
+
+POLL = 0.25  # seconds between two looks at the store's version
+SESSION_POLLS = 8  # every so many looks also ask whether an attached service still runs
+LEAST = (80, 24)
+
+DARK = Theme(
+    name="webupdate-dark",
+    primary="#7aa9d9",
+    accent="#7aa9d9",
+    success="#8fbf87",
+    warning="#e0b45c",
+    error="#e37b78",
+    foreground="#d6d9de",
+    background="#16191d",
+    surface="#1d2126",
+    panel="#262c33",
+    variables={"quiet": "#858d98", "line": "#343b44", "cursor": "#252c35"},
+)
+LIGHT = Theme(
+    name="webupdate-light",
+    primary="#1f5f99",
+    accent="#1f5f99",
+    success="#2c7a34",
+    warning="#8f6200",
+    error="#b3302c",
+    foreground="#22262b",
+    background="#fafaf8",
+    surface="#f0f0ec",
+    panel="#e6e6e1",
+    dark=False,
+    variables={"quiet": "#6a7079", "line": "#cfcfc8", "cursor": "#e4e9ee"},
+)
+
+# What ends the program.
+HANDOVER, STOP = "handover", "stop"
+
+
+class WebUpdateApp(App[str], inherit_bindings=False):
+    """The program. Screens read `snapshot`; whoever wrote to the store calls `look(again=True)`."""
+
+    TITLE = "Web Update Administrator"
+    CSS_PATH = "webupdate.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", show=False)]
+
+    def __init__(self, session: Session, notice: str = "", *, twins: bool | None = None) -> None:
+        super().__init__()
+        self.session = session
+        self.notice = notice
+        self.painter = Painter(needs_twins(sys.stdout.encoding) if twins is None else twins)
+        self.snapshot: Snapshot = snapshot(session.store, time.time())
+        self._version = session.store.data_version()
+        self._polls = 0
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own names, for themes that do not know them."""
+        return {"quiet": "#858d98", "line": "#555555", "cursor": "#333a44"}
+
+    def on_mount(self) -> None:
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+        self.set_class(self.painter.twins, "-twins")
+        self.push_screen(Companies(self))
+        self.set_interval(POLL, self.look)
+        self._listen_for_hangup()
+
+    def look(self, again: bool = False) -> None:
+        """Draw what has changed in the store since the last look; and every minute, since ages grow."""
+        now = time.time()
+        self._polls += 1
+        news = self._polls % SESSION_POLLS == 0 and self.session.look()
+        version = self.session.store.data_version()
+        if not (again or news) and version == self._version and int(now // 60) == int(self.snapshot.at // 60):
+            return
+        self._version = version
+        self.snapshot = snapshot(self.session.store, now)
+        if isinstance(self.screen, Page) and self.screen.is_mounted:
+            self.screen.draw()
+
+    def show_help(self, place: str) -> None:
+        """All keys of a place."""
+        self.push_screen(Help(self, place))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette: what works on this screen now."""
+        if not isinstance(screen, Page):
+            return
+        context = screen.context()
+        for action in actions.at(screen.place):
+            if action.footer and not action.disabled(context):
+                yield SystemCommand(action.label, action.help, lambda id=action.id: screen.action_act(id))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Too small a terminal shows one sentence, on top of whatever was open."""
+        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
+        if small and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall(self.painter, LEAST))
+        elif not small and isinstance(self.screen, TooSmall):
+            self.pop_screen()
+
+    def action_leave(self) -> None:
+        """Ctrl-C: the way out from everywhere."""
+        if isinstance(self.screen, ModalScreen):
+            return  # one question at a time
+        self.run_worker(self.leave(), group="leave", exclusive=True)
+
+    async def leave(self) -> None:
+        """Quit; if the sync runs here, ask whether it goes on without the window."""
+        if not self.session.hands_over():
+            self.exit(STOP)
+            return
+        answers = (
+            Answer(HANDOVER, "k", "Keep syncing in the background"),
+            Answer(STOP, "s", "Stop the sync"),
+            Answer("cancel", "c", "Cancel"),
+        )
+        text = (
+            "The sync runs in this window. When it stops, orders stay in the shop and changes in EBMS do not reach it.",
+        )
+        question = Ask(self.painter, "Close the window?", text, answers, away="cancel")
+        answer = await self.push_screen_wait(question)
+        if answer != "cancel":
+            self.exit(answer)
+
+    def _listen_for_hangup(self) -> None:
+        """A lost line or a closed terminal must not stop the sync: leave as if it was to go on."""
+        if hasattr(signal, "SIGHUP"):
+            try:
+                asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.exit, HANDOVER)
+            except (RuntimeError, ValueError):
+                return  # not in the main thread: then nobody hangs up on us either
+
+
+def run(session: Session, *, mouse: bool = True, notice: str = "") -> None:
+    """Open the window, until it is closed; then hand the sync over or stop it, and say so."""
+    outcome: str | None = HANDOVER  # also for a window that broke: the sync goes on
+    try:
+        outcome = WebUpdateApp(session, notice).run(mouse=mouse) or HANDOVER
+    except OSError as error:
+        _say(f"The terminal is gone ({error.strerror}).")
+    finally:
+        _say(session.close(handover=outcome == HANDOVER))
+
+
+def _say(sentence: str) -> None:
+    """For a terminal that may be gone."""
+    try:
+        if sentence:
+            sys.stdout.write(sentence + "\n")
+            sys.stdout.flush()
+    except OSError:
+        return

@@ -1,0 +1,113 @@
+"""What can be done with the selected site, the same from every screen that shows one."""
+
+from __future__ import annotations
+
+from webupdate.errors import UsageError
+from webupdate.store import commands, companies, exports
+from webupdate.store.companies import CompanyInfo
+from webupdate.store.db import Store
+from webupdate.tui import view
+from webupdate.tui.conflicts import Conflicts
+from webupdate.tui.dialogs import TypeToConfirm, confirm
+from webupdate.tui.glance import Place
+from webupdate.tui.log import Log
+from webupdate.tui.page import Page
+from webupdate.tui.properties import Properties
+from webupdate.tui.threads import away
+
+_FILES = (
+    ("inventory", "item", "items"),
+    ("prices", "price", "prices"),
+    ("customers", "customer", "customers"),
+    ("categories", "category", "categories"),
+)
+
+
+class SiteDeeds(Page):
+    """A page that shows one site or lets one be selected."""
+
+    def chosen(self) -> Place:
+        """The site; the action table has made sure that there is one."""
+        spot = self.spot()
+        assert spot is not None
+        return spot
+
+    async def do_sync_now(self) -> None:
+        spot = self.chosen()
+        await away(self.ours.session.store, leave, self.ours.session.store, spot.company.id, "sync_now")
+        self.ours.notify(f"{spot.company.name} looks at folder and shop now.", markup=False)
+
+    async def do_retry(self) -> None:
+        spot = self.chosen()
+        await away(self.ours.session.store, leave, self.ours.session.store, spot.company.id, "retry")
+        self.ours.notify("The failed records get another try.", markup=False)
+
+    async def do_complete_upload(self) -> None:
+        spot, store = self.chosen(), self.ours.session.store
+        numbers = await away(store, _numbers, store, spot.company.id)
+        text = (
+            f"It sends everything to {spot.site.address} again, whatever the shop holds: {numbers}.",
+            "",
+            "Use it when the shop was restored or emptied; else changes go by themselves.",
+        )
+        title = f"Complete Upload of {spot.company.name}?"
+        if await self.ours.push_screen_wait(confirm(self.ours.painter, title, text, "Send everything again")) == "yes":
+            await away(store, leave, store, spot.company.id, "complete_upload", site=spot.site.name)
+            self.ours.notify("The Complete Upload begins.", markup=False)
+
+    async def do_pause(self) -> None:
+        spot, store = self.chosen(), self.ours.session.store
+        await away(store, _pause, store, spot.company.id, not spot.company.paused)
+
+    async def do_remove(self) -> None:
+        spot, store = self.chosen(), self.ours.session.store
+        text = (
+            "Its settings, its queue and the history of its orders are forgotten here.",
+            "The export files, the order files and the shop stay as they are.",
+        )
+        title = f"Remove {spot.company.name}?"
+        if await self.ours.push_screen_wait(TypeToConfirm(self.ours.painter, title, text, spot.company.name)):
+            await away(store, _remove, store, spot.company.id)
+
+    async def do_host(self) -> None:
+        if not self.ours.session.host():
+            raise UsageError("Another process runs the sync by now.", "This window shows what it does.")
+        self.ours.notify("The sync runs in this window.", markup=False)
+
+    def do_properties(self) -> None:
+        spot = self.chosen()
+        info = companies.company_by_id(self.ours.session.store, spot.company.id)
+        if info is not None:
+            self.ours.push_screen(Properties(self.ours, info, spot.site.id))
+
+    def do_resolve(self) -> None:
+        self.ours.push_screen(Conflicts(self.ours, self.chosen().site.id))
+
+    def do_log(self) -> None:
+        self.ours.push_screen(Log(self.ours))
+
+
+def leave(store: Store, company_id: int, verb: str, **arguments: object) -> int:
+    """Leave a command for the engine."""
+    return commands.leave(store, verb, company_id=company_id, **arguments)
+
+
+def _numbers(store: Store, company_id: int) -> str:
+    """What the export files held, in words."""
+    counts = [(exports.known_count(store, company_id, file), one, many) for file, one, many in _FILES]
+    return ", ".join(view.counted(*count) for count in counts if count[0]) or "nothing read yet"
+
+
+def _known(store: Store, company_id: int) -> CompanyInfo:
+    info = companies.company_by_id(store, company_id)
+    if info is None:
+        raise UsageError("The company is not here any more.", "Somebody else has removed it.")
+    return info
+
+
+def _pause(store: Store, company_id: int, paused: bool) -> None:
+    companies.set_paused(store, _known(store, company_id), paused)
+
+
+def _remove(store: Store, company_id: int) -> None:
+    companies.remove(store, _known(store, company_id))

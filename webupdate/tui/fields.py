@@ -1,0 +1,150 @@
+"""The fields of the Properties form: one line each, the same height, whatever they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.visual import VisualType
+from textual.widget import Widget
+from textual.widgets import Input
+
+from webupdate.store.properties import FLAG, Property
+from webupdate.tui.bars import Lines
+from webupdate.tui.form import KEPT
+from webupdate.tui.paint import Painter
+from webupdate.tui.view import Cell
+
+
+class Choice(Widget, can_focus=True):
+    """One of a few values; the arrow keys, Space and Enter go through them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space,enter", "step(1)", show=False),
+        Binding("left", "step(-1)", show=False),
+    ]
+
+    class Changed(Message):
+        """Another value was chosen."""
+
+    def __init__(self, painter: Painter, choices: Sequence[tuple[str, str]], value: str) -> None:
+        super().__init__()
+        self._painter, self._choices = painter, choices
+        self._value = value
+
+    @property
+    def value(self) -> str:
+        return self._value
+
+    @value.setter
+    def value(self, value: str) -> None:
+        if value != self._value:
+            self._value = value
+            self.refresh()
+            self.post_message(self.Changed())
+
+    def action_step(self, by: int) -> None:
+        keys = [key for key, _ in self._choices]
+        place = keys.index(self._value) if self._value in keys else -by
+        self.value = keys[(place + by) % len(keys)]
+
+    def on_click(self) -> None:
+        self.action_step(1)
+
+    def render(self) -> VisualType:
+        label = dict(self._choices).get(self._value, self._value)
+        mark = "key" if self.has_focus and len(self._choices) > 1 else "dim"
+        if len(self._choices) < 2:
+            return self._painter.line((Cell(label),))
+        return self._painter.line((Cell("‹ ", mark), Cell(label), Cell(" ›", mark)))
+
+
+class Tick(Choice):
+    """Yes or no."""
+
+    def __init__(self, painter: Painter, value: bool) -> None:
+        super().__init__(painter, FLAG, "yes" if value else "no")
+
+    def render(self) -> VisualType:
+        return self._painter.line((Cell("[x]" if self.value == "yes" else "[ ]"),))
+
+
+class Field(Horizontal):
+    """A line of the form: group, label, value, mark."""
+
+    class Edited(Message):
+        """The value is another one."""
+
+        def __init__(self, field: Field) -> None:
+            super().__init__()
+            self.field = field
+
+    class Entered(Message):
+        """The field has the focus now."""
+
+        def __init__(self, field: Field) -> None:
+            super().__init__()
+            self.field = field
+
+    def __init__(self, painter: Painter, name: str, group: str, label: str, editor: Input | Choice) -> None:
+        super().__init__(id=f"field-{name}")
+        self.property_name, self.label = name, label
+        self.editor = editor
+        self._painter, self._group = painter, group
+
+    def compose(self) -> Iterable[Widget]:
+        yield Lines(self._painter, classes="group")
+        yield Lines(self._painter, classes="label")
+        yield self.editor
+        yield Lines(self._painter, classes="mark")
+
+    def on_mount(self) -> None:
+        self.query_one(".group", Lines).put([(Cell(self._group, "dim"),)])
+        self._draw_label(False)
+
+    def _draw_label(self, focused: bool) -> None:
+        mark = Cell("▸ " if focused else "  ", "key")
+        self.query_one(".label", Lines).put([(mark, Cell(self.label, "bold" if focused else ""))])
+
+    def mark(self, text: str, tone: str) -> None:
+        """Say at the line's end how the value is."""
+        self.query_one(".mark", Lines).put([(Cell(text, tone),)])
+
+    @property
+    def value(self) -> str:
+        return self.editor.value
+
+    @value.setter
+    def value(self, value: str) -> None:
+        self.editor.value = value
+
+    def on_descendant_focus(self, _: events.DescendantFocus) -> None:
+        self._draw_label(True)
+        self.post_message(self.Entered(self))
+
+    def on_descendant_blur(self, _: events.DescendantBlur) -> None:
+        self._draw_label(False)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Edited(self))
+
+    def on_choice_changed(self, event: Choice.Changed) -> None:
+        event.stop()
+        self.post_message(self.Edited(self))
+
+
+def editor_for(painter: Painter, entry: Property, value: str, *, kept: bool) -> Input | Choice:
+    """The editor that fits a property."""
+    if entry.choices:
+        return Choice(painter, entry.choices, value)
+    if entry.kind == "flag":
+        return Tick(painter, value == "yes")
+    if entry.kind == "secret":
+        hint = KEPT if kept else ""
+        return Input(value, password=True, placeholder=hint, compact=True, select_on_focus=False)
+    return Input(value, compact=True, select_on_focus=False)

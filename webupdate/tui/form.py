@@ -1,0 +1,71 @@
+"""The Properties form without a screen: values, what was changed, what is wrong."""
+
+from __future__ import annotations
+
+from webupdate.store.companies import CompanyInfo, SiteInfo
+from webupdate.store.properties import PROPERTIES, Property, problem_with
+
+KEPT = "••••••••  kept"  # what a secret that is kept looks like: the program never shows one again
+
+
+class Form:
+    """The values of a company and one of its sites while they are edited; both None = a new company."""
+
+    def __init__(self, company: CompanyInfo | None = None, site: SiteInfo | None = None) -> None:
+        self.company, self.site = company, site
+        self._original = {entry.name: _original(entry, company, site) for entry in PROPERTIES}
+        self.values = dict(self._original)
+        self.upload_before = bool(site and site.complete_upload)
+        self.complete_upload = self.upload_before
+
+    @property
+    def is_new(self) -> bool:
+        return self.company is None
+
+    def kept(self, entry: Property) -> bool:
+        """Whether this is a secret that the store has."""
+        return entry.kind == "secret" and bool(self.site and self.site.secrets)
+
+    def original(self, name: str) -> str:
+        return self._original[name]
+
+    def changed(self) -> dict[str, str]:
+        """What was changed, by name."""
+        return {name: value for name, value in self.values.items() if value != self._original[name]}
+
+    def changes(self) -> int:
+        return len(self.changed()) + (self.complete_upload != self.upload_before)
+
+    def problem(self, entry: Property) -> str:
+        """What is wrong with a field as it stands, "" if nothing is."""
+        value = self.values[entry.name]
+        if not value and self.kept(entry):
+            return ""
+        return problem_with(entry, value) or ""
+
+    def first_wrong(self) -> Property | None:
+        """The first field that can't be saved."""
+        return next((entry for entry in PROPERTIES if self.problem(entry)), None)
+
+    def to_save(self) -> dict[str, str]:
+        """All for a new company, what was changed for a known one."""
+        return dict(self.values) if self.is_new else self.changed()
+
+    def wants_upload(self) -> bool:
+        """Whether the Complete Upload box was ticked here."""
+        return self.complete_upload and not self.upload_before
+
+
+def _original(entry: Property, company: CompanyInfo | None, site: SiteInfo | None) -> str:
+    if company is None or site is None:
+        return entry.default
+    values = company.values if entry.scope == "company" else site.values
+    return values.get(entry.name, "")
+
+
+def grouped() -> list[tuple[str, list[Property]]]:
+    """The properties by group, in the order of the schema; every group once."""
+    found: dict[str, list[Property]] = {}
+    for entry in PROPERTIES:
+        found.setdefault(entry.group, []).append(entry)
+    return list(found.items())

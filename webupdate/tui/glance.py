@@ -1,0 +1,208 @@
+"""The home screen as plain values: a row for each site, and what stands below for the selected one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from webupdate.store.snapshot import CompanyView, SiteView, Snapshot
+from webupdate.tui import view
+from webupdate.tui.view import Cell, Line
+
+# From the worst to the best: a row shows the worst that is true of company and site.
+_WORST = ("paused", "stopped", "needs", "waiting", "working", "new", "ok")
+_SENT = (
+    ("items", "item"),
+    ("prices", "price"),
+    ("stock", "stock level"),
+    ("categories", "category"),
+    ("files", "file"),
+    ("customers", "customer"),
+    ("shipping", "ship via"),
+    ("payments", "payment"),
+)
+_PLURALS = {"category": "categories", "ship via": "ship vias"}
+
+
+class Place(NamedTuple):
+    """A site with its company."""
+
+    company: CompanyView
+    site: SiteView
+
+    @property
+    def key(self) -> str:
+        return str(self.site.id)
+
+
+def places(snapshot: Snapshot) -> list[Place]:
+    """Every site, company by company."""
+    return [Place(company, site) for company in snapshot.companies for site in company.sites]
+
+
+def place_of(snapshot: Snapshot, site_id: int) -> Place | None:
+    """The site of that id, None if it was removed."""
+    return next((place for place in places(snapshot) if place.site.id == site_id), None)
+
+
+def state_of(place: Place) -> str:
+    """The one state of a row."""
+    if place.site.state == "paused":
+        return "paused"
+    own = "needs" if place.company.complaints else "ok"
+    return min((place.site.state, _known(place.company.state), own), key=_rank)
+
+
+def _known(state: str) -> str:
+    return "ok" if state == "new" else state  # a company's own health is "new" as long as nothing ailed it
+
+
+def _rank(state: str) -> int:
+    return _WORST.index(state) if state in _WORST else len(_WORST)
+
+
+def row(place: Place, now: float) -> Line:
+    """The cells of a row: glyph, company, site, state, waiting, sent in a day, last."""
+    name = state_of(place)
+    shown = view.state(name)
+    busy = name == "working"
+    return (
+        Cell(shown.glyph, shown.tone),
+        Cell(view.clean(place.company.name)),
+        Cell(_host(place.site), "dim"),
+        Cell(view.clean(sentence(place)), shown.tone if name in ("needs", "stopped", "working") else ""),
+        Cell(view.number(place.site.waiting), "" if place.site.waiting else "dim"),
+        Cell(view.number(sum(place.site.sent_today.values())), "dim"),
+        Cell("now" if busy else view.age(now, place.site.synced_at), "dim"),
+    )
+
+
+def _host(site: SiteView) -> str:
+    """The address without what all addresses have in common."""
+    return view.clean(site.address.removeprefix("https://").removeprefix("http://").rstrip("/"))
+
+
+def sentence(place: Place) -> str:
+    """The one line that says how a company's site is."""
+    name = state_of(place)
+    if name == "needs":
+        return _needs(place)
+    if name == "working":
+        return _working(place.site)
+    if name in ("stopped", "waiting"):
+        return _message(place, name) or view.state(name).word
+    return view.state(name).word
+
+
+def _needs(place: Place) -> str:
+    site, company = place.site, place.company
+    if site.conflicts:
+        return view.counted(site.conflicts, "order needs", "orders need") + " you"
+    if site.failed:
+        return view.counted(site.failed, "record needs", "records need") + " you"
+    if company.complaints:
+        return view.counted(company.complaints, "row") + " unreadable"
+    return _message(place, "needs") or view.state("needs").word
+
+
+def _message(place: Place, state: str) -> str:
+    if place.company.state == state and place.company.message:
+        return place.company.message
+    return place.site.message if place.site.state == state else ""
+
+
+def _working(site: SiteView) -> str:
+    done = sum(row.done for row in site.rows if row.action != "read")
+    total = sum(row.total for row in site.rows if row.action != "read")
+    share = f" {min(99, done * 100 // total)} %" if total and done < total else ""
+    return ("Complete Upload" if site.complete_upload else "Uploading") + share
+
+
+class Need(NamedTuple):
+    """Something that waits for a person, with the key that leads there."""
+
+    glyph: str
+    tone: str
+    text: str
+    key: str
+    label: str
+    hint: str = ""
+
+
+def needs(place: Place, oldest_order: str) -> list[Need]:
+    """What needs the person at this site."""
+    company, site = place.company, place.site
+    found = [_ailing(state, text, hint) for state, text, hint in _ailments(company, site)]
+    if site.conflicts:
+        since = f", the oldest for {oldest_order}" if oldest_order else ""
+        text = view.counted(site.conflicts, "order waits", "orders wait") + f" for an answer{since}"
+        found.append(Need("⚠", "warn", text, "r", "Resolve Error"))
+    if site.failed:
+        text = (
+            view.counted(site.failed, "record")
+            + " can't go to the shop as "
+            + ("it is" if site.failed == 1 else "they are")
+        )
+        found.append(Need("⚠", "warn", text, "Enter", "Progress"))
+    if company.complaints:
+        text = view.counted(company.complaints, "row") + " of the export files can't be read"
+        found.append(Need("⚠", "warn", text, "Enter", "Progress"))
+    return found
+
+
+def _ailments(company: CompanyView, site: SiteView) -> list[tuple[str, str, str]]:
+    own = (company.state, company.message, company.hint), (site.state, site.message, site.hint)
+    return [ail for ail in own if ail[0] in ("stopped", "needs", "waiting") and ail[1]]
+
+
+def _ailing(state: str, text: str, hint: str) -> Need:
+    shown = view.state(state)
+    return Need(shown.glyph, shown.tone, view.clean(text), "", "", view.clean(hint))
+
+
+def detail(place: Place, oldest_order: str, width: int) -> list[Line]:
+    """The pane below the list: what needs the person, then what was done."""
+    title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {_host(place.site)}", "dim"))
+    return [title, *_standing(place, oldest_order, width), (), *_done(place.site)]
+
+
+def _standing(place: Place, oldest_order: str, width: int) -> list[Line]:
+    found = [line for need in needs(place, oldest_order) for line in _need_lines(need, width)]
+    if place.company.paused:
+        found.insert(0, (Cell("‖ Paused. Nothing is sent or fetched until you resume it.", "dim"),))
+    return found or [_calm(place)]
+
+
+def _calm(place: Place) -> Line:
+    name = state_of(place)
+    if name == "working":
+        waiting = view.counted(place.site.waiting, "record") + " on the way to the shop"
+        return (Cell("⟳ ", "busy"), Cell(waiting))
+    if name == "ok":
+        return (Cell("✔ ", "ok"), Cell("Shop and export files are in step. Nothing needs you."))
+    return (Cell("· The first synchronization has not run yet.", "dim"),)
+
+
+def _need_lines(need: Need, width: int) -> list[Line]:
+    glyph = Cell(f"{need.glyph} ", need.tone)
+    if need.key:
+        room = width - len(need.text) - len(need.key) - len(need.label) - 3
+        return [(glyph, Cell(need.text), Cell(" " * max(2, room)), Cell(need.key, "key"), Cell(f" {need.label}"))]
+    first, *others = view.wrapped(need.text, width - 2)
+    hint = view.wrapped(need.hint, width, "  ", "dim") if need.hint else []
+    return [(glyph, *first), *((Cell("  "), *line) for line in others), *hint]
+
+
+def _done(site: SiteView) -> list[Line]:
+    sent = dict(site.sent_today)
+    sent["files"] = sent.pop("images", 0) + sent.pop("documents", 0)
+    parts = [view.counted(sent[name], one, _PLURALS.get(one, "")) for name, one in _SENT if sent.get(name)][:4]
+    orders = view.counted(sent.get("orders", 0), "order")
+    today: Line = (
+        Cell("Today  ", "dim"),
+        Cell("↑ ", "busy" if parts else "dim"),
+        Cell("  ".join(parts) or "nothing sent", "" if parts else "dim"),
+        Cell("    ↓ ", "busy" if sent.get("orders") else "dim"),
+        Cell(orders, "" if sent.get("orders") else "dim"),
+    )
+    hours: Line = (Cell("Hours  ", "dim"), Cell(view.spark(site.hourly), "busy"), Cell("  sent", "dim"))
+    return [today, hours]

@@ -1,0 +1,102 @@
+"""The records of one action that need a person, with what to do about the selected one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from webupdate.store import commands, exports, queue
+from webupdate.store.snapshot import Snapshot
+from webupdate.tui import actions, glance, stages, view
+from webupdate.tui.bars import Lines
+from webupdate.tui.finder import Finder
+from webupdate.tui.grid import Column, Grid, Row
+from webupdate.tui.page import Page
+from webupdate.tui.threads import away
+from webupdate.tui.view import Cell, Line
+
+if TYPE_CHECKING:
+    from webupdate.tui.app import WebUpdateApp
+
+MOST = 500
+_COLUMNS = (Column("", 0), Column("Record", 24), Column("What is wrong", 20, grow=1))
+
+
+class Fault(NamedTuple):
+    """A record with what is wrong with it."""
+
+    record: str
+    message: str
+    hint: str
+
+
+class Records(Page):
+    """The faults of one action of a site."""
+
+    place = actions.RECORDS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.RECORDS)]
+
+    def __init__(self, app: WebUpdateApp, site_id: int, action: str) -> None:
+        super().__init__(app, site_id)
+        self._action = action
+        self._find = ""
+        self._faults: list[Fault] = []
+
+    def body(self) -> Iterable[Widget]:
+        yield Grid(self.ours.painter, _COLUMNS, id="records")
+        yield Lines(self.ours.painter, id="detail")
+        yield Finder(self.ours.painter)
+
+    def crumbs(self) -> list[str]:
+        spot = self.spot()
+        return [*([spot.company.name] if spot else []), stages.label(self._action), "Records"]
+
+    def show(self, snapshot: Snapshot) -> None:
+        spot = self.spot()
+        if spot is None:
+            self.dismiss()
+            return
+        self._faults = [fault for fault in self._read(spot) if self._find in " ".join(fault).lower()]
+        grid = self.query_one(Grid)
+        grid.put([_row(place, fault) for place, fault in enumerate(self._faults)])
+        grid.display = bool(self._faults)
+        self.query_one("#detail", Lines).put(self._detail(grid.key))
+
+    def _read(self, spot: glance.Place) -> list[Fault]:
+        store = self.ours.session.store
+        if self._action == "read":
+            return [
+                Fault(f"{file}, line {found.line}", found.message, found.hint)
+                for file, found in exports.complaints(store, spot.company.id)[:MOST]
+            ]
+        entities = stages.RECORDS_OF.get(self._action, ())
+        rows = [row for row in queue.errors(store, spot.site.id, MOST) if row.entity in entities]
+        return [Fault(row.key, row.error or "", "") for row in rows]
+
+    def _detail(self, key: str | None) -> list[Line]:
+        if key is None:
+            return [(Cell("✔ ", "ok"), Cell("No record of this action needs you."))]
+        fault = self._faults[int(key)]
+        hint: list[Line] = [(Cell(view.clean(fault.hint), "dim"),)] if fault.hint else []
+        return [(Cell(view.clean(fault.record), "bold"),), (Cell(view.clean(fault.message)),), *hint]
+
+    def on_finder_changed(self, message: Finder.Changed) -> None:
+        self._find = message.text.lower()
+        self.draw()
+
+    def do_find(self) -> None:
+        self.query_one(Finder).open()
+
+    async def do_retry(self) -> None:
+        spot, store = self.spot(), self.ours.session.store
+        assert spot is not None
+        await away(store, commands.leave, store, "retry", company_id=spot.company.id)
+        self.ours.notify("The failed records get another try.", markup=False)
+
+
+def _row(place: int, fault: Fault) -> Row:
+    cells = (Cell("⚠", "warn"), Cell(view.clean(fault.record)), Cell(view.clean(fault.message)))
+    return Row(str(place), cells)

@@ -1,0 +1,156 @@
+"""Who runs the sync: this window, or a service that runs already. The only module that knows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Protocol
+
+from webupdate.config import Paths
+from webupdate.errors import Stopped
+from webupdate.store import board
+from webupdate.store.board import EngineInfo
+from webupdate.store.companies import SiteInfo
+from webupdate.store.db import Store, open_store
+from webupdate.store.lock import EngineLock
+from webupdate.store.secrets import Vault, open_vault
+from webupdate.tui import view
+from webupdate.tui.actions import ATTACHED, HOSTED, ORPHANED
+
+# The engine gets this long to end a request; its abrupt end is harmless, a window that does not close is not.
+STOP_WAIT = 1.5
+
+
+class Engine(Protocol):
+    """What a session needs of sync.supervisor.Supervisor."""
+
+    failure: Stopped | None  # why it ended by itself
+
+    @property
+    def alive(self) -> bool: ...
+
+    def start(self) -> None: ...
+
+    def stop(self, timeout: float) -> bool: ...
+
+
+class Session:
+    """An open store, and the engine if it runs in this window."""
+
+    def __init__(self, paths: Paths, store: Store, vault: Vault, lock: EngineLock, *, ties: bool = False) -> None:
+        self.paths, self.store, self.vault = paths, store, vault
+        self.ties = ties  # the sync ends with this window (the demo, whose shop does)
+        self.mode = ATTACHED
+        self.lost = ""  # how the sync was lost, while nobody runs it
+        self._lock = lock
+        self._engine: Engine | None = None
+        self._gone: EngineInfo | None = None  # the service as it was when its lock became free
+
+    @classmethod
+    def open(cls, paths: Paths, *, ties: bool = False) -> Session:
+        """Open the store, and run the sync here unless another process does."""
+        session = cls(paths, open_store(paths.store), open_vault(paths.key), EngineLock(paths.lock), ties=ties)
+        session.host()
+        return session
+
+    def host(self) -> bool:
+        """Run the sync in this window; False if another process does."""
+        if not self._lock.take():
+            self.mode = ATTACHED
+            return False
+        self._engine = new_engine(self.store, self.vault, self.paths, self._lock)
+        self._engine.start()
+        self.mode = HOSTED
+        return True
+
+    def look(self) -> bool:
+        """Notice that nobody runs the sync any more, or that somebody does again. True if that is news."""
+        if self.mode == HOSTED and self._engine is not None and not self._engine.alive:
+            return self._orphan(str(self._engine.failure or "The sync in this window has stopped."))
+        if self.mode == ATTACHED and self._lock.take():
+            return self._orphan("The service has stopped.")
+        if self.mode == ORPHANED and board.engine(self.store) != self._gone:
+            self.mode = ATTACHED
+            return True
+        return False
+
+    def _orphan(self, lost: str) -> bool:
+        self._lock.release()  # whoever starts the sync again must be able to have it
+        self._gone, self.mode, self.lost = board.engine(self.store), ORPHANED, lost
+        return True
+
+    def title(self, engine: EngineInfo | None, now: float) -> tuple[str, ...]:
+        """Who runs the sync, from the longest wording to the shortest."""
+        if self.mode == HOSTED:
+            return ("sync runs in this window", "sync runs here")
+        if self.mode == ORPHANED:
+            return ("nobody runs the sync", "no sync")
+        return view.engine_words(engine, now)
+
+    def hands_over(self) -> bool:
+        """Whether there is a sync here that could go on without this window."""
+        return self.mode == HOSTED and not self.ties
+
+    def token(self, site: SiteInfo) -> str:
+        """The shop's login as kept. Raises Stopped when the key is another one."""
+        return self.vault.unlock(site.secrets).get("token", "")
+
+    def close(self, handover: bool) -> str:
+        """End the sync here; with `handover` a process without a window goes on. Returns a sentence about it."""
+        told = ""
+        if self.mode == HOSTED:
+            # It waits for the lock, so it may start while the engine here still ends.
+            told = self._start_service() if handover and self.hands_over() else "The sync has stopped."
+            self._stop()
+        self.store.close()
+        return told
+
+    def _stop(self) -> None:
+        """An engine that does not end in time keeps the lock, which then goes with this process."""
+        if self._engine is None or self._engine.stop(STOP_WAIT):
+            self._lock.release()
+
+    def _start_service(self) -> str:
+        # -P: what lies in the data folder is never imported.
+        command = [sys.executable, "-P", "-m", "webupdate", "--headless", "--wait", "--data", str(self.paths.data)]
+        try:
+            started = _detached(command, self.paths)
+        except OSError as error:
+            return f"The sync has stopped: it could not go on in the background ({error.strerror})."
+        return f"The sync goes on in the background, pid {started.pid}. Open it again with: webupdate"
+
+
+def new_engine(store: Store, vault: Vault, paths: Paths, lock: EngineLock) -> Engine:
+    """The engine for this window. Imported only when it is needed: a start that attaches does without."""
+    from webupdate.sync.supervisor import Supervisor
+
+    return Supervisor(store, vault, paths, mode="window", lock=lock)
+
+
+def try_connection(values: dict[str, str], token: str) -> str:
+    """Reach the shop and log in; returns what was found. Raises WebUpdateError. Blocks."""
+    from webupdate.sync import connect
+
+    info = connect.try_connection(values, token)
+    return f"Connected to {info.name}, version {info.version}, prices in {info.currency}."
+
+
+def _detached(command: list[str], paths: Paths) -> subprocess.Popen[bytes]:
+    """Start a process that outlives this window and its terminal."""
+    log = os.open(paths.log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=paths.data,
+            start_new_session=True,
+            creationflags=flags,
+        )
+    finally:
+        os.close(log)

@@ -1,0 +1,184 @@
+"""What is shown, as plain values: words, numbers, ages, bars and the two lines around each screen. No Textual here."""
+
+from __future__ import annotations
+
+import textwrap
+import time
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from webupdate.store.board import EngineInfo
+from webupdate.sync.text import visible
+
+LONGEST = 4000  # characters of one text from outside that a screen takes
+SPARKS = "▁▂▃▄▅▆▇"
+
+
+class Cell(NamedTuple):
+    """A piece of text and how it looks; `tone` is one of paint.TONES."""
+
+    text: str
+    tone: str = ""
+
+
+Line = tuple[Cell, ...]
+
+
+class State(NamedTuple):
+    """A state, told three times: glyph, word and colour, so that none of them is needed."""
+
+    glyph: str
+    word: str
+    tone: str
+
+
+STATES: dict[str, State] = {
+    "ok": State("✔", "In step", "ok"),
+    "done": State("✔", "Done", "ok"),
+    "working": State("⟳", "Working", "busy"),
+    "needs": State("⚠", "Needs you", "warn"),
+    "failed": State("⚠", "Failed", "warn"),
+    "stopped": State("✖", "Stopped", "bad"),
+    "paused": State("‖", "Paused", "dim"),
+    "waiting": State("·", "Waiting", "dim"),
+    "new": State("·", "Not synced yet", "dim"),
+}
+
+
+def state(name: str) -> State:
+    """The state of that name; one that a newer engine made up is shown as it is called."""
+    return STATES.get(name, State("·", clean(name), "dim"))
+
+
+def clean(text: str) -> str:
+    """Text from a file or a shop as one harmless line: control and invisible characters are spelled out."""
+    return visible(text, LONGEST)
+
+
+def clean_lines(text: str) -> list[str]:
+    """Long text from outside, line by line, each harmless."""
+    return [clean(line) for line in text.splitlines()]
+
+
+def wrapped(text: str, width: int, indent: str = "", tone: str = "") -> list[Line]:
+    """Text from outside in lines of at most `width` columns, each of them indented."""
+    parts = textwrap.wrap(clean(text), max(20, width - len(indent))) or [""]
+    return [(Cell(indent + part, tone),) for part in parts]
+
+
+def number(count: int) -> str:
+    return f"{count:,}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """`3 orders`, `1 order`."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def age(now: float, at: float | None) -> str:
+    """How long ago, in steps, so that nothing ticks by the second."""
+    if not at:
+        return ""
+    minutes = int(now - at) // 60
+    if minutes < 1:
+        return "< 1 min"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 24 else f"{number(hours // 24)} d"
+
+
+def clock(at: float) -> str:
+    """The time of day in minutes."""
+    return time.strftime("%H:%M", time.localtime(at))
+
+
+def moment(at: float) -> str:
+    """The time of day in seconds, with the day when it was not today's."""
+    return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+def bar(done: int, total: int, width: int) -> str:
+    """A bar of `width` characters."""
+    full = min(width, done * width // total) if total > 0 else 0
+    return "▇" * full + "▁" * (width - full)
+
+
+def spark(counts: Sequence[int]) -> str:
+    """Counts as a line of small bars; only nothing looks like nothing."""
+    top = max(counts, default=0)
+    return "".join(_spark(count, top) for count in counts)
+
+
+def _spark(count: int, top: int) -> str:
+    if not count:
+        return SPARKS[0]
+    return SPARKS[max(1, round(count * (len(SPARKS) - 1) / top))]
+
+
+def engine_words(info: EngineInfo | None, now: float) -> tuple[str, ...]:
+    """Who runs the sync elsewhere, from the longest wording to the shortest."""
+    if info is None:
+        return ("attached to the service", "attached")
+    pid, host, up = f"pid {info.pid}", clean(info.host), age(now, info.started_at)
+    return (
+        f"attached to the service, {pid} on {host}, up {up}",
+        f"attached, {pid} on {host}, up {up}",
+        f"attached, {pid}",
+    )
+
+
+def header(width: int, crumbs: Sequence[str], needs_you: int, who: Sequence[str], at: str) -> tuple[Line, Line]:
+    """The left and the right part of the line at the top, in the longest wording that fits."""
+    counter = (Cell(f"⚠ {number(needs_you)} need{'s' if needs_you == 1 else ''} you", "warn"),) if needs_you else ()
+    left = _crumbs(crumbs)
+    for words in (*who, ""):
+        pieces = [*counter, *([Cell(words, "dim")] if words else []), Cell(at, "dim")]
+        right = spaced(pieces, 3)
+        if length(left) + length(right) + 4 <= width:
+            return left, right
+    return _crumbs(crumbs[-1:]), spaced([*counter, Cell(at, "dim")], 2)
+
+
+def _crumbs(crumbs: Sequence[str]) -> Line:
+    """The way here: where we are stands out."""
+    way = [Cell(clean(crumb) + " › ", "dim") for crumb in crumbs[:-1]]
+    return (*way, Cell(clean(crumbs[-1]), "bold"))
+
+
+def spaced(cells: Iterable[Cell], gap: int) -> Line:
+    """Cells with blanks between them."""
+    found: list[Cell] = []
+    for cell in cells:
+        found += [Cell(" " * gap), cell] if found else [cell]
+    return tuple(found)
+
+
+def length(line: Line) -> int:
+    return sum(len(cell.text) for cell in line)
+
+
+class Hint(NamedTuple):
+    """One key in the footer."""
+
+    action: str
+    key: str
+    label: str
+    enabled: bool
+
+    @property
+    def width(self) -> int:
+        return len(self.key) + 1 + len(self.label)
+
+
+def fitting(hints: Sequence[Hint], width: int, last: int = 2) -> list[Hint]:
+    """The hints that fit beside each other; the `last` ones (help, the way out) always do."""
+    tail = list(hints[-last:])
+    room = width - sum(hint.width + 2 for hint in tail)
+    kept: list[Hint] = []
+    for hint in hints[:-last]:
+        if hint.width + 2 > room:
+            break
+        kept.append(hint)
+        room -= hint.width + 2
+    return kept + tail
