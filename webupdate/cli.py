@@ -265,8 +265,8 @@ def _set_paused(arguments: Arguments, *, paused: bool) -> int:
 def _companies_remove(arguments: Arguments) -> int:
     with _Opened(arguments) as store:
         info = companies.company(store, arguments.company)
-        if not arguments.yes and input(f"Type the name to forget {info.name!r}: ").strip() != info.name:
-            raise UsageError("Nothing was removed.", "The name was not typed as it is.")
+        if not arguments.yes and _typed(f"Type the name to forget {info.name!r}: ") != info.name:
+            raise UsageError("Nothing was removed.", "The name was not typed as it is; --yes does not ask.")
         companies.remove(store, info)
     return Exit.FINE
 
@@ -279,6 +279,13 @@ def _release(arguments: Arguments) -> int:
         wishes.leave(store, "sync_now", company_id=info.id)
     _say(f"{arguments.file} passes at the next look.")
     return Exit.FINE
+
+
+def _typed(question: str) -> str:
+    try:
+        return input(question).strip()
+    except EOFError:  # nobody is there to ask
+        return ""
 
 
 def _group(arguments: Arguments) -> int:
@@ -335,8 +342,9 @@ def _secret(value: str) -> str:
     if value.startswith("@"):
         try:
             return Path(value[1:]).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise UsageError(f"The file {value[1:]} can't be read: {error.strerror}.") from error
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise UsageError(f"The file {value[1:]} can't be read: {reason}.", "As in: token=@/root/token") from error
     return value
 
 

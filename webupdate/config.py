@@ -70,7 +70,7 @@ def open_data_dir(option: str | None) -> Paths:
 
 
 def share_with_group(paths: Paths, group: str) -> None:
-    """Give the data folder (2770) and the store (0660) to a group of administrators; "" takes it back.
+    """Give the data folder (2770), the store and the lock (0660) to a group of administrators; "" takes it back.
 
     Raises UsageError when there is no such group or this system has no groups of that kind.
     """
@@ -89,7 +89,7 @@ def _give(paths: Paths, gid: int, folder_mode: int, file_mode: int) -> None:
     try:
         os.chown(paths.data, -1, gid)
         paths.data.chmod(folder_mode)
-        for file in paths.data.glob(paths.store.name + "*"):
+        for file in (*paths.data.glob(paths.store.name + "*"), *paths.data.glob(paths.lock.name)):
             os.chown(file, -1, gid)
             file.chmod(file_mode)
     except PermissionError as error:

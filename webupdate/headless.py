@@ -123,6 +123,8 @@ class LogTail:
     def write_new(self) -> None:
         """Write what came since the last call."""
         version = self._store.data_version()
+        if version == self._version:
+            return
         for line in board.log_lines(self._store, after=self._last, limit=1000):
             self._last = line.id
             print(self._format(line), file=self._stream, flush=True)

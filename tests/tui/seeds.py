@@ -110,8 +110,8 @@ def _work(store: Store, info: CompanyInfo, now: float) -> None:
     board.tally(store, site, "images", 6, now)
     board.tally(store, site, "orders", 9, now)
     for entity, key, text in (
-        ("prices", "CHAI-01", "Retail 18.00 → 18.50"),
-        ("stock", "CHANG-02", "17 → 16"),
+        ("prices", "CHAI-01", "↑ prices     CHAI-01 Retail  price 18.00 → 18.50"),
+        ("stock", "CHANG-02", "↑ stock      CHANG-02  quantity 17 → 16"),
         ("", "", "cycle done in 0.4 s"),
     ):
         board.log(store, text, company_id=info.id, site_id=site, entity=entity, key=key)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.tui import seeds
 from tests.tui.conftest import Opener
-from webupdate.store import board, commands, companies
+from webupdate.store import board, commands, companies, exports
 from webupdate.tui.session import Session
 
 
@@ -169,3 +169,22 @@ async def test_the_palette_offers_what_works_here(filled: Session, window: Opene
         commands_here = {command.title for command in open_window.app.get_system_commands(open_window.app.screen)}
         assert {"Progress", "Sync now", "Resolve Error"} <= commands_here
         assert "Run the sync here" not in commands_here
+
+
+async def test_a_brake_is_released_with_one_key_and_a_yes(filled: Session, window: Opener) -> None:
+    store = filled.store
+    with store.writing():
+        store.sql(
+            "INSERT INTO export (company_id, file) SELECT id, 'prices' FROM company WHERE name = 'Northwind Traders'"
+        )
+        number = store.one("SELECT id FROM company WHERE name = 'Northwind Traders'")
+        exports.set_aside(store, number, "prices", "digest")
+        complaint = exports.Complaint(line=0, message="95 of 154 records are missing from prices.csv: it is held.")
+        exports.set_complaints(store, number, "prices", [complaint], 0)
+    async with window(filled) as open_window:
+        text = await open_window.press("down", "down", "down")
+        assert "Brake on prices" in text
+        await open_window.press("b")
+        await open_window.until("95 of 154 records are missing")
+        await open_window.press("y")
+        await open_window.wait_for(lambda: exports.file_state(store, number, "prices").released == "digest")

@@ -15,7 +15,7 @@ async def test_progress_has_a_row_for_each_action(filled: Session, window: Opene
         assert "Northwind Traders › Synchronization Progress" in text
         for _, label in board.ACTIONS:
             assert f"✔ {label}" in text
-        assert "CHAI-01  Retail 18.00 → 18.50" in text
+        assert "↑ prices     CHAI-01 Retail  price 18.00 → 18.50" in text
         assert "Home" not in text
 
 

@@ -161,18 +161,20 @@ def orders_from(site: SiteInfo) -> str:
 def _refuse_wrong(values: dict[str, str]) -> None:
     wrong = check_values(values)
     if wrong:
-        raise UsageError("; ".join(f"{name}: {text}" for name, text in wrong.items()))
+        hint = "" if wrong.keys() <= BY_NAME.keys() else f"Properties: {', '.join(BY_NAME)}"
+        raise UsageError("; ".join(f"{name}: {text}" for name, text in wrong.items()), hint)
 
 
 def _refuse_twin(name: str, own_id: int) -> None:
-    twin = Company.get_or_none(Company.name == name)
-    if twin is not None and twin.id != own_id:
+    # Not left to the column's collation, which knows the case of ASCII letters only.
+    twins = [row for row in Company.select() if row.name.lower() == name.lower() and row.id != own_id]
+    if twins:
         raise UsageError(f"There is a company {name!r} already.", "Give this one another name.")
 
 
 def _create_site(row: Company, vault: Vault, values: dict[str, str], now: float) -> None:
     name = values.get("site") or BY_NAME["site"].default
-    secrets = _secrets({}, values)
+    secrets = _secrets(values)
     try:
         Site.create(
             company=row,
@@ -182,20 +184,26 @@ def _create_site(row: Company, vault: Vault, values: dict[str, str], now: float)
             created_at=now,
         )
     except peewee.IntegrityError:
-        raise UsageError(f"{row.name} has a site {name!r} already.", "Give this one another name.") from None
+        raise _site_twin(row, name) from None
 
 
 def _change_site(row: Site, vault: Vault, values: dict[str, str]) -> None:
-    row.name = values.get("site", row.name)
+    row.name = values.get("site") or row.name
     row.settings = _pack(msgspec.json.decode(row.settings), values, "site")
     if any(values.get(entry.name) for entry in PROPERTIES if entry.kind == "secret"):
-        row.secrets = vault.lock(_secrets({}, values))
-    row.save()
+        row.secrets = vault.lock(_secrets(values))
+    try:
+        row.save()
+    except peewee.IntegrityError:
+        raise _site_twin(row.company, row.name) from None
 
 
-def _secrets(old: dict[str, str], values: dict[str, str]) -> dict[str, str]:
-    fresh = {p.name: values[p.name] for p in PROPERTIES if p.kind == "secret" and values.get(p.name)}
-    return {**old, **fresh}
+def _site_twin(company: Company, name: str) -> UsageError:
+    return UsageError(f"{company.name} has a site {name!r} already.", "Give this one another name.")
+
+
+def _secrets(values: dict[str, str]) -> dict[str, str]:
+    return {p.name: values[p.name] for p in PROPERTIES if p.kind == "secret" and values.get(p.name)}
 
 
 def _kept(entry: Property, scope: str) -> bool:

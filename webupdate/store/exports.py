@@ -88,10 +88,10 @@ def force(store: Store, company_id: int) -> None:
 def set_aside(store: Store, company_id: int, file: str, held: str) -> None:
     """The file's newest version was not taken; `held` is its digest if a brake is on, else "".
 
-    The digest of the good version is dropped: should that one be saved again, it is read anew and so replaces
-    what was said of the bad one.
+    What tells the good version is dropped: should that one come back, be it with its old time, it is read anew
+    and so replaces what was said of the bad one.
     """
-    Export.update(held=held, digest="").where((Export.company == company_id) & (Export.file == file)).execute()
+    Export.update(held=held, digest="", size=-1).where((Export.company == company_id) & (Export.file == file)).execute()
 
 
 def release(store: Store, company_id: int, file: str) -> bool:

@@ -16,7 +16,7 @@ class EngineLock:
     def __init__(self, path: Path) -> None:
         self.path = path
         # thread_local=False: taken in the main thread, given back in another at hand-over.
-        self._lock = filelock.FileLock(str(path), thread_local=False, mode=0o660)
+        self._lock: filelock.BaseFileLock = filelock.FileLock(str(path), thread_local=False, mode=0o660)
         if isinstance(self._lock, filelock.SoftFileLock):
             raise _no_locks(path)
 
@@ -29,8 +29,16 @@ class EngineLock:
             self._lock.acquire(timeout=wait)
         except filelock.Timeout:
             return False
+        except PermissionError as error:
+            raise Stopped(
+                f"The lock file {self.path} can't be opened: {error.strerror}.",
+                "Run as the user who owns it: sudo -u webupdate webupdate",
+            ) from error
         except (NotImplementedError, OSError) as error:
             raise _no_locks(self.path, error) from error
+        if isinstance(self._lock, filelock.SoftFileLock):  # the library's own way out, which dies with no process
+            self.release()
+            raise _no_locks(self.path)
         return True
 
     def still_ours(self) -> bool:

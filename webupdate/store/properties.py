@@ -35,6 +35,8 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
 def check_name(value: str) -> str | None:
     if len(value) > 60 or any(not letter.isprintable() for letter in value):
         return f"{value[:20]!r} is no name: at most 60 printable characters."
+    if value != value.strip():
+        return f"{value!r} begins or ends with a blank: nobody could type it."
     return None
 
 
@@ -45,13 +47,15 @@ def check_site(value: str) -> str | None:
 
 
 def check_address(value: str) -> str | None:
+    wrong = f"{value[:60]!r} is no web address. It looks like https://shop.example"
     try:
         parts = urlsplit(value)
-        host, _port = parts.hostname, parts.port
+        host, _port = parts.hostname or "", parts.port
+        host.encode("idna")  # an empty or overlong label would be found out only when connecting
     except ValueError:
-        return f"{value[:60]!r} is no web address. It looks like https://shop.example"
-    if parts.scheme not in ("http", "https") or not host:
-        return f"{value[:60]!r} is no web address. It looks like https://shop.example"
+        return wrong
+    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s?#]", value):
+        return wrong
     if parts.username or parts.password:
         return "The address must not hold a login: it would be shown and logged. Use the fields below."
     if parts.scheme == "http" and host not in LOOPBACK:
@@ -60,16 +64,27 @@ def check_address(value: str) -> str | None:
 
 
 def check_folder(value: str) -> str | None:
-    folder = Path(value).expanduser()
-    if not folder.is_absolute():
+    folder = _expanded(value)
+    if folder is None or not folder.is_absolute():
         return f"{value!r} is not a whole path. Begin with / (on Windows with a drive, as D:\\EBMS\\Export)."
     return None
 
 
 def check_file(value: str) -> str | None:
-    if not Path(value).expanduser().is_file():
+    file = _expanded(value)
+    if file is None or not file.is_file():
         return f"There is no file {value}."
     return None
+
+
+def _expanded(value: str) -> Path | None:
+    """The path with ~ replaced; None when it names an unknown user's home or holds control characters."""
+    if not value.isprintable():
+        return None
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        return None
 
 
 def check_zone(value: str) -> str | None:
@@ -82,17 +97,18 @@ def check_zone(value: str) -> str | None:
 
 def check_date(value: str) -> str | None:
     try:
-        date.fromisoformat(value)
+        # Compared, since Python reads other forms of ISO 8601 too and the shop may not.
+        known = date.fromisoformat(value).isoformat() == value
     except ValueError:
-        return f"{value!r} is no date. Write YYYY-MM-DD, as 2026-11-23."
-    return None
+        known = False
+    return None if known else f"{value!r} is no date. Write YYYY-MM-DD, as 2026-11-23."
 
 
 def between(low: int, high: int, unit: str) -> Check:
     """A whole number between two bounds, both included."""
 
     def check(value: str) -> str | None:
-        if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
             return f"{value!r} must be a whole number of {unit} from {low} to {high}."
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import msgspec
@@ -73,9 +74,10 @@ def _read(file: Path) -> bytes:
 
 def _make(file: Path) -> None:
     """Write a new key so that a half-written one is never found, and never over somebody's existing key."""
-    temporary = file.with_name(f"{file.name}.{os.getpid()}")
     try:
-        handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        # A name of its own (mode 0600): a process killed here must not stop the next one with the same pid.
+        handle, name = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
+        temporary = Path(name)
         with os.fdopen(handle, "wb") as stream:
             stream.write(Fernet.generate_key())
             stream.flush()

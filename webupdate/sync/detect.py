@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,8 @@ CHUNK = 400  # below SQLite's smallest limit of parameters
 COMPLAINTS_KEPT = 1000
 # Rows that make one record together are collected: a rate table beyond this is a mistake.
 GROUPED_ROWS = 50_000
+# Stands for the hash of a record that could not be mapped: like no other, so it is looked at in every read.
+UNSETTLED = b""
 
 # What becomes of a record that left the export, by the property `gone`. Stock lives inside its item and stays
 # as it was; a price that EBMS no longer has must not be charged, so it never stays hidden.
@@ -128,14 +130,16 @@ class Walk:
         if not groups:
             return
         known = exports.known_hashes(self.store, self.company.id, self.spec.name, [rows[0].key for rows in groups])
-        hashed = [(rows, _hash(rows)) for rows in groups]
-        fresh = [(rows, value) for rows, value in hashed if known.get(rows[0].key) != value]
-        self.changed += len(fresh)
-        work = hashed if self.forced else fresh
-        mapped = [(rows, value, map_rows(self.spec.name, rows, self.rules)) for rows, value in work]
-        for entry in (entry for *_, entries in mapped for entry in entries if entry.problem):
-            assert entry.problem is not None
-            self._complain(entry.problem)
+        mapped = [
+            (rows, value, map_rows(self.spec.name, rows, self.rules))
+            for rows, value in ((rows, _hash(rows)) for rows in groups)
+            if self.forced or known.get(rows[0].key) != value
+        ]
+        for rows, value, entries in mapped:
+            problems = [entry.problem for entry in entries if entry.problem]
+            self.changed += not problems and known.get(rows[0].key) != value
+            for problem in problems:
+                self._complain(problem)
         for site in self.company.sites:
             wanted = [
                 wanted_of(entry, sold.get(site.id, {}))
@@ -245,9 +249,11 @@ def _only_known(store: Store, site_id: int, wanted: list[Wanted]) -> list[Wanted
     return [entry for entry in wanted if (entry.entity, entry.key) in known]
 
 
-def _seen(rows: list[Row], value: bytes, entries: Iterable[Mapped], spec: ExportFile) -> Seen:
+def _seen(rows: list[Row], value: bytes, entries: Sequence[Mapped], spec: ExportFile) -> Seen:
     facts = {name: rows[0].values[name] for name in spec.facts if rows[0].values.get(name)}
     left = ",".join(sorted(entry.entity for entry in entries if entry.left))
+    if any(entry.problem for entry in entries):
+        value = UNSETTLED
     return Seen(rows[0].key, value, rows[0].line, msgspec.json.encode(facts).decode(), left)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -45,10 +46,12 @@ def find(folder: Path, names: tuple[str, ...]) -> dict[str, Found]:
                 path = Path(entry.path)
                 stem, suffix = path.stem.lower(), path.suffix.lower()
                 if stem in names and suffix in SUFFIXES and entry.is_file():
-                    # Path.stat, not entry.stat: on Windows the directory's own figures lag behind.
-                    candidate = _found(path, SUFFIXES[suffix])
-                    if stem not in found or candidate.mtime_ns > found[stem].mtime_ns:
-                        found[stem] = candidate
+                    # It may be gone again, being replaced in this very moment: that is no trouble of the folder.
+                    with contextlib.suppress(FileNotFoundError):
+                        # Path.stat, not entry.stat: on Windows the directory's own figures lag behind.
+                        candidate = _found(path, SUFFIXES[suffix])
+                        if stem not in found or candidate.mtime_ns > found[stem].mtime_ns:
+                            found[stem] = candidate
     except OSError as error:
         raise NeedsPerson(
             f"The export folder {folder} can't be read: {error.strerror or error}.",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from webupdate.errors import NeedsPerson, Retryable
+from webupdate.errors import NeedsPerson, Retryable, WebUpdateError
 from webupdate.store import board, exports, inbox, queue
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
@@ -45,7 +45,8 @@ class Looker:
         self._spool = spool
         self._once = once
         self._first_seen: dict[str, tuple[Found, float]] = {}
-        self._bad: dict[str, Found] = {}
+        # The files that can't be used, as they were then; True: until they are saved again.
+        self._bad: dict[str, tuple[Found, bool]] = {}
 
     def look(self, company: CompanyInfo, now: float, ended: Callable[[Path], bool]) -> Outcome:
         """Read every file that changed and has settled. Raises NeedsPerson when the folder can't be read."""
@@ -68,7 +69,7 @@ class Looker:
 
     def _changed(self, company: CompanyInfo, name: str, found: Found) -> bool:
         state = exports.file_state(self._store, company.id, name)
-        if self._bad.get(name) == found and not state.forced:
+        if self._bad.get(name) == (found, True) and not state.forced:
             return False
         same = (state.path, state.size, state.mtime_ns) == (str(found.path), found.size, found.mtime_ns)
         # A file saved in the very moment of reading may change again without a new time stamp.
@@ -91,11 +92,13 @@ class Looker:
         try:
             digest = take_copy(found, copy)
             self._take(company, name, found, copy, digest, now, read)
-        except Retryable:
+        except Retryable as error:
+            if self._patience(company, name, now) <= 0:
+                self._stop(company, name, found, error, now)
             return SETTLE
         except NotEnded as error:
-            rest = float(company.values["quiet"]) - (now - self._first_seen[name][1])
-            if rest > 0 and not self._once:
+            rest = self._patience(company, name, now)
+            if rest > 0:
                 return rest
             self._stop(company, name, found, error, now)
         except NeedsPerson as error:
@@ -104,59 +107,62 @@ class Looker:
             copy.unlink(missing_ok=True)
         return None
 
+    def _patience(self, company: CompanyInfo, name: str, now: float) -> float:
+        """Seconds for which a file that can't be used may still be on its way."""
+        return 0.0 if self._once else float(company.values["quiet"]) - (now - self._first_seen[name][1])
+
     def _take(
         self, company: CompanyInfo, name: str, found: Found, copy: Path, digest: str, now: float, read: list[str]
     ) -> None:
-        old = exports.file_state(self._store, company.id, name)
-        fresh = FileState(
-            path=str(found.path),
-            size=found.size,
-            mtime_ns=found.mtime_ns,
-            digest=digest,
-            read_at=now,
-            records=old.records,
-            tallies=old.tallies,
-            forced=False,
-        )
         started = time.perf_counter()
-        if digest == old.digest and not old.forced:
-            with self._store.writing():
+        with self._store.writing():
+            old = exports.file_state(self._store, company.id, name)
+            fresh = FileState(
+                path=str(found.path),
+                size=found.size,
+                mtime_ns=found.mtime_ns,
+                digest=digest,
+                read_at=now,
+                records=old.records,
+                tallies=old.tallies,
+                forced=False,
+            )
+            # Stock saved after EBMS took an order counts that order: its pieces are no longer taken off.
+            counted = inbox.count_taken(self._store, company.id, found.mtime, now) if name == COUNTING_FILE else []
+            if digest == old.digest and not old.forced:
                 exports.set_file_state(self._store, company.id, name, fresh)
-        else:
-            change = self._detect(company, name, found, copy, fresh, now)
-            self._log_change(company, found, change, time.perf_counter() - started, now)
-            read.append(name)
+            else:
+                change = self._detect(company, found, copy, fresh, now, forced=old.forced)
+                self._log_change(company, found, change, time.perf_counter() - started, now)
+                read.append(name)
+            restock(self._store, company, counted, now)
         self._bad.pop(name, None)
 
     def _detect(
-        self, company: CompanyInfo, name: str, found: Found, copy: Path, fresh: FileState, now: float
+        self, company: CompanyInfo, found: Found, copy: Path, fresh: FileState, now: float, *, forced: bool
     ) -> Change:
-        with self._store.writing():
-            forced = exports.file_state(self._store, company.id, name).forced
-            # Stock saved after EBMS took an order counts that order: its pieces are no longer taken off.
-            counted = name == COUNTING_FILE and inbox.count_taken(self._store, company.id, found.mtime, now)
-            change = read_export(self._store, company, found, copy, fresh, self._sold(company), now)
-            restock(self._store, company, counted or [], now)
-            if forced:
-                for site in company.sites:
-                    queue.recover_payloads(self._store, site.id)
+        change = read_export(self._store, company, found, copy, fresh, self._sold(company), now)
+        if forced:
+            for site in company.sites:
+                queue.recover_payloads(self._store, site.id)
         return change
 
     def _sold(self, company: CompanyInfo) -> dict[int, dict[str, Decimal]]:
         return {site.id: sold_at(self._store, site) for site in company.sites}
 
     def _stop(
-        self, company: CompanyInfo, name: str, found: Found, error: NeedsPerson, now: float, held: str = ""
+        self, company: CompanyInfo, name: str, found: Found, error: WebUpdateError, now: float, held: str = ""
     ) -> None:
         """This file's entities stop; what was known of them stays."""
-        if self._bad.get(name) == found:
+        trouble = (found, isinstance(error, NeedsPerson))
+        if self._bad.get(name) == trouble:
             return
-        self._bad[name] = found
+        self._bad[name] = trouble
         complaint = Complaint(
             line=getattr(error, "line", 0),
             message=error.message,
-            field=error.field,
-            seen=error.seen,
+            field=getattr(error, "field", ""),
+            seen=getattr(error, "seen", ""),
             hint=error.hint,
         )
         with self._store.writing():

@@ -16,7 +16,7 @@ from webupdate.sync.look import NAMES, Looker, Outcome
 from webupdate.sync.site import SiteRunner
 from webupdate.sync.watch import FolderWatch
 
-PAUSED_LOOK = 3600.0  # a paused company is woken by the command that resumes it
+PAUSED_LOOK = 3600.0  # a paused company is woken when it is resumed
 
 
 class CompanyLoop:

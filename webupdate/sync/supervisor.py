@@ -11,7 +11,7 @@ from webupdate.clock import Clock, SystemClock
 from webupdate.config import Paths
 from webupdate.errors import Stopped
 from webupdate.store import board, exports
-from webupdate.store.companies import companies
+from webupdate.store.companies import CompanyInfo, companies
 from webupdate.store.db import Store
 from webupdate.store.lock import EngineLock
 from webupdate.store.secrets import Vault
@@ -27,6 +27,7 @@ BEAT = 20.0
 class _Running(msgspec.Struct):
     """A company's loop and its thread."""
 
+    company: CompanyInfo
     loop: CompanyLoop
     thread: threading.Thread
     failures: int = 0
@@ -97,25 +98,29 @@ class Supervisor:
             self._end()
 
     def _attend(self, now: float) -> None:
-        """Start loops of new companies, wake those that have a wish waiting, restart dead ones."""
+        """Start loops of new companies, wake those that were changed or have a wish waiting, restart dead ones."""
         known = {info.id: info for info in companies(self._store)}
         for number, entry in list(self._running.items()):
             if number not in known:
                 entry.loop.ask_to_stop()
                 del self._running[number]
             elif not entry.thread.is_alive():
-                self._restart(number, entry, now)
+                self._restart(known[number], entry, now)
+            elif entry.company != known[number]:  # one that is resumed would sleep on for an hour
+                entry.company = known[number]
+                entry.loop.poke.set()
         for number in known.keys() - self._running.keys():
-            self._running[number] = self._launch(number)
+            self._running[number] = self._launch(known[number])
         waiting = "SELECT DISTINCT company_id FROM command WHERE done_at IS NULL"
         for (number,) in self._store.rows(waiting):
             if number in self._running:
                 self._running[number].loop.poke.set()
 
-    def _launch(self, number: int) -> _Running:
-        loop = CompanyLoop(self._store, self._vault, number, self._paths.spool, self._clock)
-        thread = threading.Thread(target=self._run, args=(loop, number), name=f"company-{number}", daemon=True)
-        entry = _Running(loop, thread)
+    def _launch(self, company: CompanyInfo) -> _Running:
+        loop = CompanyLoop(self._store, self._vault, company.id, self._paths.spool, self._clock)
+        name = f"company-{company.id}"
+        thread = threading.Thread(target=self._run, args=(loop, company.id), name=name, daemon=True)
+        entry = _Running(company, loop, thread)
         thread.start()
         return entry
 
@@ -138,14 +143,14 @@ class Supervisor:
     def _any_dead(self) -> bool:
         return any(not entry.thread.is_alive() for entry in self._running.values())
 
-    def _restart(self, number: int, entry: _Running, now: float) -> None:
+    def _restart(self, company: CompanyInfo, entry: _Running, now: float) -> None:
         if entry.restart_at is None:
             entry.failures += 1
             entry.restart_at = now + retry.pause(entry.failures)
         elif now >= entry.restart_at:
-            fresh = self._launch(number)
+            fresh = self._launch(company)
             fresh.failures = entry.failures
-            self._running[number] = fresh
+            self._running[company.id] = fresh
 
     def _beat(self, now: float) -> None:
         board.engine_beat(self._store, now)

@@ -13,7 +13,7 @@ from webupdate.store import board, queue
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.queue import Row
-from webupdate.sync.shops.base import ENTITIES, RECORD_TYPES, Bundle, Entity, Held, Part, Result, Shop
+from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, RECORD_TYPES, Bundle, Entity, Held, Part, Result, Shop
 from webupdate.sync.text import visible
 
 # What lives inside of an item and travels with it.
@@ -172,7 +172,8 @@ class Upload:
     def _describe(self, row: Row, result: Result) -> str:
         """What happened, before the acknowledgement replaces what the shop had."""
         changed = changes(row.entity, queue.last_acked(self.store, row), row.payload)
-        return f"{_name(row)}  {changed or result.status}"
+        key = visible(row.key.replace(KEY_SEPARATOR, " "))
+        return f"{row.entity:<10} {key}  {changed or result.status}"
 
     def _count(self, done: list[Row]) -> None:
         for row in done:
@@ -313,7 +314,7 @@ def _same(row: Row, held: Held, expected: bytes | None) -> bool:
 
 
 def _name(row: Row) -> str:
-    return f"{row.entity} {visible(row.key.replace(chr(9), ' '))}"
+    return f"{row.entity} {visible(row.key.replace(KEY_SEPARATOR, ' '))}"
 
 
 def _refusal(row: Row, result: Result) -> str:

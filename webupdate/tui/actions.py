@@ -64,6 +64,13 @@ def needs_failure(context: Context) -> str:
     return "" if context.site.failed else "No record failed here."
 
 
+def needs_brake(context: Context) -> str:
+    if reason := needs_sync(context):
+        return reason
+    assert context.company is not None
+    return "" if context.company.brakes else "No export file is held."
+
+
 def needs_rows(context: Context) -> str:
     return "There is nothing to open in this list." if context.list_empty else ""
 
@@ -142,6 +149,16 @@ ACTIONS: tuple[Action, ...] = (
         *(HOME, PROGRESS),
         disabled=needs_conflict,
         short="Resolve",
+    ),
+    _action(
+        "release",
+        "b",
+        "Release brake",
+        "Let the export file pass that is held because too much is missing from it.",
+        *(HOME, PROGRESS),
+        disabled=needs_brake,
+        short="Release",
+        asks=True,
     ),
     _action(
         "complete_upload",

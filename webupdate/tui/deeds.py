@@ -55,6 +55,15 @@ class SiteDeeds(Page):
             await away(store, leave, store, spot.company.id, "complete_upload", site=spot.site.name)
             self.ours.notify("The Complete Upload begins.", markup=False)
 
+    async def do_release(self) -> None:
+        spot, store = self.chosen(), self.ours.session.store
+        for file in spot.company.brakes:
+            message = await away(store, _why_held, store, spot.company.id, file)
+            text = (*message, "", "Release it only if these records are really to go.")
+            question = confirm(self.ours.painter, f"Release {file}?", text, "Take them from the web")
+            if await self.ours.push_screen_wait(question) == "yes":
+                await away(store, _release, store, spot.company.id, file)
+
     async def do_pause(self) -> None:
         spot, store = self.chosen(), self.ours.session.store
         await away(store, _pause, store, spot.company.id, not spot.company.paused)
@@ -96,6 +105,17 @@ def _numbers(store: Store, company_id: int) -> str:
     """What the export files held, in words."""
     counts = [(exports.known_count(store, company_id, file), one, many) for file, one, many in _FILES]
     return ", ".join(view.counted(*count) for count in counts if count[0]) or "nothing read yet"
+
+
+def _why_held(store: Store, company_id: int, file: str) -> tuple[str, ...]:
+    """What the brake said, one sentence a line."""
+    found = [complaint.message for _, complaint in exports.complaints(store, company_id, file)]
+    return tuple(part.strip() for message in found[:1] for part in message.split(":"))
+
+
+def _release(store: Store, company_id: int, file: str) -> None:
+    if exports.release(store, company_id, file):
+        commands.leave(store, "sync_now", company_id=company_id)
 
 
 def _known(store: Store, company_id: int) -> CompanyInfo:

@@ -95,12 +95,14 @@ def sentence(place: Place) -> str:
 
 def _needs(place: Place) -> str:
     site, company = place.site, place.company
+    if company.brakes:
+        return f"Brake on {', '.join(company.brakes)}"
     if site.conflicts:
         return view.counted(site.conflicts, "order needs", "orders need") + " you"
     if site.failed:
         return view.counted(site.failed, "record needs", "records need") + " you"
     if company.complaints:
-        return view.counted(company.complaints, "row") + " unreadable"
+        return view.counted(company.complaints, "problem") + " in the files"
     return _message(place, "needs") or view.state("needs").word
 
 
@@ -132,6 +134,8 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
     """What needs the person at this site."""
     company, site = place.company, place.site
     found = [_ailing(state, text, hint) for state, text, hint in _ailments(company, site)]
+    for file in company.brakes:
+        found.append(Need("⚠", "warn", f"{file} is held: too many records are missing from it", "b", "Release brake"))
     if site.conflicts:
         since = f", the oldest for {oldest_order}" if oldest_order else ""
         text = view.counted(site.conflicts, "order waits", "orders wait") + f" for an answer{since}"
@@ -143,8 +147,8 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
             + ("it is" if site.failed == 1 else "they are")
         )
         found.append(Need("⚠", "warn", text, "Enter", "Progress"))
-    if company.complaints:
-        text = view.counted(company.complaints, "row") + " of the export files can't be read"
+    if company.complaints > len(company.brakes):
+        text = view.counted(company.complaints - len(company.brakes), "problem") + " in the export files"
         found.append(Need("⚠", "warn", text, "Enter", "Progress"))
     return found
 

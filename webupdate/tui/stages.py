@@ -11,7 +11,7 @@ DONE_WIDTH = 16  # columns for a bar with its numbers
 
 Counts = dict[str, tuple[int, int]]  # by entity: waiting, failed
 
-LEVELS = {"info": ("·", "dim"), "warning": ("⚠", "warn"), "error": ("✖", "bad")}
+LEVELS = {"info": (" ", "dim"), "warning": ("⚠", "warn"), "error": ("✖", "bad")}
 # What an action works on, where the row's name is not the queue's.
 RECORDS_OF: dict[str, tuple[str, ...]] = {action: (action,) for action, _ in ACTIONS[1:10]}
 
@@ -87,9 +87,7 @@ def detail(row: StatusRow) -> list[Line]:
 
 
 def event(line: LogLine) -> Line:
-    """An event as one line."""
+    """An event as one line; its text says by itself which record it is about."""
     glyph, tone = LEVELS.get(line.level, LEVELS["info"])
-    what = (Cell(f"{line.entity:<10} ", "dim"),) if line.entity else ()
-    key = (Cell(f"{view.clean(line.key)}  "),) if line.key else ()
     text = Cell(view.clean(line.text), tone if line.level == "error" else "")
-    return (Cell(f"{view.moment(line.at)} ", "dim"), Cell(f"{glyph} ", tone), *what, *key, text)
+    return (Cell(f"{view.moment(line.at)} ", "dim"), Cell(f"{glyph} ", tone), text)

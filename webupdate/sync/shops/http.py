@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import Any
@@ -26,6 +26,8 @@ from webupdate.sync.text import visible
 
 TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=10)
 LARGEST_ANSWER = 64 * 1024 * 1024
+# A shorter word may stand in an answer by chance.
+SHORTEST_SECRET = 16
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -41,7 +43,7 @@ class Answer(msgspec.Struct, frozen=True):
         """The body as `kind`. An answer that makes no sense says nothing of what became of a write."""
         try:
             return msgspec.json.decode(self.body, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             unclear = OutcomeUnknown if self.write else Retryable
             raise unclear(
                 f"The shop's answer makes no sense: {visible(str(error), 200)}.",
@@ -54,15 +56,28 @@ def open_client(address: str, certificate: str, headers: dict[str, str]) -> http
     """A client for one shop. Raises UsageError for an address that is not encrypted or a bad certificate file."""
     if complaint := check_address(address):
         raise UsageError(f"Address: {complaint}")
-    return httpx.Client(
-        base_url=address,
-        headers={"User-Agent": "webupdate", **headers},
-        timeout=TIMEOUT,
-        verify=_trust(certificate),
-        trust_env=False,
-        follow_redirects=False,
-        limits=httpx.Limits(max_connections=4, keepalive_expiry=60),
-    )
+    _check_headers(headers)
+    try:
+        return httpx.Client(
+            base_url=address,
+            headers={"User-Agent": "webupdate", **headers},
+            timeout=TIMEOUT,
+            verify=_trust(certificate),
+            trust_env=False,
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=4, keepalive_expiry=60),
+        )
+    except httpx.InvalidURL as error:
+        raise UsageError(f"Address: {error}") from error
+
+
+def _check_headers(headers: dict[str, str]) -> None:
+    """Before httpx sees a token that no header can hold: its complaint would show the token."""
+    if not all(value.isascii() and value.isprintable() and value == value.strip() for value in headers.values()):
+        raise UsageError(
+            "The token is empty, or holds a blank, a line break or an accented letter.",
+            "Copy it again from the shop and enter it in Properties.",
+        )
 
 
 def _trust(certificate: str) -> ssl.SSLContext:
@@ -78,20 +93,35 @@ def _trust(certificate: str) -> ssl.SSLContext:
         ) from error
 
 
-def exchange(client: httpx.Client, method: str, path: str, *, body: Any = None, write: bool = False) -> Answer:
-    """One request. Raises the error that `classify` makes of its outcome; returns only good answers."""
+def exchange(
+    client: httpx.Client,
+    method: str,
+    path: str,
+    *,
+    body: Any = None,
+    write: bool = False,
+    first: Callable[[Answer], WebUpdateError | None] = lambda _: None,
+) -> Answer:
+    """One request. Raises the error that `first`, else `classify`, makes of its outcome; returns only good answers."""
     content = None if body is None else msgspec.json.encode(body)
     headers = {"Content-Type": "application/json"} if content is not None else {}
     try:
         with client.stream(method, path, content=content, headers=headers) as response:
-            answer = Answer(response.status_code, dict(response.headers), _limited(response), write)
-    except httpx.TransportError as error:
+            received = _without_secret(client, _limited(response))
+            answer = Answer(response.status_code, dict(response.headers), received, write)
+    except (httpx.TransportError, httpx.DecodingError) as error:
         raise classify_transport(error, write=write) from error
     except httpx.InvalidURL as error:
         raise UsageError(f"Address: {error}") from error
-    if (problem := classify(answer, write=write)) is not None:
+    if (problem := first(answer) or classify(answer, write=write)) is not None:
         raise problem
     return answer
+
+
+def _without_secret(client: httpx.Client, body: bytes) -> bytes:
+    """Some servers say a request that they dislike back, headers included; messages quote the answer."""
+    secret = client.headers.get("Authorization", "").rpartition(" ")[2].encode()
+    return body.replace(secret, b"(secret)") if len(secret) >= SHORTEST_SECRET else body
 
 
 def _limited(response: httpx.Response) -> bytes:
@@ -105,7 +135,7 @@ def _limited(response: httpx.Response) -> bytes:
     return b"".join(parts)
 
 
-def classify_transport(error: httpx.TransportError, *, write: bool) -> WebUpdateError:
+def classify_transport(error: httpx.RequestError, *, write: bool) -> WebUpdateError:
     """What a broken exchange means (design section 9). httpx has one ConnectError for TLS, DNS and refusal."""
     untrusted = next((e for e in _causes(error) if isinstance(e, ssl.SSLCertVerificationError)), None)
     if untrusted is not None:
@@ -158,11 +188,11 @@ def classify(answer: Answer, *, write: bool) -> WebUpdateError | None:
 def _retry_after(answer: Answer) -> float | None:
     """Seconds that the shop asks for, as a number or a date."""
     asked = answer.headers.get("retry-after", "").strip()
-    if asked.isdigit():
+    if asked.isascii() and asked.isdigit():
         return float(asked[:6])
     try:
         return max(0.0, parsedate_to_datetime(asked).timestamp() - time())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

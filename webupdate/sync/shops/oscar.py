@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from webupdate.errors import NeedsPerson, Stopped
+from webupdate.errors import NeedsPerson, Stopped, WebUpdateError
 from webupdate.sync.shops.base import Abilities, Address, Bundle, Held, OrderPage, Result, ShopInfo, WebOrder
-from webupdate.sync.shops.http import exchange, open_client
+from webupdate.sync.shops.http import Answer, exchange, open_client
 
 BASE = "/api/sync/v1/"
 API_VERSION = 1
@@ -149,7 +149,17 @@ class OscarShop:
         self._client.close()
 
     def _call(self, method: str, path: str, body: Any = None, *, write: bool = False) -> Any:
-        return exchange(self._client, method, BASE + path, body=body, write=write)
+        return exchange(self._client, method, BASE + path, body=body, write=write, first=_no_api)
+
+
+def _no_api(answer: Answer) -> WebUpdateError | None:
+    """None of our calls has a record in its path: the API is not there, whatever the batch holds."""
+    if answer.status not in (404, 405, 410):
+        return None
+    return Stopped(
+        f"The shop answered {answer.status}: there is no sync API at this address.",
+        "Check the address in Properties; the shop needs the sync plugin of this version.",
+    )
 
 
 def _result(entry: _Result) -> Result:
@@ -180,11 +190,11 @@ def _order(raw: msgspec.Raw) -> WebOrder:
     """One order; one that can't be read comes down without lines, so that it waits for a person and no other does."""
     try:
         return msgspec.json.decode(raw, type=WebOrder)
-    except msgspec.ValidationError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
         named = msgspec.json.decode(raw, type=_Named)
-    except msgspec.ValidationError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         named = _Named()
     # Without a number of its own it is known by its content: then it is still taken once.
     known = str(named.id) or f"unreadable-{hashlib.sha256(raw).hexdigest()[:16]}"
