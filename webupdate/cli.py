@@ -112,6 +112,9 @@ def _add_companies(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "\ntoken=- asks for the token, token=@FILE reads it: so it is not in the shell's history."
     )
     add.add_argument("values", nargs="+", metavar="PROPERTY=VALUE")
+    site = _command(verbs, "add-site", "give a company another web site; it fills itself", _companies_add_site)
+    site.add_argument("company")
+    site.add_argument("values", nargs="+", metavar="PROPERTY=VALUE", help="site=NAME address=https://… token=-")
     _command(verbs, "list", "list companies and their sites", _companies_list).add_argument(
         "--json", action="store_true"
     )
@@ -181,6 +184,14 @@ def _companies_add(arguments: Arguments) -> int:
     with _Opened(arguments) as store:
         info = companies.add(store, open_vault(_paths_key(arguments)), values)
     _say(f"{info.name} is made. Test it: webupdate companies test {info.name!r}")
+    return Exit.FINE
+
+
+def _companies_add_site(arguments: Arguments) -> int:
+    values = _pairs(arguments.values)
+    with _Opened(arguments) as store:
+        info = companies.company(store, arguments.company)
+        companies.add_site(store, open_vault(_paths_key(arguments)), info, values)
     return Exit.FINE
 
 

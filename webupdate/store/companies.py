@@ -84,11 +84,7 @@ def check_values(values: dict[str, str]) -> dict[str, str]:
 
 def add(store: Store, vault: Vault, values: dict[str, str]) -> CompanyInfo:
     """Make a company with one site. Raises UsageError when a value is wrong or missing."""
-    missing = [p.name for p in PROPERTIES if p.required and not p.default and not values.get(p.name)]
-    if missing:
-        raise UsageError(
-            "Missing: " + ", ".join(missing) + ".", "Give them as name=value, as address=https://shop.example"
-        )
+    _refuse_missing(values, ("company", "site"))
     _refuse_wrong(values)
     now = time.time()
     with store.writing():
@@ -99,7 +95,8 @@ def add(store: Store, vault: Vault, values: dict[str, str]) -> CompanyInfo:
 
 
 def add_site(store: Store, vault: Vault, info: CompanyInfo, values: dict[str, str]) -> CompanyInfo:
-    """Give a company another site; it fills itself at the next cycle."""
+    """Give a company another site; it fills itself at the next cycle. Raises UsageError as `add`."""
+    _refuse_missing(values, ("site",))
     _refuse_wrong(values)
     with store.writing():
         _create_site(Company.get_by_id(info.id), vault, values, time.time())
@@ -156,6 +153,14 @@ def orders_from(site: SiteInfo) -> str:
     if day := site.values["orders_from"]:
         return f"{day}T00:00:00+00:00"
     return datetime.fromtimestamp(site.created_at, UTC).isoformat(timespec="seconds")
+
+
+def _refuse_missing(values: dict[str, str], scopes: tuple[str, ...]) -> None:
+    needed = [p for p in PROPERTIES if p.required and not p.default and p.scope in scopes]
+    if missing := [p.name for p in needed if not values.get(p.name)]:
+        raise UsageError(
+            "Missing: " + ", ".join(missing) + ".", "Give them as name=value, as address=https://shop.example"
+        )
 
 
 def _refuse_wrong(values: dict[str, str]) -> None:
