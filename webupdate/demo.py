@@ -178,7 +178,7 @@ def _screens(demo: Demo, shop: RunningShop, *, mouse: bool) -> int:
 
 
 def _address(shop: RunningShop) -> str:
-    return f"Shop {shop.url}  ·  log in as {shop.demo_login}, password {shop.demo_password}"
+    return f"Shop {shop.url} · log in as {shop.demo_login} / {shop.demo_password}"
 
 
 def _once(demo: Demo, shop: RunningShop, company: CompanyInfo, *, as_json: bool) -> int:

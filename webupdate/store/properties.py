@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
+import tzlocal
 
 Check = Callable[[str], str | None]
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -87,6 +88,15 @@ def _expanded(value: str) -> Path | None:
         return None
 
 
+def _this_machines_zone() -> str:
+    """EBMS's server stands where the firm is: its zone is the likely one; with UTC an evening order's day is wrong."""
+    try:
+        name = tzlocal.get_localzone_name()
+    except (zoneinfo.ZoneInfoNotFoundError, LookupError, OSError, ValueError):
+        return "UTC"
+    return name if check_zone(name) is None else "UTC"
+
+
 def check_zone(value: str) -> str | None:
     try:
         zoneinfo.ZoneInfo(value)
@@ -132,7 +142,7 @@ PROPERTIES: tuple[Property, ...] = (
         group="Company",
         label="Time zone",
         scope="company",
-        default="UTC",
+        default=_this_machines_zone(),
         check=check_zone,
         help="Decides which day an order's INV_DATE is. As America/New_York.",
     ),

@@ -230,7 +230,7 @@ class Upload:
         sent = self.sent.get(entity, 0)
         message = f"{sent:,} sent" if sent else "nothing changed"
         if entity not in self.shop.abilities.entities:
-            message = "not carried by this shop yet"
+            message = "not carried yet"
         elif failed:
             message = f"{failed:,} failed"
         elif waiting:

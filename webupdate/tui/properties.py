@@ -32,6 +32,10 @@ UPLOAD = "complete_upload"
 _UPLOAD_HELP = "Send everything to the shop again after OK, whatever it holds."
 
 
+class _Fields(VerticalScroll, inherit_bindings=False, can_focus=False):
+    """The form's fields. The arrows go from field to field; the list follows, it does not scroll by itself."""
+
+
 class Properties(Page):
     """The form."""
 
@@ -45,7 +49,7 @@ class Properties(Page):
         self._verdict: Line = ()
 
     def body(self) -> Iterable[Widget]:
-        with VerticalScroll(id="form", can_focus=False):
+        with _Fields(id="form"):
             for group, entries in grouped():
                 for place, entry in enumerate(entries):
                     value, kept = self.form.values[entry.name], self.form.kept(entry)
