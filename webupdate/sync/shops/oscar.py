@@ -17,6 +17,7 @@ BASE = "/api/sync/v1/"
 API_VERSION = 1
 PAGE = 100
 KEYS_PER_READ = 500
+NOTHING = msgspec.Raw(b"null")
 
 OSCAR = Abilities(
     entities=frozenset(("categories", "items", "prices", "stock", "customers", "shipping", "payments")),
@@ -60,7 +61,7 @@ class _Held(msgspec.Struct):
     key: str
     rev: int = 0
     id: str | int | None = None
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = NOTHING  # as a union with None, Raw takes nothing but null
 
 
 class _Records(msgspec.Struct):
@@ -123,7 +124,7 @@ class OscarShop:
                 Held(
                     entity=entity,
                     key=entry.key,
-                    data=None if entry.data is None else bytes(entry.data),
+                    data=None if entry.data == NOTHING else bytes(entry.data),
                     rev=entry.rev,
                     remote_id=_text(entry.id),
                 )

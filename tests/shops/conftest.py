@@ -1,0 +1,73 @@
+"""The shops that are held to the contract; each test runs over every one of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.shops.contract import Connect, Records, ShopUnderTest
+from tests.shops.oscar_adapter import oscar_under_test
+from tests.shops.wire import Cutter
+from webupdate.sync.shops.base import Shop
+from webupdate.webshop.certificates import ensure_certificates
+from webupdate.webshop.folder import make_folder
+
+# A new shop is one more line here; see contract.py for what its adapter gives.
+ADAPTERS: dict[str, Callable[[Path], AbstractContextManager[ShopUnderTest]]] = {"oscar": oscar_under_test}
+
+_tags = (f"T{number:03}" for number in itertools.count(1))
+
+
+@pytest.fixture(scope="session", params=ADAPTERS)
+def shop_under_test(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ShopUnderTest]:
+    name = str(request.param)
+    with ADAPTERS[name](tmp_path_factory.mktemp(name)) as under_test:
+        yield under_test
+
+
+@pytest.fixture
+def shop(shop_under_test: ShopUnderTest) -> Shop:
+    """The connector, with all rights."""
+    return shop_under_test.shop
+
+
+@pytest.fixture
+def records() -> Records:
+    """Records whose keys no other test has: all share one server."""
+    return Records(next(_tags))
+
+
+@pytest.fixture
+def connect(shop_under_test: ShopUnderTest) -> Iterator[Connect]:
+    """Makes further connectors, and closes them."""
+    with ExitStack() as stack:
+
+        def make(*, address: str = "", secret: str = "", certificate: str = "") -> Shop:
+            further = shop_under_test.connect(address=address, secret=secret, certificate=certificate)
+            stack.callback(further.close)
+            return further
+
+        yield make
+
+
+@pytest.fixture
+def cutter(shop_under_test: ShopUnderTest) -> Iterator[Cutter]:
+    """A port before the shop that can cut a connection."""
+    made = Cutter(urlsplit(shop_under_test.address).port or 443)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def strange_authority(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The file of an authority that has signed nothing of ours."""
+    folder = make_folder(tmp_path_factory.mktemp("strange"))
+    ensure_certificates(folder)
+    return str(folder.ca)

@@ -1,0 +1,276 @@
+"""What a shop brings to be held to the contract, and the words in which the contract speaks of it.
+
+Nothing here or in `test_contract*.py` knows a shop by name. A further shop is one adapter (`ShopUnderTest`) and one
+line in `conftest.py`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from webupdate.sync.shops.base import (
+    KEY_SEPARATOR,
+    RECORD_TYPES,
+    Address,
+    Bundle,
+    Category,
+    Customer,
+    Entity,
+    Held,
+    Item,
+    Part,
+    PayOption,
+    Price,
+    Record,
+    Result,
+    ShipBand,
+    ShipMethod,
+    Shop,
+    Stock,
+    WebOrder,
+)
+
+CARRIED: tuple[Entity, ...] = ("categories", "items", "prices", "stock", "customers", "shipping", "payments")
+# A price or a stock level is there or it is not.
+HIDEABLE: tuple[Entity, ...] = ("categories", "items", "customers", "shipping", "payments")
+
+
+class Purchase(msgspec.Struct, frozen=True, kw_only=True):
+    """What a buyer does at the storefront. A line is an SKU and a quantity."""
+
+    lines: tuple[tuple[str, int], ...]
+    address: Address
+    email: str = ""
+    note: str = ""
+    by_customer: bool = False
+
+
+class ShopUnderTest(Protocol):
+    """A real shop of one kind, empty but for what its adapter needs to sell something."""
+
+    shop: Shop
+    address: str
+    secret: str
+    powerless: tuple[str, ...]  # secrets that the shop does not know, or whose user lacks the right
+    too_many: int  # more records than the shop takes at once; 0 = it takes any number
+    placed: str  # status of an order just placed
+    cancelled: str
+    ship_code: str
+    ship_price: str
+    pay_code: str
+    customer: str  # the ERP's id of the customer who can log in
+
+    def connect(self, *, address: str = "", secret: str = "", certificate: str = "") -> Shop:
+        """A further connector, with some settings other than the right ones."""
+        ...
+
+    def place_order(self, purchase: Purchase) -> str:
+        """A genuine order by way of the storefront; returns its number."""
+        ...
+
+    def cancel_order(self, order_id: str) -> None:
+        """Change an order in the shop, as its owner would."""
+        ...
+
+    def small_pages(self, size: int) -> AbstractContextManager[None]:
+        """Let the orders feed come in pages of this size meanwhile."""
+        ...
+
+
+class Connect(Protocol):
+    """`ShopUnderTest.connect`, closing at the end of the test."""
+
+    def __call__(self, *, address: str = "", secret: str = "", certificate: str = "") -> Shop: ...
+
+
+class Records:
+    """The records of one test: a tag that no other test has in its keys, revisions that rise by themselves."""
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self._revs = itertools.count(time.time_ns() // 1000)
+
+    def part(self, entity: Entity, key: str, op: Literal["put", "hide", "delete"], data: bytes | None = None) -> Part:
+        """A part with the next revision."""
+        return Part(entity, key, next(self._revs), op, data)
+
+    def put(self, entity: Entity, key: str, record: Record) -> Part:
+        """A put with the next revision."""
+        return self.part(entity, key, "put", msgspec.json.encode(record))
+
+    def item(self, sku: str, **fields: Any) -> Part:
+        """An item that needs no category."""
+        return self.put("items", sku, Item(**{"category": None, "title": f"Title of {sku}"} | fields))
+
+    def price(self, sku: str, price: str) -> Part:
+        """The price that everybody sees."""
+        return self.put("prices", price_key(sku), Price(item=sku, level="Retail", unit="EA", price=price))
+
+    def stock(self, sku: str, quantity: str) -> Part:
+        """What can be sold."""
+        return self.put("stock", sku, Stock(item=sku, quantity=quantity))
+
+    def sellable(self, sku: str, price: str = "18.00") -> Bundle:
+        """A new item with price and stock, as one bundle."""
+        return Bundle((self.item(sku, unit="EA"), self.price(sku, price), self.stock(sku, "39")))
+
+    def full(self, entity: Entity) -> tuple[str, Record]:
+        """A key and a record of the entity with every field filled that read back must give."""
+        return FULL[entity](self.tag)
+
+    def parents(self, entity: Entity) -> list[Part]:
+        """What must be in the shop before the full record of the entity."""
+        needed: dict[str, tuple[Entity, ...]] = {
+            "items": ("categories",),
+            "prices": ("categories", "items"),
+            "stock": ("categories", "items"),
+        }
+        return [self.put(parent, *self.full(parent)) for parent in needed.get(entity, ())]
+
+
+def price_key(sku: str, level: str = "Retail", unit: str = "EA") -> str:
+    """The compound key of a price."""
+    return KEY_SEPARATOR.join((sku, level, unit))
+
+
+def _category(tag: str) -> tuple[str, Record]:
+    return tag, Category(parent=None, title=f"Tee & Kaffee {tag}", short="kurz", long="<p>Süß</p>")
+
+
+def _item(tag: str) -> tuple[str, Record]:
+    return tag, Item(
+        category=tag,
+        title=f"Čaj „{tag}“ 20 × 5",
+        short="<i>10 Schachteln</i>",
+        long="<p>Süß</p>",
+        oversell=False,
+        coming_soon=True,
+        out_of_stock_message="wieder im März",
+        unit="EA",
+        weight="1.25",
+        upc="0123456789012",
+        manufacturer="EXO",
+        manufacturer_part="X-1",
+        tax_group="FOOD",
+    )
+
+
+def _price(tag: str) -> tuple[str, Record]:
+    return price_key(tag, "Wholesale", "BOX"), Price(item=tag, level="Wholesale", unit="BOX", price="1234.50")
+
+
+def _stock(tag: str) -> tuple[str, Record]:
+    return tag, Stock(item=tag, quantity="39")
+
+
+def _customer(tag: str) -> tuple[str, Record]:
+    login = f"{tag.lower()}@example.com"
+    return tag, Customer(
+        login=login,
+        email=login,
+        first_name="Jürgen",
+        last_name="Šimůnek",
+        address1="Obere Straße 57",
+        address2="Hof",
+        city="Köln",
+        state="NW",
+        zip="50667",
+        country="Germany",
+        phone="+49 30 123",
+        contact="Maria Anders",
+        level="Wholesale",
+        card=True,
+        charge_terms="N30",
+        approved=False,
+    )
+
+
+def _shipping(tag: str) -> tuple[str, Record]:
+    by_weight = ShipBand(rate_type="WEIGHT", rate="5.00", min_value="10", max_value="20", handling="1.00")
+    flat = ShipBand(rate_type="FLAT", rate="7.00", country="USA", state="NY")
+    return tag, ShipMethod(name=f"Spedition Müller {tag}", bands=(by_weight, flat))
+
+
+def _payment(tag: str) -> tuple[str, Record]:
+    return tag, PayOption(name=f"Zahlbar {tag}", method="CHARGE", terms="2", due_days="30")
+
+
+FULL: dict[str, Callable[[str], tuple[str, Record]]] = {
+    "categories": _category,
+    "items": _item,
+    "prices": _price,
+    "stock": _stock,
+    "customers": _customer,
+    "shipping": _shipping,
+    "payments": _payment,
+}
+
+
+def alone(*parts: Part) -> list[Bundle]:
+    """Each part in a bundle of its own."""
+    return [Bundle((part,)) for part in parts]
+
+
+def send(shop: Shop, *parts: Part) -> list[Result]:
+    """The results of the parts, all of which the shop must have taken."""
+    results = shop.upsert(alone(*parts))
+    assert {result.status for result in results} <= {"created", "updated", "hidden", "deleted"}, results
+    return results
+
+
+def held(shop: Shop, entity: str, key: str) -> Held:
+    """What the shop holds for one key."""
+    (found,) = shop.read(entity, [key])
+    assert (found.entity, found.key) == (entity, key)
+    return found
+
+
+def record(shop: Shop, entity: str, key: str) -> Record | None:
+    """The same as a record; None when the shop has none."""
+    data = held(shop, entity, key).data
+    return None if data is None else msgspec.json.decode(data, type=RECORD_TYPES[entity])
+
+
+def is_shown(found: Held) -> bool:
+    """Whether buyers see it (or, a customer, may log in)."""
+    fields = {} if found.data is None else msgspec.json.decode(found.data)
+    return found.data is not None and bool(fields.get("shown", True) and fields.get("active", True))
+
+
+def feed(shop: Shop, cursor: str = "", since: str = "", statuses: tuple[str, ...] = ()) -> tuple[list[WebOrder], str]:
+    """All orders behind the cursor, page by page, and the cursor behind them."""
+    orders: list[WebOrder] = []
+    more = True
+    while more:
+        page = shop.orders(cursor, since, statuses)
+        orders += [order for order, _ in page.orders]
+        cursor, more = page.cursor, page.more
+    return orders, cursor
+
+
+def ids(orders: list[WebOrder]) -> list[str]:
+    """The ids of the orders, in their order."""
+    return [order.id for order in orders]
+
+
+def every_call(records: Records) -> dict[str, Callable[[Shop], object]]:
+    """Each request of the protocol once, by its name."""
+    parts = alone(records.item(records.tag))
+    return {
+        "check": lambda shop: shop.check(),
+        "upsert": lambda shop: shop.upsert(parts),
+        "read": lambda shop: shop.read("items", [records.tag]),
+        "orders": lambda shop: shop.orders("", "", ()),
+        "acknowledge": lambda shop: shop.acknowledge("1", "SO-1.csv"),
+    }
+
+
+READS = ("check", "read", "orders")
+WRITES = ("upsert", "acknowledge")
+CALLS = (*READS, *WRITES)
