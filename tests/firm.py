@@ -10,12 +10,14 @@ from pathlib import Path
 import webupdate
 from webupdate.clock import SystemClock
 from webupdate.config import Paths
+from webupdate.errors import WebUpdateError
 from webupdate.store import companies, queue
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.secrets import Vault, open_vault
 from webupdate.store.snapshot import SiteView, snapshot
 from webupdate.sync.loop import CompanyLoop
+from webupdate.sync.site import SiteRunner
 from webupdate.webshop.server import RunningShop
 
 NAME = "Northwind Traders"
@@ -54,13 +56,20 @@ class Firm:
         return companies.add(self.store, self.vault, values)
 
     def cycle(self) -> dict[str, int]:
-        """One full cycle; returns how many records of each entity were sent."""
+        """One full cycle in which nothing may go wrong; returns how many records of each entity were sent."""
+        (runner,) = self._step().values()
+        assert runner.trouble is None, runner.trouble
+        return {entity: count for entity, count in runner.sent.items() if count}
+
+    def cycle_all(self) -> dict[int, WebUpdateError | None]:
+        """One full cycle of all sites; returns by site what ails it."""
+        return {site: runner.trouble for site, runner in self._step().items()}
+
+    def _step(self) -> dict[int, SiteRunner]:
         loop = CompanyLoop(self.store, self.vault, self.company.id, self.paths.spool, SystemClock(), once=True)
         loop.step(SystemClock().now())
-        (runner,) = loop.runners.values()
-        assert runner.trouble is None, runner.trouble
         loop.close()
-        return {entity: count for entity, count in runner.sent.items() if count}
+        return loop.runners
 
     def change(self, file: str, old: str, new: str, *, times: int = 1) -> None:
         """Save an export file with some text replaced, the way EBMS does: written aside, renamed into place."""

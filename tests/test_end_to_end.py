@@ -10,7 +10,7 @@ import pytest
 
 from tests.firm import Firm
 from tests.webshop.running import BERLIN, DEMO_LOGIN, Api, Checkout, running_shop, wait_until
-from webupdate.store import commands, exports
+from webupdate.store import commands, companies, exports
 from webupdate.store.snapshot import snapshot
 from webupdate.sync.orderfile import HEADER_COLUMNS, LINE_COLUMNS, PAYMENT_COLUMNS
 from webupdate.sync.supervisor import Supervisor
@@ -217,3 +217,31 @@ def test_a_cut_off_file_saved_again_as_it_was_leaves_no_complaint(firm: Firm) ->
     prices.write_bytes(whole)
     assert firm.cycle() == {}
     assert exports.complaints(firm.store, firm.company.id) == []
+
+
+def test_what_one_site_sold_is_gone_for_the_other_too(firm: Firm, tmp_path: Path) -> None:
+    with running_shop(tmp_path / "shop2") as other:
+        connection = {"address": other.url, "token": other.token, "certificate": str(other.ca_file)}
+        firm.company = companies.add_site(firm.store, firm.vault, firm.company, {"site": "outlet", **connection})
+        firm.cycle_all()
+        assert Api(other).read("stock", "CHAI-01")[0]["quantity"] == "39"
+        Checkout(firm.shop).buy([("CHAI-01", 5)])
+        firm.cycle_all()
+        firm.cycle_all()
+        assert Api(other).read("stock", "CHAI-01")[0]["quantity"] == "34"
+        assert Api(firm.shop).read("stock", "CHAI-01")[0]["quantity"] == "34"
+
+
+def test_a_lost_order_folder_stops_no_upload(firm: Firm) -> None:
+    firm.cycle()
+    Checkout(firm.shop).buy([("CHAI-01", 1)])
+    firm.orders.rename(firm.folder / "away")
+    firm.change("prices", "CHAI-01,Retail,EA,18.00", "CHAI-01,Retail,EA,21.00")
+    (trouble,) = firm.cycle_all().values()
+    assert "order folder" in str(trouble)
+    assert firm.site().state == "needs"
+    assert Api(firm.shop).read("prices", "CHAI-01\tRetail\tEA")[0]["price"] == "21.00"
+    assert not firm.orders.exists()  # a lost share must not become a local folder
+    (firm.folder / "away").rename(firm.orders)
+    firm.cycle()
+    assert len(firm.order_files()) == 1

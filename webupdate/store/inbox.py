@@ -191,17 +191,18 @@ def count_taken(store: Store, company_id: int, saved_at: float, now: float) -> l
     return items
 
 
-def pending(store: Store, site_id: int, *, reserved_in_shop: bool) -> dict[str, Decimal]:
-    """By web SKU, what the web has sold and EBMS does not count yet.
+def pending(store: Store, company_id: int, site_id: int, *, reserved_in_shop: bool) -> dict[str, Decimal]:
+    """By web SKU, what all sites of the company have sold and EBMS does not count yet, as `site_id` must see it.
 
-    A shop that reserves sold stock until an order is acknowledged takes off the rest by itself: there only
-    orders that are written count.
+    A shop that reserves sold stock until an order is acknowledged takes off its own by itself: of its own orders
+    only those that are written count there.
     """
-    where = "AND i.written_at IS NOT NULL" if reserved_in_shop else ""
     found: dict[str, Decimal] = {}
-    query = f"""SELECT s.item, s.quantity FROM sold s JOIN inbox i ON i.id = s.inbox_id
-      WHERE i.site_id = ? AND i.counted_at IS NULL {where}"""
-    for item, quantity in store.rows(query, site_id):
+    query = """SELECT s.item, s.quantity FROM sold s JOIN inbox i ON i.id = s.inbox_id
+      JOIN site ON site.id = i.site_id
+      WHERE site.company_id = ? AND i.counted_at IS NULL
+      AND (i.written_at IS NOT NULL OR i.site_id <> ? OR NOT ?)"""
+    for item, quantity in store.rows(query, company_id, site_id, reserved_in_shop):
         found[item] = found.get(item, Decimal(0)) + Decimal(quantity)
     return found
 

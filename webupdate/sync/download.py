@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 
 import msgspec
 
@@ -10,6 +11,7 @@ from webupdate.store import board, inbox
 from webupdate.store.companies import CompanyInfo, SiteInfo, orders_from
 from webupdate.store.db import Store
 from webupdate.store.inbox import Arrived
+from webupdate.sync.orders import restock
 from webupdate.sync.shops.base import Shop, WebOrder
 from webupdate.sync.text import visible
 
@@ -31,6 +33,8 @@ def download_orders(
         with store.writing():
             new, late = inbox.receive(store, site.id, arrived, page.cursor, now)
             _tell(store, company, site, page.orders, late, now)
+            # What one site sold is no longer there for the others either.
+            restock(store, company, [sku for order in arrived for sku, _ in order.sold], now)
         total += new
         if not page.more:
             break
@@ -72,5 +76,13 @@ def _arrived(order: WebOrder, received: bytes) -> Arrived:
         buyer=order.bill_to.name or order.email,
         content=msgspec.json.encode(order),
         received=received,
-        sold=tuple((line.sku, line.quantity) for line in order.lines),
+        sold=tuple((line.sku, line.quantity) for line in order.lines if _is_number(line.quantity)),
     )
+
+
+def _is_number(quantity: str) -> bool:
+    """Whether stock can be lowered by it; the order file says what is wrong with any other."""
+    try:
+        return Decimal(quantity).is_finite()
+    except InvalidOperation:
+        return False

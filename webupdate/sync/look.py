@@ -148,7 +148,7 @@ class Looker:
         return change
 
     def _sold(self, company: CompanyInfo) -> dict[int, dict[str, Decimal]]:
-        return {site.id: sold_at(self._store, site) for site in company.sites}
+        return {site.id: sold_at(self._store, company, site) for site in company.sites}
 
     def _stop(
         self, company: CompanyInfo, name: str, found: Found, error: WebUpdateError, now: float, held: str = ""

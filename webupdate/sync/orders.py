@@ -159,9 +159,15 @@ class OrderDesk:
             self._log(order, str(error), "error")
 
     def tell_shop(self, shop: Shop) -> None:
-        """Acknowledge written orders. Raises the shop's errors; said twice does no harm."""
+        """Acknowledge written orders; said twice does no harm. Raises Retryable, OutcomeUnknown, Stopped.
+
+        What the shop says against one order is only noted: its file is written, nothing else hangs on it.
+        """
         for order in inbox.in_states(self.store, self.site.id, "written"):
-            shop.acknowledge(order.shop_id, order.file_name or "")
+            try:
+                shop.acknowledge(order.shop_id, order.file_name or "")
+            except NeedsPerson as error:
+                self._log(order, f"is written, but the shop answered: {error.message}", "warning", error.hint)
             inbox.advance(self.store, order, "acked", acked_at=self.now)
 
     def notice_taken(self) -> None:
@@ -191,15 +197,16 @@ class OrderDesk:
         )
 
 
-def sold_at(store: Store, site: SiteInfo) -> dict[str, Decimal]:
-    """By SKU, what this site's web orders take off the stock that EBMS exports."""
-    return inbox.pending(store, site.id, reserved_in_shop=ABILITIES[site.values["shop"]].reserves_until_ack)
+def sold_at(store: Store, company: CompanyInfo, site: SiteInfo) -> dict[str, Decimal]:
+    """By SKU, what the company's web orders take off the stock that EBMS exports and this site may sell."""
+    reserves = ABILITIES[site.values["shop"]].reserves_until_ack
+    return inbox.pending(store, company.id, site.id, reserved_in_shop=reserves)
 
 
 def restock(store: Store, company: CompanyInfo, skus: Sequence[str], now: float) -> None:
     """Compute anew what the sites may sell of these items, after web orders changed."""
     for site in company.sites:
-        sold = sold_at(store, site)
+        sold = sold_at(store, company, site)
         wanted = [
             wanted_of(mapped, sold)
             for sku in dict.fromkeys(skus)

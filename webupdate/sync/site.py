@@ -33,6 +33,8 @@ class SiteRunner:
         self._made_for: tuple[dict[str, str], bytes | None] | None = None
         self._failures = 0
         self._stopped = False
+        self._rejudge = True  # the exports may have changed while no engine ran
+        self._desk_trouble: NeedsPerson | None = None
         self.next_try = 0.0
         self.sent: dict[str, int] = {}
         self.hidden: dict[str, int] = {}
@@ -42,10 +44,13 @@ class SiteRunner:
     def turn(self, company: CompanyInfo, site: SiteInfo, *, rejudge: bool, interrupted: Callable[[], bool]) -> None:
         """Do all there is to do for this site now. Never raises for what concerns the site alone."""
         self._renew(site)
+        self._rejudge = self._rejudge or rejudge
+        self.written = 0
+        self._desk_work(company, site)
         if self._clock.now() < self.next_try:
             return
         try:
-            self._work(company, site, rejudge=rejudge, interrupted=interrupted)
+            self._online(company, site, interrupted)
         except (Retryable, OutcomeUnknown) as error:
             self._later(company, site, error)
         except Stopped as error:
@@ -54,6 +59,19 @@ class SiteRunner:
             self._needs(company, site, error)
         else:
             self._well(company, site)
+
+    def _desk_work(self, company: CompanyInfo, site: SiteInfo) -> None:
+        """Judge and write what has come down; that needs no shop, and what ails it stops no upload."""
+        desk = OrderDesk(self._store, company, site, self._clock.now())
+        try:
+            desk.notice_taken()
+            desk.judge_waiting(again=self._rejudge)
+            self._rejudge = False
+            self.written += desk.write_ready()
+        except NeedsPerson as error:
+            self._desk_trouble = error
+        else:
+            self._desk_trouble = None
 
     def try_now(self) -> None:
         """Somebody asked: do not wait for the next try."""
@@ -78,25 +96,22 @@ class SiteRunner:
             self._shop = open_shop(site.values, self._vault.unlock(site.secrets))
         return self._shop
 
-    def _work(self, company: CompanyInfo, site: SiteInfo, *, rejudge: bool, interrupted: Callable[[], bool]) -> None:
+    def _online(self, company: CompanyInfo, site: SiteInfo, interrupted: Callable[[], bool]) -> None:
         shop = self._connection(site)
         if self._stopped:
             shop.check()
             self._stopped = False
-        now = self._clock.now()
         upload = Upload(self._store, company, site, shop, self._clock.now, interrupted)
         self.sent, self.hidden = upload.sent, upload.hidden
         try:
             upload.settle_doubts()
             upload.run()
-            new = download_orders(self._store, company, site, shop, now, interrupted)
-            desk = OrderDesk(self._store, company, site, now)
-            desk.notice_taken()
-            desk.judge_waiting(again=rejudge)
-            self.written = desk.write_ready()
+            new = download_orders(self._store, company, site, shop, self._clock.now(), interrupted)
+            self._desk_work(company, site)
             # Lower the shop's stock before it gives back what it had reserved for these orders.
             upload.run(only=("stock",))
-            desk.tell_shop(shop)
+            if not interrupted():
+                OrderDesk(self._store, company, site, self._clock.now()).tell_shop(shop)
         finally:
             upload.finish()
         self._tell_orders(company, site, new)
@@ -132,6 +147,9 @@ class SiteRunner:
         if self._failures or self.trouble:
             self._log(company, site, f"recovered after {self._failures:,} tries", "info")
         self._failures, self.trouble = 0, None
+        if self._desk_trouble is not None:
+            self._trouble(company, site, "needs", self._desk_trouble)
+            return
         with self._store.writing():
             board.set_health(self._store, company.id, site.id, "ok", now=now)
             board.set_synced(self._store, company.id, site.id, now)
