@@ -138,3 +138,17 @@ def test_a_lost_line_leaves_the_sync_running(data: Path) -> None:
     attached.press("q")
     wait_for(attached.ended, "the attached window closes without asking")
     assert service_runs(data)
+
+
+def test_what_is_typed_ahead_lands_in_the_right_field(data: Path) -> None:
+    terminal = Terminal("--data", str(data))
+    terminal.see("Far Away")
+    terminal.press("n")
+    terminal.see("New company")
+    terminal.see("Order folder")
+    down = "\x1b[B"
+    terminal.press(f"Hasty{down * 3}{data}")  # one burst, as over a slow line
+    terminal.see("writable")
+    terminal.hang_up()
+    wait_for(terminal.ended, "the window ends")
+    wait_for(lambda: service_runs(data), "the service runs")

@@ -92,6 +92,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     short: str = ""  # the label in the footer, where it is narrower
     asks: bool = False  # it asks first, No focused
     footer: bool = True
+    # Carried out before the next key is looked at: what was typed ahead must land in the next field, not this one.
+    at_once: bool = False
 
     @property
     def shown_key(self) -> str:
@@ -210,8 +212,10 @@ ACTIONS: tuple[Action, ...] = (
     _action("save", "f2", "OK", "Check and save.", FORM),
     _action("test", "f5 ctrl+t", "Test connection", "Reach the shop with what stands in the form, and log in.", FORM),
     _action("undo", "f4", "Undo", "Put the field back to what it was.", FORM),
-    _action("next_field", "down", "Next field", "To the field below.", FORM, footer=False),
-    _action("previous_field", "up", "Previous field", "To the field above.", FORM, footer=False),
+    _action("next_field", "down tab", "Next field", "To the field below.", FORM, footer=False, at_once=True),
+    _action(
+        "previous_field", "up shift+tab", "Previous field", "To the field above.", FORM, footer=False, at_once=True
+    ),
     _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, *READING[:-1]),
     _action("form_help", "f1", "Help", "All keys that work here.", FORM),
     _action("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),
@@ -239,6 +243,13 @@ def named(id: str) -> Action:
 def bindings(place: str, call: str = "act('{id}')") -> list[Binding]:
     """A place's keys for Textual; `call` is how it runs the action of an id."""
     return [
-        Binding(",".join(action.keys), call.format(id=action.id), action.label, show=False, id=action.id)
+        Binding(
+            ",".join(action.keys),
+            call.format(id=action.id),
+            action.label,
+            show=False,
+            priority=action.at_once,
+            id=action.id,
+        )
         for action in at(place)
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import sys
 import time
@@ -88,7 +87,6 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.set_class(self.painter.twins, "-twins")
         self.push_screen(Companies(self))
         self.set_interval(POLL, self.look)
-        self._listen_for_hangup()
 
     def look(self, again: bool = False) -> None:
         """Draw what has changed in the store since the last look; and every minute, since ages grow."""
@@ -148,17 +146,10 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         if answer != "cancel":
             self.exit(answer)
 
-    def _listen_for_hangup(self) -> None:
-        """A lost line or a closed terminal must not stop the sync: leave as if it was to go on."""
-        if hasattr(signal, "SIGHUP"):
-            try:
-                asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.exit, HANDOVER)
-            except (RuntimeError, ValueError):
-                return  # not in the main thread: then nobody hangs up on us either
-
 
 def run(session: Session, *, mouse: bool = True, notice: str = "") -> None:
     """Open the window, until it is closed; then hand the sync over or stop it, and say so."""
+    _listen_for_hangup(session)
     outcome: str | None = HANDOVER  # also for a window that broke: the sync goes on
     try:
         outcome = WebUpdateApp(session, notice).run(mouse=mouse) or HANDOVER
@@ -166,6 +157,15 @@ def run(session: Session, *, mouse: bool = True, notice: str = "") -> None:
         _say(f"The terminal is gone ({error.strerror}).")
     finally:
         _say(session.close(handover=outcome == HANDOVER))
+
+
+def _listen_for_hangup(session: Session) -> None:
+    """A lost line or a closed terminal must not stop the sync.
+
+    Not the event loop's own handler: the loop may stand still by then, waiting for the terminal.
+    """
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda *_: session.abandon())
 
 
 def _say(sentence: str) -> None:

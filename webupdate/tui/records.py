@@ -69,7 +69,7 @@ class Records(Page):
         store = self.ours.session.store
         if self._action == "read":
             return [
-                Fault(f"{file}, line {found.line}", found.message, found.hint)
+                Fault(f"{file}, line {found.line}" if found.line else file, found.message, found.hint)
                 for file, found in exports.complaints(store, spot.company.id)[:MOST]
             ]
         entities = stages.RECORDS_OF.get(self._action, ())

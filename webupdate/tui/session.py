@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from webupdate.config import Paths
 from webupdate.errors import Stopped
@@ -105,6 +105,16 @@ class Session:
             self._stop()
         self.store.close()
         return told
+
+    def abandon(self) -> NoReturn:
+        """The terminal is gone: let the sync go on without a window and end at once.
+
+        Nothing is closed in good order: Textual waits for ever for a terminal that takes no more output, and an
+        abrupt end is harmless (what was under way is marked '?' and goes again; the lock goes with the process).
+        """
+        if self.hands_over():
+            self._start_service()
+        os._exit(0)
 
     def _stop(self) -> None:
         """An engine that does not end in time keeps the lock, which then goes with this process."""

@@ -141,7 +141,7 @@ def classify_transport(error: httpx.RequestError, *, write: bool) -> WebUpdateEr
     if untrusted is not None:
         return Stopped(
             f"The shop's certificate is not trusted: {untrusted.verify_message}.",
-            "Check address and date; a shop with an authority of its own needs its file in Properties, Certificate.",
+            "Check the address, or name the shop's authority file under Certificate.",
         )
     reason = visible(str(error) or type(error).__name__, 200)
     if write and not isinstance(error, _UNSENT):
