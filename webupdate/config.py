@@ -53,7 +53,10 @@ def open_data_dir(option: str | None) -> Paths:
 
     Raises UsageError when it can't be made or is not a folder.
     """
-    folder = Path(option).expanduser().absolute() if option else platform_data_dir()
+    try:
+        folder = Path(option).expanduser().absolute() if option else platform_data_dir()
+    except RuntimeError as error:
+        raise UsageError(f"The data folder {option} names a user that is not here.", "Give the whole path.") from error
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
     except OSError as error:

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from webupdate import headless
 from webupdate.config import Paths, open_data_dir, platform_data_dir
-from webupdate.errors import UsageError
+from webupdate.errors import Stopped, UsageError
 from webupdate.report import Exit, exit_code
 from webupdate.store import board, companies, exports
 from webupdate.store.companies import CompanyInfo
@@ -79,7 +79,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry out the command; returns the exit code."""
     folder = Path(arguments.dir).expanduser().absolute() if arguments.dir else platform_data_dir() / "demo"
     demo = Demo(folder)
-    _lay_down(demo)
+    try:
+        _lay_down(demo)
+    except OSError as error:
+        raise UsageError(
+            f"The demo's folder {folder} can't be made: {error.strerror}.", "Name another with --dir."
+        ) from error
     shop = server.find(demo.shop) or _start_shop(demo, arguments.port)
     try:
         if arguments.shop_only:
@@ -189,8 +194,12 @@ def _once(demo: Demo, shop: RunningShop, company: CompanyInfo, *, as_json: bool)
     try:
         log = headless.LogTail(store, sys.stderr, as_json=False)
         started = time.monotonic()
-        runner = headless.one_cycle(store, vault, paths)[NAME].runners[company.sites[0].id]
+        runner = headless.one_cycle(store, vault, paths)[NAME].runners.get(company.sites[0].id)
         log.write_new()
+        if runner is None:
+            raise Stopped(
+                f"{NAME} did not sync: it is paused, or failed.", f"See: webupdate --data {paths.data} status"
+            )
         summary = Summary(
             entities=_counts(store, company, runner.sent, runner.hidden),
             orders=runner.written,

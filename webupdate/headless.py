@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -22,9 +23,10 @@ from webupdate.store.db import Store, open_store
 from webupdate.store.lock import EngineLock, held_by
 from webupdate.store.secrets import Vault, open_vault
 from webupdate.store.snapshot import snapshot
+from webupdate.sync.folder import forget_copies
 from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.mapping import MAPPING_VERSION
-from webupdate.sync.supervisor import Supervisor
+from webupdate.sync.supervisor import Supervisor, record_failure
 
 SOFT_STOP = 5.0
 LOG_EVERY = 0.25
@@ -61,6 +63,7 @@ def run(paths: Paths, *, once: bool, wait: bool, log_json: bool) -> Exit:
 def one_cycle(store: Store, vault: Vault, paths: Paths) -> dict[str, CompanyLoop]:
     """One full cycle of every company, in this thread; returns the loops by company name for their counts."""
     clock = SystemClock()
+    forget_copies(paths.spool)
     board.engine_started(store, "once", clock.now())
     exports.check_mapping(store, MAPPING_VERSION)
     done: dict[str, CompanyLoop] = {}
@@ -68,8 +71,12 @@ def one_cycle(store: Store, vault: Vault, paths: Paths) -> dict[str, CompanyLoop
         for info in companies.companies(store):
             loop = CompanyLoop(store, vault, info.id, paths.spool, clock, once=True)
             done[info.name] = loop
-            loop.step(clock.now())
-            loop.close()
+            try:
+                loop.step(clock.now())
+            except Exception as error:  # one company's trouble must not stop the next
+                record_failure(store, info.id, error, clock.now())
+            finally:
+                loop.close()
     finally:
         board.engine_stopped(store, clock.now())
     return done
@@ -82,7 +89,8 @@ def _serve(store: Store, vault: Vault, paths: Paths, lock: EngineLock, log: LogT
     supervisor.start()
     while not stop.wait(LOG_EVERY) and supervisor.alive:
         log.write_new()
-    supervisor.stop(SOFT_STOP)
+    if not supervisor.stop(SOFT_STOP):
+        lock.keep()  # a request is still under way: the lock goes with the process
     log.write_new()
     if supervisor.failure is not None:
         raise supervisor.failure
@@ -127,7 +135,8 @@ class LogTail:
             return
         for line in board.log_lines(self._store, after=self._last, limit=1000):
             self._last = line.id
-            print(self._format(line), file=self._stream, flush=True)
+            with contextlib.suppress(OSError):  # the terminal may be closed long since; the store keeps the lines
+                print(self._format(line), file=self._stream, flush=True)
         self._version = version
 
 

@@ -28,7 +28,6 @@ ACTIONS: tuple[tuple[str, str], ...] = (
     ("write", "Write sales orders"),
 )
 EVENTS_KEPT = 5000
-BEAT_STALE = 90  # seconds without a heartbeat after which an engine is called silent
 
 
 class EngineInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,7 +174,7 @@ def engine_started(store: Store, mode: str, now: float) -> None:
     """Say who runs the sync."""
     try:
         user = getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):  # a container's user without a name, a Windows service
         user = "?"
     with store.writing():
         store.sql(

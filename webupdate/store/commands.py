@@ -77,5 +77,5 @@ def answer(store: Store, number: int) -> Answer | None:
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a container's user without a name
+    except (KeyError, OSError, ImportError):  # a container's user without a name, a Windows service
         return "unknown"

@@ -14,6 +14,9 @@ from webupdate.store.properties import BY_NAME, PROPERTIES, Property, problem_wi
 from webupdate.store.secrets import Vault
 from webupdate.store.tables import Company, Site
 
+# The orders feed is asked with these: a cursor goes for their old values only.
+_ASKED_WITH = ("address", "orders_from", "order_statuses")
+
 
 class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A web site of a company. `values` holds every site property but the secrets."""
@@ -89,8 +92,9 @@ def add(store: Store, vault: Vault, values: dict[str, str]) -> CompanyInfo:
     now = time.time()
     with store.writing():
         _refuse_twin(values["name"], 0)
-        row = Company.create(name=values["name"], settings=_pack({}, values, "company"), created_at=now)
-        _create_site(row, vault, values, now)
+        number = _unused_number(store, "company")
+        row = Company.create(id=number, name=values["name"], settings=_pack({}, values, "company"), created_at=now)
+        _create_site(store, row, vault, values, now)
     return company(store, values["name"])
 
 
@@ -99,7 +103,7 @@ def add_site(store: Store, vault: Vault, info: CompanyInfo, values: dict[str, st
     _refuse_missing(values, ("site",))
     _refuse_wrong(values)
     with store.writing():
-        _create_site(Company.get_by_id(info.id), vault, values, time.time())
+        _create_site(store, Company.get_by_id(info.id), vault, values, time.time())
         _force(store, info.id)
     return company(store, info.name)
 
@@ -107,7 +111,7 @@ def add_site(store: Store, vault: Vault, info: CompanyInfo, values: dict[str, st
 def change(
     store: Store, vault: Vault, info: CompanyInfo, values: dict[str, str], site: str | None = None
 ) -> CompanyInfo:
-    """Set properties. A secret that is "" stays as it is. Raises UsageError when a value is wrong."""
+    """Set properties; those not given stay as they are. Raises UsageError when a value is wrong."""
     _refuse_wrong(values)
     chosen = info.site(site) if site else info.sites[0]
     with store.writing():
@@ -177,11 +181,20 @@ def _refuse_twin(name: str, own_id: int) -> None:
         raise UsageError(f"There is a company {name!r} already.", "Give this one another name.")
 
 
-def _create_site(row: Company, vault: Vault, values: dict[str, str], now: float) -> None:
+def _unused_number(store: Store, table: str) -> int:
+    """A number that none ever had: the loop of a removed company may still run, and the log speaks of it on."""
+    last = store.one(f"SELECT max(id) FROM {table}") or 0
+    number = 1 + max(int(last), int(store.one("SELECT value FROM setting WHERE name = ?", f"last {table}") or 0))
+    store.sql("INSERT OR REPLACE INTO setting VALUES (?, ?)", f"last {table}", str(number))
+    return number
+
+
+def _create_site(store: Store, row: Company, vault: Vault, values: dict[str, str], now: float) -> None:
     name = values.get("site") or BY_NAME["site"].default
     secrets = _secrets(values)
     try:
         Site.create(
+            id=_unused_number(store, "site"),
             company=row,
             name=name,
             settings=_pack({}, values, "site"),
@@ -194,7 +207,10 @@ def _create_site(row: Company, vault: Vault, values: dict[str, str], now: float)
 
 def _change_site(row: Site, vault: Vault, values: dict[str, str]) -> None:
     row.name = values.get("site") or row.name
-    row.settings = _pack(msgspec.json.decode(row.settings), values, "site")
+    before = msgspec.json.decode(row.settings)
+    row.settings = _pack(before, values, "site")
+    if any(msgspec.json.decode(row.settings).get(name) != before.get(name) for name in _ASKED_WITH):
+        row.cursor = ""  # what was passed over may be wanted now; what was taken is known by its id
     if any(values.get(entry.name) for entry in PROPERTIES if entry.kind == "secret"):
         row.secrets = vault.lock(_secrets(values))
     try:

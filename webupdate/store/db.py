@@ -12,7 +12,7 @@ from typing import Any
 import peewee
 from playhouse.sqlite_ext import SqliteDatabase
 
-from webupdate.errors import Stopped
+from webupdate.errors import Retryable, Stopped, WebUpdateError
 from webupdate.store.schema import MIGRATIONS
 from webupdate.store.tables import MODELS
 
@@ -39,7 +39,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One writing transaction; inside another it is part of that one.
+        """One writing transaction; inside another it is part of that one. Raises Retryable (busy), Stopped (disk full).
 
         IMMEDIATE, because a read followed by a write in a plain transaction fails at once with
         "database is locked" after somebody else's commit, whatever the busy timeout.
@@ -47,8 +47,11 @@ class Store:
         if self.db.in_transaction():
             yield
             return
-        with self.db.atomic("IMMEDIATE"):
-            yield
+        try:
+            with self.db.atomic("IMMEDIATE"):
+                yield
+        except (peewee.OperationalError, sqlite3.OperationalError) as error:
+            raise _not_written(self.path, error) from error
 
     def sql(self, statement: str, *parameters: object) -> sqlite3.Cursor:
         """Run one statement on this thread's connection."""
@@ -111,6 +114,15 @@ def _unusable(path: Path, error: Exception) -> Stopped:
         "Check the disk, the rights of the folder and who owns the file; a damaged store may be moved away: "
         "webupdate then makes a new one and sends everything again.",
     )
+
+
+def _not_written(path: Path, error: Exception) -> WebUpdateError:
+    if "locked" in str(error):
+        return Retryable(
+            f"The store {path} is busy: another process or a first reading of a large export writes to it.",
+            "Try again in a moment; what runs unattended does so by itself.",
+        )
+    return Stopped(f"The store {path} can't be written: {error}.", "Is the disk full, or are the file's rights wrong?")
 
 
 def _migrate(store: Store, progress: Callable[[int], None] | None) -> None:

@@ -14,7 +14,8 @@ from webupdate.store.tables import Inbox, Site
 
 # The way of an order; `conflict` waits for a person.
 STATES = ("received", "conflict", "ready", "writing", "staged", "written", "acked")
-BEFORE_WRITING = ("received", "conflict", "ready")
+# `writing` too: its file was never renamed into place, so it is written anew.
+BEFORE_STAGED = ("received", "conflict", "ready", "writing")
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +96,7 @@ def _insert(store: Store, site_id: int, order: Arrived, now: float) -> None:
 
 def _replace(store: Store, known: Inbox, order: Arrived) -> list[str]:
     """Take the newer version while nothing is written; afterwards only note that there is one."""
-    if known.state in BEFORE_WRITING:
+    if known.state in BEFORE_STAGED:
         Inbox.update(state="received", error=None, **_values(order)).where(Inbox.id == known.id).execute()
         _set_sold(store, int(str(known.id)), order)
         return []
@@ -122,8 +123,9 @@ def cursor(store: Store, site_id: int) -> str:
 
 
 def in_states(store: Store, site_id: int, *states: str, limit: int = 200) -> list[Order]:
-    """Orders of a site in one of the states, oldest first."""
-    query = Inbox.select().where((Inbox.site == site_id) & Inbox.state.in_(states)).order_by(Inbox.id).limit(limit)
+    """Orders of a site in one of the states, oldest first; those that failed come last and so hold no others."""
+    query = Inbox.select().where((Inbox.site == site_id) & Inbox.state.in_(states))
+    query = query.order_by(Inbox.error.is_null(False), Inbox.id).limit(limit)
     return [_order(row) for row in query]
 
 
@@ -135,6 +137,12 @@ def in_folder(store: Store, site_id: int, limit: int = 5000) -> list[Order]:
         .limit(limit)
     )
     return [_order(row) for row in query]
+
+
+def written_to(store: Store, folder: str) -> bool:
+    """Whether an order was ever laid down in that folder."""
+    query = "SELECT 1 FROM inbox WHERE folder = ? AND state IN ('staged', 'written', 'acked') LIMIT 1"
+    return bool(store.rows(query, folder))
 
 
 def recent(store: Store, company_id: int, limit: int, state: str | None = None) -> list[Order]:

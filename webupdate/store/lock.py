@@ -15,6 +15,7 @@ class EngineLock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._kept = False
         # thread_local=False: taken in the main thread, given back in another at hand-over.
         self._lock: filelock.BaseFileLock = filelock.FileLock(str(path), thread_local=False, mode=0o660)
         if isinstance(self._lock, filelock.SoftFileLock):
@@ -52,9 +53,14 @@ class EngineLock:
             return False
         return (named.st_dev, named.st_ino) == (held.st_dev, held.st_ino)
 
+    def keep(self) -> None:
+        """Hold the lock until the process ends, whatever else gives it back."""
+        self._kept = True
+
     def release(self) -> None:
         """Give the lock back."""
-        self._lock.release(force=True)
+        if not self._kept:
+            self._lock.release(force=True)
 
 
 def held_by(message: str) -> LockHeld:

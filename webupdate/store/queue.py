@@ -101,9 +101,10 @@ def _known(store: Store, site_id: int, wanted: Sequence[Wanted]) -> dict[tuple[s
     for entry in wanted:
         by_entity.setdefault(entry.entity, []).append(entry.key)
     for entity, keys in by_entity.items():
-        marks = ",".join("?" * len(keys))
-        query = f"SELECT key, seen FROM queue WHERE site_id = ? AND entity = ? AND key IN ({marks})"
-        found |= {(entity, key): (seen, True) for key, seen in store.rows(query, site_id, entity, *keys)}
+        for chunk in _chunks(keys):
+            marks = ",".join("?" * len(chunk))
+            query = f"SELECT key, seen FROM queue WHERE site_id = ? AND entity = ? AND key IN ({marks})"
+            found |= {(entity, key): (seen, True) for key, seen in store.rows(query, site_id, entity, *chunk)}
     return found
 
 
@@ -118,8 +119,8 @@ def _write(store: Store, site_id: int, changed: Sequence[Wanted], first: int) ->
         """INSERT INTO queue (site_id, entity, key, parent_entity, parent_key, seen, rev, op, hidden, payload)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (site_id, entity, key) DO UPDATE SET
-          parent_entity = coalesce(excluded.parent_entity, parent_entity),
-          parent_key = coalesce(excluded.parent_key, parent_key),
+          parent_entity = iif(excluded.op = 'put', excluded.parent_entity, parent_entity),
+          parent_key = iif(excluded.op = 'put', excluded.parent_key, parent_key),
           seen = excluded.seen, rev = excluded.rev, op = excluded.op, hidden = excluded.hidden,
           payload = excluded.payload, stales = 0, tries = 0, next_try = 0, error = NULL""",
         [
@@ -391,17 +392,6 @@ def retry(store: Store, site_id: int) -> int:
         return int(cursor.rowcount)
 
 
-def without_payload(store: Store, site_id: int) -> bool:
-    """True when a dirty row waits for the next good read of the export."""
-    return bool(
-        store.one(
-            "SELECT 1 FROM queue WHERE site_id = ? AND seen IS NOT sent AND error IS NULL AND op = 'put' "
-            "AND seen IS NOT NULL AND payload IS NULL LIMIT 1",
-            site_id,
-        )
-    )
-
-
 def recover_payloads(store: Store, site_id: int) -> None:
     """After a forced read: rows that are not in the export (policy keep) go again as they were acknowledged."""
     with store.writing():
@@ -415,19 +405,13 @@ def recover_payloads(store: Store, site_id: int) -> None:
 
 
 def complete_left(store: Store, site_id: int, mark: int) -> int:
-    """Rows of a Complete Upload that are neither acknowledged nor in error; later changes do not belong to it."""
-    query = "SELECT count(*) FROM queue WHERE site_id = ? AND sent = ? AND error IS NULL AND rev <= ?"
+    """Rows of a Complete Upload that are neither acknowledged nor in error; later changes do not belong to it.
+
+    Nor is a row left that waits for a parent: either that one is counted, or it needs a person.
+    """
+    query = f"""SELECT count(*) FROM queue q
+      WHERE q.site_id = ? AND q.sent = ? AND q.error IS NULL AND q.rev <= ? AND {_PARENT_THERE}"""
     return int(store.one(query, site_id, AGAIN, mark))
-
-
-def next_retry(store: Store, site_id: int, now: float) -> float | None:
-    """When the earliest row that backs off may go again (seconds since 1970)."""
-    found = store.one(
-        "SELECT min(next_try) FROM queue WHERE site_id = ? AND seen IS NOT sent AND error IS NULL AND next_try > ?",
-        site_id,
-        now,
-    )
-    return None if found is None else float(found)
 
 
 def errors(store: Store, site_id: int, limit: int) -> list[Row]:

@@ -22,6 +22,6 @@ class BrakeOn(NeedsPerson):
         )
 
 
-def too_many(gone: int, known: int, percent: int) -> bool:
-    """Whether `gone` of `known` records is more than may leave at once."""
-    return gone >= LEAST_GONE and gone * 100 > known * percent
+def too_many(gone: int, known: int, read: int, percent: int) -> bool:
+    """Whether `gone` of `known` records is more than may leave at once. A file of which none was `read` is damaged."""
+    return (gone > 0 and not read) or (gone >= LEAST_GONE and gone * 100 > known * percent)

@@ -71,9 +71,10 @@ class Walk:
     def run(self, reading: Reading, sold: dict[int, dict[str, Decimal]]) -> Change:
         """Walk the file; `sold` is, by site and SKU, what the web sold and EBMS does not count yet."""
         exports.begin_walk(self.store)
+        known = exports.known_count(self.store, self.company.id, self.spec.name)
         for groups in _chunks(self._groups(reading)):
             self._chunk(self._first_only(groups), sold)
-        gone = self._gone(reading.name)
+        gone = self._gone(reading, known)
         exports.set_complaints(self.store, self.company.id, self.spec.name, self.complaints, self.now)
         return Change(records=reading.count, changed=self.changed, gone=gone, bad=self.bad, notes=_notes(reading))
 
@@ -151,8 +152,8 @@ class Walk:
         seen = [_seen(rows, value, entries, self.spec) for rows, value, entries in mapped]
         exports.remember(self.store, self.company.id, self.spec.name, seen)
 
-    def _gone(self, name: str) -> int:
-        """Records that are no longer in the file; none while unreadable rows might be them."""
+    def _gone(self, reading: Reading, known: int) -> int:
+        """Records of the `known` that are no longer in the file; none while unreadable rows might be them."""
         keys = exports.gone(self.store, self.company.id, self.spec.name)
         if keys and self.blind:
             self.complaints.append(
@@ -164,17 +165,17 @@ class Walk:
                 )
             )
             return 0
-        self._brake(len(keys), name)
+        self._brake(len(keys), known, reading)
         for start in range(0, len(keys), CHUNK):
             self._leave(keys[start : start + CHUNK])
         return len(keys)
 
-    def _brake(self, gone: int, name: str) -> None:
+    def _brake(self, gone: int, known: int, reading: Reading) -> None:
         """Hold a file that would take too much from the web, unless a person let just this version pass."""
-        known = exports.known_count(self.store, self.company.id, self.spec.name)
-        if self.released or not brakes.too_many(gone, known, int(self.company.values["brake"])):
+        share = int(self.company.values["brake"])
+        if self.released or not brakes.too_many(gone, known, reading.count, share):
             return
-        raise brakes.BrakeOn(name, gone, known, self.spec.name, self.company.name)
+        raise brakes.BrakeOn(reading.name, gone, known, self.spec.name, self.company.name)
 
     def _leave(self, keys: list[str]) -> None:
         wanted = [
@@ -240,7 +241,7 @@ def less_sold(stock: Stock, sold: dict[str, Decimal]) -> Stock:
     taken = sold.get(stock.item)
     if not taken:
         return stock
-    return msgspec.structs.replace(stock, quantity=str(Decimal(stock.quantity) - taken))
+    return msgspec.structs.replace(stock, quantity=f"{Decimal(stock.quantity) - taken:f}")
 
 
 def _only_known(store: Store, site_id: int, wanted: list[Wanted]) -> list[Wanted]:

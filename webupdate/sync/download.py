@@ -15,6 +15,9 @@ from webupdate.sync.orders import restock
 from webupdate.sync.shops.base import Shop, WebOrder
 from webupdate.sync.text import visible
 
+# More is no order but a damaged one.
+MOST_PIECES = 10**9
+
 
 def download_orders(
     store: Store,
@@ -36,7 +39,7 @@ def download_orders(
             # What one site sold is no longer there for the others either.
             restock(store, company, [sku for order in arrived for sku, _ in order.sold], now)
         total += new
-        if not page.more:
+        if not page.more or not page.orders:  # a feed that says "more" and gives none would never end
             break
     return total
 
@@ -76,13 +79,13 @@ def _arrived(order: WebOrder, received: bytes) -> Arrived:
         buyer=order.bill_to.name or order.email,
         content=msgspec.json.encode(order),
         received=received,
-        sold=tuple((line.sku, line.quantity) for line in order.lines if _is_number(line.quantity)),
+        sold=tuple((line.sku, line.quantity) for line in order.lines if _is_count(line.quantity)),
     )
 
 
-def _is_number(quantity: str) -> bool:
+def _is_count(quantity: str) -> bool:
     """Whether stock can be lowered by it; the order file says what is wrong with any other."""
     try:
-        return Decimal(quantity).is_finite()
+        return 0 < Decimal(quantity) < MOST_PIECES
     except InvalidOperation:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from pathlib import Path
 
 import xxhash
@@ -15,6 +16,8 @@ SUFFIXES = {".csv": ",", ".txt": "\t"}
 BLOCK = 1 << 20
 # A file without a close or rename event is read once it has stood still this long (seconds).
 SETTLE = 2.0
+# File systems hold times that no clock shows and no column of the store takes (nanoseconds since 1970: year 2116).
+LATEST = 2**62
 
 
 class Found(Struct, frozen=True):
@@ -63,7 +66,12 @@ def find(folder: Path, names: tuple[str, ...]) -> dict[str, Found]:
 
 def _found(path: Path, delimiter: str) -> Found:
     stat = path.stat()
-    return Found(path, delimiter, stat.st_size, stat.st_mtime_ns)
+    return Found(path, delimiter, stat.st_size, min(max(stat.st_mtime_ns, 0), LATEST))
+
+
+def forget_copies(spool: Path) -> None:
+    """Remove what a killed process left in `spool`: such copies hold customers' data."""
+    shutil.rmtree(spool, ignore_errors=True)
 
 
 def take_copy(found: Found, spool: Path) -> str:

@@ -73,12 +73,12 @@ class Looker:
             return False
         same = (state.path, state.size, state.mtime_ns) == (str(found.path), found.size, found.mtime_ns)
         # A file saved in the very moment of reading may change again without a new time stamp.
-        return state.forced or not same or state.read_at - found.mtime < SETTLE
+        return state.forced or not same or abs(state.read_at - found.mtime) < SETTLE
 
     def _unsettled(self, name: str, found: Found, now: float, ended: Callable[[Path], bool]) -> float | None:
         """Seconds to wait before the file may be read, None if it may be now."""
         seen, since = self._first_seen.get(name, (None, now))
-        if seen != found:
+        if seen != found or since > now:  # or the clock was set back
             since = now
             self._first_seen[name] = (found, now)
         if self._once or ended(found.path) or now - found.mtime > OLD:
@@ -92,14 +92,10 @@ class Looker:
         try:
             digest = take_copy(found, copy)
             self._take(company, name, found, copy, digest, now, read)
-        except Retryable as error:
-            if self._patience(company, name, now) <= 0:
-                self._stop(company, name, found, error, now)
-            return SETTLE
-        except NotEnded as error:
+        except (Retryable, NotEnded) as error:
             rest = self._patience(company, name, now)
             if rest > 0:
-                return rest
+                return SETTLE if isinstance(error, Retryable) else rest
             self._stop(company, name, found, error, now)
         except NeedsPerson as error:
             self._stop(company, name, found, error, now, held=digest if isinstance(error, BrakeOn) else "")
@@ -128,7 +124,10 @@ class Looker:
                 forced=False,
             )
             # Stock saved after EBMS took an order counts that order: its pieces are no longer taken off.
-            counted = inbox.count_taken(self._store, company.id, found.mtime, now) if name == COUNTING_FILE else []
+            # Only at its first reading: were EBMS's clock ahead, a later one would count orders taken since.
+            news = (old.digest, old.mtime_ns) != (digest, found.mtime_ns)
+            counting = news and name == COUNTING_FILE
+            counted = inbox.count_taken(self._store, company.id, found.mtime, now) if counting else []
             if digest == old.digest and not old.forced:
                 exports.set_file_state(self._store, company.id, name, fresh)
             else:

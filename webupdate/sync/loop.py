@@ -41,11 +41,11 @@ class CompanyLoop:
         """Repeat `step` until `stop` is set or the company is removed."""
         try:
             while not self.stop.is_set():
-                self.poke.clear()
                 wait = self.step(self._clock.now())
                 if wait is None:
                     return
                 self._clock.wait(self.poke, wait)
+                self.poke.clear()  # before `stop` is asked: whoever stops sets that first
         finally:
             self.close()
 
@@ -60,7 +60,7 @@ class CompanyLoop:
         if company is None:
             return None
         company = self._take_commands(company)
-        if company.paused and not self._once:
+        if company.paused:
             return PAUSED_LOOK
         self._watch_folder(company)
         outcome = self._look(company, now)
@@ -145,7 +145,8 @@ class CompanyLoop:
                 self._runner(site).try_now()
             return "looking now"
         if wish.verb == "complete_upload":
-            sites = [company.site(wish.arguments["site"])] if wish.arguments.get("site") else company.sites
+            name = wish.arguments.get("site")
+            sites = [company.site(str(name))] if name else company.sites
             return f"{sum(self._complete_upload(company, site) for site in sites):,} records go again"
         if wish.verb == "retry":
             count = sum(queue.retry(self._store, site.id) for site in company.sites)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Sequence
 from decimal import Decimal
@@ -118,6 +119,7 @@ class OrderDesk:
 
     def _stage(self, order: Order, file: OrderFile) -> Order:
         """Write the temporary file, then commit `staged`: from here on a rename is all that is left to do."""
+        self._check_folder(self.folder)
         order = inbox.advance(
             self.store, order, "writing", file_name=file.name, folder=str(self.folder), temporary=f"{order.id}.tmp"
         )
@@ -135,7 +137,8 @@ class OrderDesk:
         """Rename; if the temporary file is gone it was renamed before, whether EBMS has taken it or not."""
         temporary = self._temporary(order)
         target = Path(order.folder or self.folder) / (order.file_name or file.name)
-        if not temporary.exists():
+        self._check_folder(target.parent)
+        if temporary not in temporary.parent.iterdir():
             return
         try:
             rename_new(temporary, target)
@@ -149,6 +152,17 @@ class OrderDesk:
             temporary.unlink()
         _sync_folder(target.parent)
         _sync_folder(temporary.parent)
+
+    def _check_folder(self, folder: Path) -> None:
+        """What is left of a share that is not mounted is an empty folder: a file laid there would never be imported.
+
+        Raises FileNotFoundError when our own folder is gone from an order folder that was written to before.
+        """
+        work = folder / WORK_FOLDER
+        if not work.is_dir() and inbox.written_to(self.store, str(folder)):
+            raise FileNotFoundError(
+                errno.ENOENT, f"it lacks {WORK_FOLDER}, so it is not the folder of before. If it is, make {work}"
+            )
 
     def _temporary(self, order: Order) -> Path:
         return Path(order.folder or self.folder) / WORK_FOLDER / (order.temporary or f"{order.id}.tmp")
@@ -172,13 +186,13 @@ class OrderDesk:
 
     def notice_taken(self) -> None:
         """A file that is no longer in the order folder was taken by EBMS."""
-        if not self.folder.is_dir():
-            return  # an unreachable share is no sign that EBMS took anything
+        waiting = inbox.in_folder(self.store, self.site.id)
+        there = {folder: _names(Path(folder)) for folder in {order.folder or "" for order in waiting}}
         gone = [
             order
-            for order in inbox.in_folder(self.store, self.site.id)
-            if not (Path(order.folder or self.folder) / (order.file_name or "")).exists()
-            and Path(order.folder or self.folder).is_dir()
+            for order in waiting
+            # A share that is away (its mount point is empty then) is no sign that EBMS took anything.
+            if WORK_FOLDER in (names := there[order.folder or ""]) and order.file_name not in names
         ]
         if gone:
             inbox.taken(self.store, gone, self.now)
@@ -229,6 +243,14 @@ def rename_new(source: Path, target: Path) -> None:
     if target.exists():
         raise FileExistsError(str(target))
     source.rename(target)
+
+
+def _names(folder: Path) -> frozenset[str]:
+    """What is in a folder; nothing when it can't be read."""
+    try:
+        return frozenset(path.name for path in folder.iterdir())
+    except OSError:
+        return frozenset()
 
 
 def _sync_folder(folder: Path) -> None:

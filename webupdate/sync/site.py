@@ -103,9 +103,13 @@ class SiteRunner:
             self._stopped = False
         upload = Upload(self._store, company, site, shop, self._clock.now, interrupted)
         self.sent, self.hidden = upload.sent, upload.hidden
+        broken: OutcomeUnknown | None = None
         try:
-            upload.settle_doubts()
-            upload.run()
+            try:
+                upload.settle_doubts()
+                upload.run()
+            except OutcomeUnknown as error:
+                broken = error  # perhaps the shop breaks on one record only: that holds no orders
             new = download_orders(self._store, company, site, shop, self._clock.now(), interrupted)
             self._desk_work(company, site)
             # Lower the shop's stock before it gives back what it had reserved for these orders.
@@ -115,7 +119,10 @@ class SiteRunner:
         finally:
             upload.finish()
         self._tell_orders(company, site, new)
-        self._end_complete_upload(company, site)
+        if broken is not None:
+            raise broken
+        if not interrupted():
+            self._end_complete_upload(company, site)
 
     def _tell_orders(self, company: CompanyInfo, site: SiteInfo, new: int) -> None:
         conflicts = inbox.conflicts(self._store, site.id)
@@ -144,7 +151,7 @@ class SiteRunner:
 
     def _well(self, company: CompanyInfo, site: SiteInfo) -> None:
         now = self._clock.now()
-        if self._failures or self.trouble:
+        if self._failures or (self.trouble and self._desk_trouble is None):
             self._log(company, site, f"recovered after {self._failures:,} tries", "info")
         self._failures, self.trouble = 0, None
         if self._desk_trouble is not None:

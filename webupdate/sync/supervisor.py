@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import traceback
 
@@ -9,13 +10,14 @@ import msgspec
 
 from webupdate.clock import Clock, SystemClock
 from webupdate.config import Paths
-from webupdate.errors import Stopped
+from webupdate.errors import Stopped, WebUpdateError
 from webupdate.store import board, exports
-from webupdate.store.companies import CompanyInfo, companies
+from webupdate.store.companies import CompanyInfo, companies, company_by_id
 from webupdate.store.db import Store
 from webupdate.store.lock import EngineLock
 from webupdate.store.secrets import Vault
 from webupdate.sync import retry
+from webupdate.sync.folder import forget_copies
 from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.mapping import MAPPING_VERSION
 
@@ -30,6 +32,7 @@ class _Running(msgspec.Struct):
     company: CompanyInfo
     loop: CompanyLoop
     thread: threading.Thread
+    started_at: float
     failures: int = 0
     restart_at: float | None = None
 
@@ -56,6 +59,8 @@ class Supervisor:
         self._running: dict[int, _Running] = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._version = -1  # of the store, when it was looked at last
+        self._beaten = 0.0
         self.failure: Stopped | None = None
 
     @property
@@ -79,23 +84,33 @@ class Supervisor:
         return not self.alive and not any(entry.thread.is_alive() for entry in self._running.values())
 
     def _supervise(self) -> None:
-        now = self._clock.now()
-        exports.check_mapping(self._store, MAPPING_VERSION)
-        board.engine_started(self._store, self._mode, now)
-        version, beat = -1, now
         try:
+            forget_copies(self._paths.spool)
+            exports.check_mapping(self._store, MAPPING_VERSION)
+            board.engine_started(self._store, self._mode, self._clock.now())
             while not self._stop.is_set():
-                now = self._clock.now()
-                changed = self._store.data_version()
-                if changed != version or self._any_dead():
-                    version = changed
-                    self._attend(now)
-                if now - beat >= BEAT:
-                    beat = now
-                    self._beat(now)
-                self._clock.wait(self._stop, TICK)
+                self._clock.wait(self._stop, self._tick(self._clock.now()))
+        except Exception as error:  # whoever started the engine is to know why it ended
+            self.failure = Stopped(f"The engine failed: {type(error).__name__}: {error}", "Start it again.")
+            if isinstance(error, WebUpdateError):
+                self.failure = Stopped(error.message, error.hint)
         finally:
             self._end()
+
+    def _tick(self, now: float) -> float:
+        """Look once; returns the seconds until the next look. A store that can't be written now ends no engine."""
+        try:
+            changed = self._store.data_version()
+            if changed != self._version or self._any_dead():
+                self._version = changed
+                self._attend(now)
+            if not 0 <= now - self._beaten < BEAT:  # below 0: the clock was set back
+                self._beaten = now
+                self._beat(now)
+        except WebUpdateError:
+            self._version = -1
+            return BEAT  # without a heartbeat meanwhile: that is how people see it
+        return TICK
 
     def _attend(self, now: float) -> None:
         """Start loops of new companies, wake those that were changed or have a wish waiting, restart dead ones."""
@@ -120,7 +135,7 @@ class Supervisor:
         loop = CompanyLoop(self._store, self._vault, company.id, self._paths.spool, self._clock)
         name = f"company-{company.id}"
         thread = threading.Thread(target=self._run, args=(loop, company.id), name=name, daemon=True)
-        entry = _Running(company, loop, thread)
+        entry = _Running(company, loop, thread, self._clock.now())
         thread.start()
         return entry
 
@@ -128,24 +143,18 @@ class Supervisor:
         try:
             loop.run()
         except Exception as error:  # a defect in one company's loop must not end the others
-            self._record(number, error)
-
-    def _record(self, number: int, error: Exception) -> None:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        text = f"The sync of this company failed: {type(error).__name__} in {place.name}, line {place.lineno}"
-        hint = "It is started again by itself. Please report this with the log."
-        with self._store.writing():
-            now = self._clock.now()
-            board.set_health(self._store, number, 0, "stopped", text, hint, now=now)
-            board.log(self._store, text, level="error", hint=hint, company_id=number, now=now)
-        self._store.close()
+            with contextlib.suppress(WebUpdateError):  # perhaps it is the store that can't be written
+                record_failure(self._store, number, error, self._clock.now())
+        finally:
+            self._store.close()
 
     def _any_dead(self) -> bool:
         return any(not entry.thread.is_alive() for entry in self._running.values())
 
     def _restart(self, company: CompanyInfo, entry: _Running, now: float) -> None:
         if entry.restart_at is None:
-            entry.failures += 1
+            # One that ran well for long fails for the first time again.
+            entry.failures = 1 if now - entry.started_at > retry.LONGEST else entry.failures + 1
             entry.restart_at = now + retry.pause(entry.failures)
         elif now >= entry.restart_at:
             fresh = self._launch(company)
@@ -166,5 +175,20 @@ class Supervisor:
             entry.loop.ask_to_stop()
         for entry in self._running.values():
             entry.thread.join(5)
-        board.engine_stopped(self._store, self._clock.now())
+        with contextlib.suppress(WebUpdateError):
+            board.engine_stopped(self._store, self._clock.now())
         self._store.close()
+
+
+def record_failure(store: Store, number: int, error: Exception, now: float) -> None:
+    """Say that a company's loop ended by an error that it should have handled. One that was removed is passed over."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    text = f"The sync of this company failed: {type(error).__name__} in {place.name}, line {place.lineno}"
+    hint = "It is started again by itself. Please report this with the log."
+    if isinstance(error, WebUpdateError):
+        text, hint = error.message, error.hint
+    with store.writing():
+        if company_by_id(store, number) is None:
+            return
+        board.set_health(store, number, 0, "stopped", text, hint, now=now)
+        board.log(store, text, level="error", hint=hint, company_id=number, now=now)

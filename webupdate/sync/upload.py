@@ -21,6 +21,9 @@ ITEM_PARTS = ("prices", "stock")
 # A record on which the shop fails this often, sent alone, needs a person.
 TRIES_ALONE = 8
 LOGGED_PER_BATCH = 20
+# Revisions are microseconds: these are a century ahead, and the counter must not run out of 64 bits.
+MOST_REV = 2**62
+_LOOK_AT_PLUGIN = "Look at the shop's sync plugin, then press Retry."
 
 
 class Stage(Struct, frozen=True):
@@ -86,10 +89,12 @@ class Upload:
         if not rows:
             return False
         # Records that failed before go in ever smaller batches, until the culprit stands alone.
-        rows = rows[: max(1, self.largest >> rows[0].tries)]
-        for batch in _batches(self._bundles(rows) if items else [[row] for row in rows], self.largest):
-            if not self.stopping():
-                self._send(batch)
+        fewest, size = rows[0].tries, self.largest
+        rows = [row for row in rows if row.tries == fewest][: max(1, size >> fewest)]
+        for batch in _batches(self._bundles(rows) if items else [[row] for row in rows], size):
+            if self.stopping() or self.largest != size:
+                break
+            self._send(batch)
         return True
 
     def _bundles(self, items: list[Row]) -> list[list[Row]]:
@@ -146,9 +151,14 @@ class Upload:
         if result.status == "refused":
             self._refuse(row, _refusal(row, result))
         elif result.status == "lost":
-            queue.lost(self.store, row)
+            if row.sent is None:
+                self._refuse(row, f"{_name(row)}: the shop says that it lost what it was to make. {_LOOK_AT_PLUGIN}")
+            else:
+                queue.lost(self.store, row)
         elif result.status == "stale":
-            if not queue.stale(self.store, self.company.id, row, result.rev, self.now()):
+            if result.rev > MOST_REV:
+                self._refuse(row, f"{_name(row)}: the shop holds an absurd revision, {result.rev}. {_LOOK_AT_PLUGIN}")
+            elif not queue.stale(self.store, self.company.id, row, result.rev, self.now()):
                 self._refuse(
                     row,
                     f"{_name(row)}: the shop holds a newer version again and again. "
@@ -256,13 +266,18 @@ class Upload:
         queue.not_sent(self.store, rows, self.now())
         if len(rows) == 1:
             self._refuse(rows[0], f"{_name(rows[0])} is larger than the shop takes. Shorten its texts in EBMS.")
-        self.largest = max(1, min(self.largest, len(rows)) // 2)
+        self._resize(rows)
 
     def _refused_batch(self, rows: list[Row], error: NeedsPerson) -> None:
         """The shop refused the request as a whole: alone, each record shows whether it is to blame."""
         if len(rows) == 1:
             self._refuse(rows[0], f"{_name(rows[0])}: {error}")
-        self.largest = max(1, min(self.largest, len(rows)) // 2)
+        self._resize(rows)
+
+    def _resize(self, rows: list[Row]) -> None:
+        """Half of a batch that did not go; full size again once the culprit stood alone."""
+        full = self.shop.abilities.max_batch
+        self.largest = full if len(rows) == 1 else max(1, min(self.largest, len(rows)) // 2)
 
     def _give_up(self, rows: list[Row], error: WebUpdateError) -> None:
         if len(rows) == 1 and rows[0].tries + 1 >= TRIES_ALONE:

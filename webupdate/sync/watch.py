@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from webupdate.sync.folder import SUFFIXES
+from webupdate.sync.folder import SETTLE, SUFFIXES
 
 # Our own reading makes events too (opened, closed without writing): they do not count.
 COUNTED = frozenset(("created", "moved", "modified", "closed"))
@@ -26,6 +27,7 @@ class FolderWatch(FileSystemEventHandler):
         self._names = names
         self._poke = poke
         self._ended: dict[str, bool] = {}
+        self._last: dict[str, float] = {}  # when the last event of a file came
         self._guard = threading.Lock()
         self._observer: BaseObserver | None = None
         self._identity: tuple[int, int] | None = None
@@ -46,6 +48,7 @@ class FolderWatch(FileSystemEventHandler):
             observer.schedule(self, str(self._folder), recursive=False)
             observer.start()
         except (OSError, RuntimeError):
+            observer.stop()  # it holds file descriptors before it is started
             return False
         self._observer, self._identity = observer, identity
         return True
@@ -65,9 +68,14 @@ class FolderWatch(FileSystemEventHandler):
         path = Path(name.lower())
         if path.stem not in self._names or path.suffix not in SUFFIXES:
             return
+        ended = event.event_type in ENDED
+        now = time.monotonic()
         with self._guard:
-            self._ended[name] = event.event_type in ENDED
-        self._poke()
+            # While a file is being written, every block makes an event: the first is enough, looking goes on by itself.
+            going_on = now - self._last.get(name, -SETTLE) < SETTLE
+            self._ended[name], self._last[name] = ended, now
+        if ended or not going_on:
+            self._poke()
 
     def stop(self) -> None:
         """Stop watching; returns when watchdog's threads have ended."""

@@ -28,7 +28,7 @@ def unknown_customer(order: WebOrder, known: Known) -> Iterator[Finding]:
     """Kind 7, field ARINV.ID. A guest order goes to the default website customer and needs none."""
     if not order.account and not order.customer:
         return
-    if order.customer and (not known.has("customers") or known.customer(order.customer)):
+    if order.customer and (not known.has("customers") or known.customer(order.customer) is not None):
         return
     seen = order.customer or order.email
     yield Finding(
@@ -44,9 +44,9 @@ def unknown_customer(order: WebOrder, known: Known) -> Iterator[Finding]:
 
 def unknown_ship_via(order: WebOrder, known: Known) -> Iterator[Finding]:
     """Kind 14, field SHIP_VIA: it decides the tax rate, so the order can't go in without one."""
-    if not known.has("shipping") or not (order.ship_code or order.ship_name) or known.ship_via(order.ship_code):
-        return
     seen = order.ship_name or order.ship_code
+    if not known.has("shipping") or not seen or known.ship_via(order.ship_code) is not None:
+        return
     yield Finding(
         kind=14,
         field="SHIP_VIA",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
-from time import time
+from time import monotonic, time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from webupdate.sync.text import visible
 
 TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=10)
 LARGEST_ANSWER = 64 * 1024 * 1024
+LONGEST_ANSWER = 120  # seconds from its head to its end
 # A shorter word may stand in an answer by chance.
 SHORTEST_SECRET = 16
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -127,7 +128,10 @@ def _without_secret(client: httpx.Client, body: bytes) -> bytes:
 def _limited(response: httpx.Response) -> bytes:
     parts: list[bytes] = []
     size = 0
+    end = monotonic() + LONGEST_ANSWER
     for part in response.iter_bytes():
+        if monotonic() > end:  # httpx limits the wait for each part, not for all
+            raise httpx.ReadTimeout(f"the answer took longer than {LONGEST_ANSWER:,} s")
         size += len(part)
         if size > LARGEST_ANSWER:
             raise httpx.RemoteProtocolError(f"the answer is larger than {LARGEST_ANSWER:,} bytes")
