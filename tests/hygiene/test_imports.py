@@ -1,0 +1,170 @@
+"""Who may import what (design section 3), by reading the source and by asking a fresh process."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import webupdate
+
+ROOT = Path(webupdate.__file__).parent
+MODULES = {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.rglob("*.py")}
+
+# Each of these names what must not be imported elsewhere, and where it may be.
+ALLOWED = {
+    "peewee": ("store/",),
+    "playhouse": ("store/",),
+    # The demo's shop makes its certificate authority itself; it keeps no shop's login.
+    "cryptography": ("store/", "webshop/"),
+    "textual": ("tui/",),
+    "rich": ("tui/",),
+    "watchdog": ("sync/watch.py",),
+    "filelock": ("store/lock.py",),
+    # The demo asks its own server whether it is up.
+    "httpx": ("sync/shops/", "webshop/server.py"),
+    "django": ("webshop/",),
+    "oscar": ("webshop/",),
+    "rest_framework": ("webshop/",),
+    # What the two sides of the store must not know of each other.
+    "webupdate.tui": ("tui/", "cli.py", "demo.py"),
+    "webupdate.webshop": ("webshop/", "demo.py"),
+    "webupdate.cli": ("__main__.py",),
+}
+# Who owns threads or waits, and why.
+THREADS = {
+    "clock.py": "the one place that waits; a type of its parameter",
+    "sync/loop.py": "a company's loop, woken by events",
+    "sync/supervisor.py": "starts the loops' threads",
+    "sync/watch.py": "watchdog's thread",
+    "headless.py": "the main thread waits for a signal",
+    "demo.py": "the main thread waits for a signal",
+    "tui/threads.py": "writing off the screen's thread",
+    "webshop/serving.py": "the shop's process ends with its parent",
+}
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Every module that is imported, wherever it stands; for "from a import b" both "a" and "a.b"."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute here"
+            assert node.module is not None
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def importers(module: str) -> set[str]:
+    """The files that import a module or something in it."""
+    return {
+        file
+        for file, tree in MODULES.items()
+        if any(name == module or name.startswith(f"{module}.") for name in imports(tree))
+    }
+
+
+def below(files: set[str], places: tuple[str, ...]) -> set[str]:
+    return {file for file in files if file.replace("\\", "/").startswith(places)}
+
+
+@pytest.mark.parametrize("module", ALLOWED)
+def test_only_its_own_place_imports(module: str) -> None:
+    found = importers(module)
+    assert found - below(found, ALLOWED[module]) == set()
+
+
+@pytest.mark.parametrize("module", [name for name in ALLOWED if not name.startswith("webupdate")])
+def test_no_exception_is_left_over(module: str) -> None:
+    found = importers(module)
+    unused = [place for place in ALLOWED[module] if not below(found, (place,))]
+    # Textual brings rich: that the screens need none of it themselves is fine. So it is with the shop's own code.
+    assert unused == [] or module in ("rich", "oscar", "rest_framework", "django")
+
+
+def test_the_store_knows_nothing_above_it() -> None:
+    above = importers("webupdate.sync") | importers("webupdate.headless") | importers("webupdate.report")
+    assert below(above, ("store/",)) == set()
+    assert below(importers("webupdate.headless") | importers("webupdate.report"), ("sync/",)) == set()
+
+
+def test_the_screens_meet_the_engine_in_the_store() -> None:
+    """Rule 1: what they import of it is no part that does anything, but for the session that hosts it."""
+    known = below(importers("webupdate.sync.loop") | importers("webupdate.sync.supervisor"), ("tui/",))
+    assert known <= {"tui/session.py"}
+    assert below(importers("webupdate.sync.upload") | importers("webupdate.sync.look"), ("tui/",)) == set()
+
+
+def test_threads_and_waits_have_few_owners() -> None:
+    assert importers("threading") == set(THREADS)
+    assert importers("concurrent") == set()
+    assert below(importers("multiprocessing"), ("webshop/",)) == importers("multiprocessing")
+
+
+def test_nothing_sleeps() -> None:
+    """A sleep can't be ended by a stop. The demo asks its starting server again and again, before anything runs."""
+    sleeping = {
+        file
+        for file, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "sleep"
+    }
+    assert sleeping == {"webshop/server.py"}
+
+
+UNSAFE = ("CERT_NONE", "_create_unverified_context", "check_hostname", "disable_warnings")
+
+
+def test_no_certificate_goes_unchecked() -> None:
+    for file, tree in MODULES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.keyword) and node.arg in ("verify", "verify_ssl", "ssl", "check_hostname"):
+                assert not (isinstance(node.value, ast.Constant) and not node.value.value), file
+            assert not (isinstance(node, ast.Attribute) and node.attr in UNSAFE), file
+
+
+def modules_of(package: str) -> list[str]:
+    """All modules of a package, by their full names."""
+    return sorted(
+        "webupdate." + file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for file in MODULES
+        if file.startswith(f"{package}/")
+    )
+
+
+def loaded(*modules: str) -> set[str]:
+    """The top-level modules that a fresh process has after importing these."""
+    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code, *modules], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    names = done.stdout.split()
+    return {name.partition(".")[0] for name in names} | {name for name in names if name.startswith("webupdate.")}
+
+
+@pytest.mark.parametrize("package", ["store", "sync"])
+def test_the_engine_loads_no_screens(package: str) -> None:
+    modules = modules_of(package)
+    assert len(modules) > 10
+    found = loaded(*modules)
+    assert set(modules) <= found
+    found -= loaded("httpx")  # it loads rich for a command of its own, where that is installed
+    assert found & {"textual", "rich", "django", "oscar", "granian", "webupdate.tui", "webupdate.cli"} == set()
+
+
+def test_the_command_line_and_the_service_load_no_screens() -> None:
+    found = loaded("webupdate.cli", "webupdate.headless") - loaded("httpx")
+    assert found & {"textual", "rich", "django", "oscar", "webupdate.tui"} == set()
+
+
+def test_the_store_loads_no_engine() -> None:
+    assert not [name for name in loaded(*modules_of("store")) if name.startswith("webupdate.sync")]
+
+
+def test_the_demo_starts_its_shop_without_django() -> None:
+    """The shop is a process of its own: this one must stay light, and must not configure Django."""
+    assert loaded("webupdate.demo", "webupdate.webshop.server") & {"django", "oscar", "rest_framework"} == set()
