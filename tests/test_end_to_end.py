@@ -245,3 +245,13 @@ def test_a_lost_order_folder_stops_no_upload(firm: Firm) -> None:
     (firm.folder / "away").rename(firm.orders)
     firm.cycle()
     assert len(firm.order_files()) == 1
+
+
+def test_an_order_cancelled_before_it_was_fetched_is_not_taken(firm: Firm) -> None:
+    firm.cycle()
+    number = Checkout(firm.shop).buy([("CHAI-01", 1)])
+    api = Api(firm.shop)
+    order = api.order(number)
+    assert api.call("POST", "orders/status/", json={"id": order["id"], "status": "Cancelled"}).status_code == 200
+    firm.cycle()
+    assert firm.order_files() == []

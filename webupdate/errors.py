@@ -20,11 +20,15 @@ class WebUpdateError(Exception):
 
 
 class Retryable(WebUpdateError):
-    """Goes away by itself (network, a busy server): tried again, after `after` seconds if the other side asked so."""
+    """Goes away by itself (network, a busy server): tried again, after `after` seconds if the other side asked so.
 
-    def __init__(self, message: str, hint: str = "", after: float | None = None) -> None:
+    `certain`: the request was surely not carried out; a proxy that says "busy" may have let it through.
+    """
+
+    def __init__(self, message: str, hint: str = "", after: float | None = None, *, certain: bool = True) -> None:
         super().__init__(message, hint)
         self.after = after
+        self.certain = certain
 
 
 class BatchTooLarge(Retryable):

@@ -73,7 +73,7 @@ def _company_lines(company: CompanyView, now: float) -> Iterator[str]:
     for file in company.brakes:
         yield f"  ⚠ A brake is on for {file}: webupdate release {company.name!r} {file}"
     if company.complaints:
-        yield f"  ⚠ {company.complaints:,} problems in the export files: webupdate log"
+        yield f"  ⚠ {company.complaints:,} problems in the export files: open webupdate to see them"
     for site in company.sites:
         yield f"  {WORDS[site.state]:<17} {site.name}  {site.address}  {_numbers(site, now)}"
         if site.message:

@@ -40,7 +40,7 @@ class ModelShop:
         self.abilities = Abilities(
             entities=frozenset(("items", "prices")),
             compares_rev=compares_rev,
-            idempotent=frozenset(("items", "prices")),
+            order_statuses=(),
             reserves_until_ack=True,
             max_batch=4,
         )

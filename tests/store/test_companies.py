@@ -169,9 +169,11 @@ def test_removing_leaves_nothing_and_touches_no_other(place: Place, vault: Vault
 
 
 def test_orders_are_taken_from_the_day_the_site_was_made(place: Place) -> None:
-    assert companies.orders_from(place.site).endswith("+00:00")
-    changed = companies.change(place.store, place.vault, place.company, {"orders_from": "2026-11-23"})
-    assert companies.orders_from(changed.sites[0]) == "2026-11-23T00:00:00+00:00"
+    assert companies.orders_from(place.company, place.site).endswith("+00:00")
+    changed = companies.change(
+        place.store, place.vault, place.company, {"orders_from": "2026-11-23", "time_zone": "America/New_York"}
+    )
+    assert companies.orders_from(changed, changed.sites[0]) == "2026-11-23T00:00:00-05:00"
 
 
 def test_the_group_of_administrators_is_remembered(opened: Store) -> None:

@@ -579,6 +579,7 @@ def test_a_file_that_is_being_written_pokes_once_not_with_every_block(tmp_path: 
     pokes: list[int] = []
     watch = FolderWatch(tmp_path, ("inventory",), lambda: pokes.append(1))
     name = str(tmp_path / "inventory.csv")
+    Path(name).write_text("half")
     watch.on_any_event(FileCreatedEvent(name))
     for _ in range(1000):
         watch.on_any_event(FileModifiedEvent(name))

@@ -192,3 +192,20 @@ def test_stopping_ends_the_threads(watched: Watched) -> None:
     watched.watch.stop()
     assert not any(thread.is_alive() for thread in threads)
     watched.watch.stop()  # nothing is left to stop
+
+
+def test_a_file_moved_in_from_elsewhere_has_ended(watched: Watched, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "prices.csv").write_text("ID,LEVEL,PRICE\r\n")
+    (elsewhere / "prices.csv").rename(watched.folder / "prices.csv")
+    assert watched.until_ended()
+
+
+def test_a_save_whose_events_got_lost_is_another_version(watched: Watched) -> None:
+    path = watched.folder / "prices.csv"
+    path.write_text("ID,LEVEL,PRICE\r\n")
+    assert watched.until_ended()
+    watched.watch.stop()
+    path.write_text("ID,LEVEL,PRICE\r\nA,Retail,1.00\r\n")
+    assert not watched.ended()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 import peewee
@@ -152,10 +153,10 @@ def set_group(store: Store, name: str) -> None:
         store.sql("INSERT OR REPLACE INTO setting VALUES ('group', ?)", name)
 
 
-def orders_from(site: SiteInfo) -> str:
-    """The first moment (ISO 8601) from which a site's orders are taken."""
+def orders_from(company: CompanyInfo, site: SiteInfo) -> str:
+    """The first moment (ISO 8601) from which a site's orders are taken: midnight where the company is."""
     if day := site.values["orders_from"]:
-        return f"{day}T00:00:00+00:00"
+        return datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(company.values["time_zone"])).isoformat()
     return datetime.fromtimestamp(site.created_at, UTC).isoformat(timespec="seconds")
 
 

@@ -277,14 +277,14 @@ PROPERTIES: tuple[Property, ...] = (
         scope="site",
         kind="date",
         check=check_date,
-        help="Orders placed before this day are not taken. Empty: the day the site was made here.",
+        help="Orders placed before this day are not taken. Empty: the moment the site was made here.",
     ),
     Property(
         name="order_statuses",
         group="Website",
         label="Order statuses",
         scope="site",
-        help="Take only orders in these shop statuses, with commas between. Empty: all that are placed.",
+        help="Take only orders in these shop statuses, with commas between. Empty: placed and not cancelled.",
     ),
     Property(
         name="request_life",

@@ -82,7 +82,7 @@ CREATE TABLE queue (
   next_try REAL NOT NULL DEFAULT 0,
   error TEXT,
   UNIQUE (site_id, entity, key));
-CREATE INDEX queue_dirty ON queue (site_id, entity, next_try) WHERE seen IS NOT sent;
+CREATE INDEX queue_dirty ON queue (site_id, entity, tries, rev DESC) WHERE seen IS NOT sent;
 CREATE INDEX queue_children ON queue (site_id, parent_entity, parent_key) WHERE parent_key IS NOT NULL;
 CREATE INDEX queue_doubt ON queue (site_id, doubt_until) WHERE doubt_until IS NOT NULL;
 

@@ -28,10 +28,11 @@ def download_orders(
     stopping: Callable[[], bool] = lambda: False,
 ) -> int:
     """Fetch all new and changed orders of a site; returns how many are new. Raises the shop's errors."""
-    statuses = tuple(part.strip() for part in site.values["order_statuses"].split(",") if part.strip())
+    named = tuple(part.strip() for part in site.values["order_statuses"].split(",") if part.strip())
+    statuses = named or shop.abilities.order_statuses
     total = 0
     while not stopping():
-        page = shop.orders(inbox.cursor(store, site.id), orders_from(site), statuses)
+        page = shop.orders(inbox.cursor(store, site.id), orders_from(company, site), statuses)
         arrived = [_arrived(order, received) for order, received in page.orders]
         with store.writing():
             new, late = inbox.receive(store, site.id, arrived, page.cursor, now)

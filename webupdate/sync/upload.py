@@ -8,7 +8,15 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from webupdate.errors import BatchTooLarge, NeedsPerson, OutcomeUnknown, WebUpdateError
+from webupdate.errors import (
+    BatchTooLarge,
+    NeedsPerson,
+    OutcomeUnknown,
+    Retryable,
+    Stopped,
+    UsageError,
+    WebUpdateError,
+)
 from webupdate.store import board, queue
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
@@ -114,20 +122,31 @@ class Upload:
         life = None if abilities.compares_rev else float(self.site.values["request_life"])
         queue.begin(self.store, rows, self.now(), life)
         try:
-            results = self.shop.upsert([Bundle(tuple(_part(row) for row in bundle)) for bundle in batch])
-            self._take(rows, results)
-        except BatchTooLarge:
-            self._smaller(rows)
+            results = self._request(rows, batch)
+            if results is not None:
+                self._take(rows, results)
         except OutcomeUnknown as error:
             queue.outcome_unknown(self.store, rows, self.now())
             self._give_up(rows, error)
             raise
-        except WebUpdateError as error:
+
+    def _request(self, rows: list[Row], batch: list[list[Row]]) -> list[Result] | None:
+        """The shop's results; None when it refused the request as a whole and the records go in another way.
+
+        Only what surely was not carried out is put back; else the rows stay '?', as they were marked before.
+        """
+        try:
+            return self.shop.upsert([Bundle(tuple(_part(row) for row in bundle)) for bundle in batch])
+        except BatchTooLarge:
+            self._smaller(rows)
+        except NeedsPerson as error:
             queue.not_sent(self.store, rows, self.now())
-            if isinstance(error, NeedsPerson):
-                self._refused_batch(rows, error)
-                return
+            self._refused_batch(rows, error)
+        except (Retryable, Stopped, UsageError) as error:
+            if not isinstance(error, Retryable) or error.certain:
+                queue.not_sent(self.store, rows, self.now())
             raise
+        return None
 
     def _take(self, rows: list[Row], results: list[Result]) -> None:
         if [(row.entity, row.key) for row in rows] != [(result.entity, result.key) for result in results]:

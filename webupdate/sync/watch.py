@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from webupdate.sync.folder import SETTLE, SUFFIXES
 # Our own reading makes events too (opened, closed without writing): they do not count.
 COUNTED = frozenset(("created", "moved", "modified", "closed"))
 ENDED = frozenset(("moved", "closed"))
+Version = tuple[int, int]  # size in bytes, time of saving in nanoseconds since 1970
 
 
 class FolderWatch(FileSystemEventHandler):
@@ -26,7 +28,7 @@ class FolderWatch(FileSystemEventHandler):
         self._folder = folder
         self._names = names
         self._poke = poke
-        self._ended: dict[str, bool] = {}
+        self._ended: dict[str, Version | None] = {}  # the version that was closed or renamed into place
         self._last: dict[str, float] = {}  # when the last event of a file came
         self._guard = threading.Lock()
         self._observer: BaseObserver | None = None
@@ -43,7 +45,7 @@ class FolderWatch(FileSystemEventHandler):
         self.stop()
         if identity is None:
             return False
-        observer = Observer()
+        observer = _observer()
         try:
             observer.schedule(self, str(self._folder), recursive=False)
             observer.start()
@@ -59,7 +61,9 @@ class FolderWatch(FileSystemEventHandler):
     def ended(self, path: Path) -> bool:
         """True when the last that was seen of a file is that it was closed or renamed into place."""
         with self._guard:
-            return self._ended.get(path.name, False)
+            noted = self._ended.get(path.name)
+        # A later save whose events got lost is another version.
+        return noted is not None and noted == _version(path)
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type not in COUNTED or event.is_directory:
@@ -69,11 +73,12 @@ class FolderWatch(FileSystemEventHandler):
         if path.stem not in self._names or path.suffix not in SUFFIXES:
             return
         ended = event.event_type in ENDED
+        version = _version(self._folder / name) if ended else None
         now = time.monotonic()
         with self._guard:
             # While a file is being written, every block makes an event: the first is enough, looking goes on by itself.
             going_on = now - self._last.get(name, -SETTLE) < SETTLE
-            self._ended[name], self._last[name] = ended, now
+            self._ended[name], self._last[name] = version, now
         if ended or not going_on:
             self._poke()
 
@@ -85,6 +90,23 @@ class FolderWatch(FileSystemEventHandler):
             observer.join(timeout=5)
         with self._guard:
             self._ended.clear()
+
+
+def _observer() -> BaseObserver:
+    """The platform's observer. On Linux with all events: else a file moved in from elsewhere looks merely created."""
+    if sys.platform != "linux":
+        return Observer()
+    from watchdog.observers.inotify import InotifyObserver
+
+    return InotifyObserver(generate_full_events=True)
+
+
+def _version(path: Path) -> Version | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

@@ -265,10 +265,9 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
 
     entities: frozenset[str]
     compares_rev: bool  # answers `stale` instead of letting an older revision overwrite a newer one
-    idempotent: frozenset[str]  # entities whose put may be sent twice without harm
     reserves_until_ack: bool  # sold stock stays reserved in the shop until the order is acknowledged
+    order_statuses: tuple[str, ...]  # in which orders are taken unless a property names others; () = all
     max_batch: int
-    connections: int = 1
 
 
 class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):

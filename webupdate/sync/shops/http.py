@@ -176,7 +176,9 @@ def classify(answer: Answer, *, write: bool) -> WebUpdateError | None:
             "Enter the right token in Properties; its user must be staff in the shop.",
         )
     if status in (408, 425, 429, 503):
-        return Retryable(f"{said}: busy.", "It is tried again by itself.", after=_retry_after(answer))
+        # A limiter refuses before it looks; what else says "busy" may have let a write through.
+        certain = not write or status == 429
+        return Retryable(f"{said}: busy.", "It is tried again by itself.", after=_retry_after(answer), certain=certain)
     if status >= 500:
         # On a write nobody knows how far the shop came before it failed.
         kind = OutcomeUnknown if write else Retryable

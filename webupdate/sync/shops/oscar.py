@@ -22,8 +22,8 @@ NOTHING = msgspec.Raw(b"null")
 OSCAR = Abilities(
     entities=frozenset(("categories", "items", "prices", "stock", "customers", "shipping", "payments")),
     compares_rev=True,
-    idempotent=frozenset(("categories", "items", "prices", "stock", "customers", "shipping", "payments")),
     reserves_until_ack=True,
+    order_statuses=("Pending", "Processing", "Shipped"),  # placed and not cancelled
     max_batch=200,
 )
 
