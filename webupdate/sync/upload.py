@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
 
-import msgspec
 from msgspec import Struct
 
 from webupdate.errors import (
@@ -21,7 +19,8 @@ from webupdate.store import board, queue
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.queue import Row
-from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, RECORD_TYPES, Bundle, Entity, Held, Part, Result, Shop
+from webupdate.sync.parts import batches, changes, holds_as_sent, name_of, part_of, refusal
+from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, Bundle, Result, Shop
 from webupdate.sync.text import visible
 
 # What lives inside of an item and travels with it.
@@ -87,7 +86,7 @@ class Upload:
             return
         for row in queue.in_doubt(self.store, self.site.id, self.now(), self.largest):
             held = self.shop.read(row.entity, [row.key])[0]
-            queue.settle(self.store, row, same=_same(row, held, queue.acked_payload(self.store, row)))
+            queue.settle(self.store, row, same=holds_as_sent(row, held, queue.acked_payload(self.store, row)))
 
     def _turn(self, stage: Stage) -> bool:
         """Send one batch of a stage; False when it has nothing to send."""
@@ -99,7 +98,7 @@ class Upload:
         # Records that failed before go in ever smaller batches, until the culprit stands alone.
         fewest, size = rows[0].tries, self.largest
         rows = [row for row in rows if row.tries == fewest][: max(1, size >> fewest)]
-        for batch in _batches(self._bundles(rows) if items else [[row] for row in rows], size):
+        for batch in batches(self._bundles(rows) if items else [[row] for row in rows], size):
             if self.stopping() or self.largest != size:
                 break
             self._send(batch)
@@ -136,7 +135,7 @@ class Upload:
         Only what surely was not carried out is put back; else the rows stay '?', as they were marked before.
         """
         try:
-            return self.shop.upsert([Bundle(tuple(_part(row) for row in bundle)) for bundle in batch])
+            return self.shop.upsert([Bundle(tuple(part_of(row) for row in bundle)) for bundle in batch])
         except BatchTooLarge:
             self._smaller(rows)
         except NeedsPerson as error:
@@ -168,19 +167,19 @@ class Upload:
     def _one(self, row: Row, result: Result) -> bool:
         """Write down one result; True when the shop carried it out."""
         if result.status == "refused":
-            self._refuse(row, _refusal(row, result))
+            self._refuse(row, refusal(row, result))
         elif result.status == "lost":
             if row.sent is None:
-                self._refuse(row, f"{_name(row)}: the shop says that it lost what it was to make. {_LOOK_AT_PLUGIN}")
+                self._refuse(row, f"{name_of(row)}: the shop says that it lost what it was to make. {_LOOK_AT_PLUGIN}")
             else:
                 queue.lost(self.store, row)
         elif result.status == "stale":
             if result.rev > MOST_REV:
-                self._refuse(row, f"{_name(row)}: the shop holds an absurd revision, {result.rev}. {_LOOK_AT_PLUGIN}")
+                self._refuse(row, f"{name_of(row)}: the shop holds an absurd revision, {result.rev}. {_LOOK_AT_PLUGIN}")
             elif not queue.stale(self.store, self.company.id, row, result.rev, self.now()):
                 self._refuse(
                     row,
-                    f"{_name(row)}: the shop holds a newer version again and again. "
+                    f"{name_of(row)}: the shop holds a newer version again and again. "
                     "Another program writes to this shop; stop it, then press Retry.",
                 )
         else:
@@ -284,13 +283,13 @@ class Upload:
         """The batch was too large for the shop: half of it next time; one record alone needs a person."""
         queue.not_sent(self.store, rows, self.now())
         if len(rows) == 1:
-            self._refuse(rows[0], f"{_name(rows[0])} is larger than the shop takes. Shorten its texts in EBMS.")
+            self._refuse(rows[0], f"{name_of(rows[0])} is larger than the shop takes. Shorten its texts in EBMS.")
         self._resize(rows)
 
     def _refused_batch(self, rows: list[Row], error: NeedsPerson) -> None:
         """The shop refused the request as a whole: alone, each record shows whether it is to blame."""
         if len(rows) == 1:
-            self._refuse(rows[0], f"{_name(rows[0])}: {error}")
+            self._refuse(rows[0], f"{name_of(rows[0])}: {error}")
         self._resize(rows)
 
     def _resize(self, rows: list[Row]) -> None:
@@ -300,63 +299,6 @@ class Upload:
 
     def _give_up(self, rows: list[Row], error: WebUpdateError) -> None:
         if len(rows) == 1 and rows[0].tries + 1 >= TRIES_ALONE:
-            message = f"{_name(rows[0])}: sent {TRIES_ALONE} times without an answer. {error}"
+            message = f"{name_of(rows[0])}: sent {TRIES_ALONE} times without an answer. {error}"
             self.store.sql("UPDATE queue SET error = ? WHERE id = ?", message, rows[0].id)
             self._event("error", message, rows[0])
-
-
-def changes(entity: str, old: bytes | None, new: bytes | None) -> str:
-    """What a record's change was, as `price 18.00 → 18.50`; "" if either side is not known."""
-    if old is None or new is None or entity not in RECORD_TYPES:
-        return ""
-    before, after = (msgspec.json.decode(side, type=dict[str, object]) for side in (old, new))
-    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return ", ".join(f"{name} {_shown(before, name)} → {_shown(after, name)}" for name in names[:3])
-
-
-def _shown(values: dict[str, object], name: str) -> str:
-    return visible(str(values.get(name, "–")), 40)
-
-
-def _part(row: Row) -> Part:
-    op = "delete" if row.seen is None else "hide" if row.seen == queue.HIDDEN else "put"
-    data = row.payload if op == "put" else None
-    return Part(cast(Entity, row.entity), row.key, row.rev, op, data, row.remote_id)  # type: ignore[arg-type]
-
-
-def _batches(bundles: list[list[Row]], size: int) -> list[list[list[Row]]]:
-    """Bundles in batches of at most `size` records; a bundle is never torn."""
-    batches: list[list[list[Row]]] = [[]]
-    room = size
-    for bundle in bundles:
-        if batches[-1] and len(bundle) > room:
-            batches.append([])
-            room = size
-        batches[-1].append(bundle)
-        room -= len(bundle)
-    return batches
-
-
-def _same(row: Row, held: Held, expected: bytes | None) -> bool:
-    """Whether the shop holds what it should; a hidden or deleted record must not be shown."""
-    if row.seen is None:
-        return held.data is None
-    if row.seen == queue.HIDDEN or expected is None or held.data is None:
-        return row.seen == queue.HIDDEN and held.data is None
-    kind = RECORD_TYPES[row.entity]
-    return msgspec.json.decode(held.data, type=kind) == msgspec.json.decode(expected, type=kind)
-
-
-def _name(row: Row) -> str:
-    return f"{row.entity} {visible(row.key.replace(KEY_SEPARATOR, ' '))}"
-
-
-def _refusal(row: Row, result: Result) -> str:
-    parts = [f"{_name(row)}: {visible(result.message, 300)}"]
-    if result.field:
-        parts.append(f"Field {visible(result.field)}.")
-    if result.seen:
-        parts.append(f"Seen: {visible(result.seen)}.")
-    if result.expected:
-        parts.append(f"Expected: {visible(result.expected)}.")
-    return " ".join(parts)
