@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,7 +92,7 @@ def open_store(path: Path, *, progress: Callable[[int], None] | None = None) -> 
         _make_private(path)
     store = Store(path)
     try:
-        _migrate(store, progress)
+        _patiently(lambda: _migrate(store, progress))
     except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
         store.close()
         raise _unusable(path, error) from error
@@ -99,6 +100,22 @@ def open_store(path: Path, *, progress: Callable[[int], None] | None = None) -> 
         store.close()
         raise
     return store
+
+
+def _patiently(work: Callable[[], None]) -> None:
+    """Do `work` again while the store is locked, up to BUSY_TIMEOUT.
+
+    Where two processes make one store at once, SQLite refuses the second change to WAL at once, without waiting.
+    """
+    end = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            return work()
+        except (peewee.OperationalError, sqlite3.OperationalError, Retryable) as error:
+            busy = isinstance(error, Retryable) or "locked" in str(error)
+            if not busy or time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 def _make_private(path: Path) -> None:
