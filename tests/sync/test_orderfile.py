@@ -212,6 +212,10 @@ def test_no_cell_starts_a_formula(given: str, written: str) -> None:
     assert bool(file.warnings) == written.startswith(" ")
 
 
+def test_a_note_that_is_a_number_is_none_any_more_with_text_behind_it() -> None:
+    assert header(note="-5", bill_to=Address(name="Šimůnek"))["MEMO"].startswith(" -5\r\nPAYMENT REFERENCE")
+
+
 def test_line_breaks() -> None:
     row, _file = billed(address1="Obere Str.\r\n57\t")
     assert row["ADDRESS1"] == "Obere Str. 57"

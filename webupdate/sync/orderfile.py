@@ -24,7 +24,7 @@ from msgspec import Struct
 from webupdate.errors import NeedsPerson
 from webupdate.sync.ordercells import LENGTHS, Cells, cents, plain, without_card_numbers
 from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
-from webupdate.sync.text import ENCODING, one_line, to_code_page
+from webupdate.sync.text import ENCODING, one_line, starts_formula, to_code_page
 
 _ADDRESS = ("NAME", "ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY", "PHONE", "EMAIL")
 
@@ -224,7 +224,9 @@ def _terms_code(order: WebOrder, answers: Answers) -> str:
 def _memo(cells: Cells, order: WebOrder) -> str:
     """The buyer's note, then what the fields could not hold. Made last, when all of that is known."""
     note = cells.memo("MEMO", order.note)
-    return "\r\n".join(filter(None, (note, *cells.originals)))
+    memo = "\r\n".join(filter(None, (note, *cells.originals)))
+    # A note that was a harmless number, as -5, is none any more with text behind it.
+    return f" {memo}" if starts_formula(memo) else memo
 
 
 def _line_rows(cells: Cells, key: str, order: WebOrder, answers: Answers, rules: OrderRules) -> list[dict[str, str]]:
