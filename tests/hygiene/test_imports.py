@@ -31,9 +31,9 @@ ALLOWED = {
     "oscar": ("webshop/",),
     "rest_framework": ("webshop/",),
     # What the two sides of the store must not know of each other.
-    "webupdate.tui": ("tui/", "cli.py", "demo.py"),
+    "webupdate.tui": ("tui/", "cli/", "demo.py"),
     "webupdate.webshop": ("webshop/", "demo.py"),
-    "webupdate.cli": ("__main__.py",),
+    "webupdate.cli": ("cli/", "__main__.py"),
 }
 # Who owns threads or waits, and why.
 THREADS = {

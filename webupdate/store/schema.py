@@ -221,6 +221,50 @@ END""",
 END""",
 )
 
+# First contact: a site sends and takes nothing before a person has let it begin (design section 11).
+_BEGIN = """
+ALTER TABLE site ADD COLUMN begun_at REAL;
+UPDATE site SET begun_at = created_at
+"""
+
+# A row that has left the export keeps that mark whatever the policy made of it; `was` is the key that the shop
+# knows while EBMS's new one was not acknowledged yet.
+_GONE_AND_RENAMED = """
+ALTER TABLE queue ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE queue ADD COLUMN was TEXT NOT NULL DEFAULT ''
+"""
+
+# A brake on one entity of one site: `message` has the numbers, `version` names the file version they are of.
+_HOLDS = """
+ALTER TABLE export ADD COLUMN columns TEXT NOT NULL DEFAULT '[]';
+CREATE TABLE hold (
+  site_id INTEGER NOT NULL REFERENCES site ON DELETE CASCADE,
+  entity TEXT NOT NULL,
+  version TEXT NOT NULL,
+  message TEXT NOT NULL DEFAULT '',
+  hint TEXT NOT NULL DEFAULT '',
+  released INTEGER NOT NULL DEFAULT 0,
+  at REAL NOT NULL,
+  PRIMARY KEY (site_id, entity)) WITHOUT ROWID
+"""
+
+# Complete Uploads and Reloads under way; entity '' = all. `total` rows were marked up to revision `rev`.
+_RELOADS = """
+CREATE TABLE reload (
+  site_id INTEGER NOT NULL REFERENCES site ON DELETE CASCADE,
+  entity TEXT NOT NULL DEFAULT '',
+  rev INTEGER NOT NULL,
+  total INTEGER NOT NULL,
+  started_at REAL NOT NULL,
+  PRIMARY KEY (site_id, entity)) WITHOUT ROWID
+"""
+
+
+def _statements(*scripts: str) -> tuple[str, ...]:
+    return tuple(part.strip() for script in scripts for part in script.split(";") if part.strip())
+
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (*(statement.strip() for statement in _TABLES.split(";") if statement.strip()), *_TRIGGERS),
+    (*_statements(_TABLES), *_TRIGGERS),
+    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS),
 )

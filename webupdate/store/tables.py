@@ -39,6 +39,7 @@ class Site(Model):
     cursor = TextField(default="")
     complete_rev = IntegerField(null=True)
     created_at = FloatField()
+    begun_at = FloatField(null=True)
 
 
 class Export(Model):
@@ -54,6 +55,7 @@ class Export(Model):
     forced = BooleanField(default=True)
     held = TextField(default="")
     released = TextField(default="")
+    columns = TextField(default="[]")
 
     class Meta:
         primary_key = CompositeKey("company", "file")

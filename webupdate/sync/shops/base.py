@@ -62,12 +62,16 @@ class Item(Record, frozen=True):
 
 
 class Price(Record, frozen=True):
-    """One price (source: INVPRICE): a level and a unit of an item. `unit` "" is the item's own unit."""
+    """One price (source: INVPRICE): a level and a unit of an item. `unit` "" is the item's own unit.
+
+    `public`: it is of the site's own price level, the one that guests see.
+    """
 
     item: str
     level: str
     unit: str
     price: str
+    public: bool = False
 
 
 class Stock(Record, frozen=True):
@@ -75,6 +79,29 @@ class Stock(Record, frozen=True):
 
     item: str
     quantity: str
+
+
+class Picture(Record, frozen=True):
+    """A picture of an item, known by its file name (key: SKU, name). `position` 0 is the first one.
+
+    `content` is the SHA-256 of the file, in hex: the bytes travel apart from the record.
+    """
+
+    item: str
+    name: str
+    content: str
+    size: int
+    position: int = 0
+
+
+class Document(Record, frozen=True):
+    """A PDF of an item, known by its file name (key: SKU, name); otherwise as a `Picture`."""
+
+    item: str
+    name: str
+    content: str
+    size: int
+    position: int = 0
 
 
 class Customer(Record, frozen=True):
@@ -142,7 +169,10 @@ RECORD_TYPES: dict[str, type[Record]] = {
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One record to send. `data` is the record as JSON, None for `hide` and `delete`."""
+    """One record to send. `data` is the record as JSON, None for `hide` and `delete`.
+
+    `was`: the key under which the shop knew the record, if EBMS has renamed it; "" else.
+    """
 
     entity: Entity
     key: str
@@ -150,6 +180,7 @@ class Part(msgspec.Struct, frozen=True):
     op: Literal["put", "hide", "delete"]
     data: bytes | None = None
     remote_id: str | None = None
+    was: str = ""
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -180,6 +211,43 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     data: bytes | None
     rev: int = 0
     remote_id: str | None = None
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """The bytes of a picture or document: `digest` is their SHA-256 in hex, `size` their number."""
+
+    digest: str
+    size: int
+    name: str
+    media_type: str
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """A page of all that the shop holds of an entity, in the order of the keys; `more`: ask on behind the last key."""
+
+    records: tuple[Held, ...]
+    more: bool
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer account as the shop holds it. Times are ISO 8601 with offset. Never holds a password.
+
+    `key` is the EBMS id that it carries, "" for one that was made in the shop and that EBMS does not know yet.
+    """
+
+    id: str
+    key: str
+    made_at: str
+    updated_at: str
+    customer: Customer
+
+
+class AccountPage(msgspec.Struct, frozen=True):
+    """A page of the accounts feed: each account with what was received, and where to go on."""
+
+    accounts: tuple[tuple[Account, bytes], ...]
+    cursor: str
+    more: bool
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,100 @@
+"""The command line: what each command is called, takes and ends with. Without a command the screens open."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from webupdate import __version__
+from webupdate.cli import companies, state
+from webupdate.cli.common import Arguments, Commands, command, say
+from webupdate.config import open_data_dir
+from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
+from webupdate.report import Exit
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code (design section 8)."""
+    _speak_utf8()
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except WebUpdateError as error:
+        say(f"webupdate: {error.message}", sys.stderr)
+        if error.hint:
+            say(f"  {error.hint}", sys.stderr)
+        return _code_of(error)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (`webupdate status | head`): nothing is left to be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FINE
+
+
+def _speak_utf8() -> None:
+    """A console that lacks a character shows it escaped instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _code_of(error: WebUpdateError) -> Exit:
+    if isinstance(error, LockHeld):
+        return Exit.LOCK_HELD
+    if isinstance(error, Retryable | Stopped):
+        return Exit.UNREACHABLE
+    return Exit.USAGE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="webupdate", description="Keeps a firm's web shop in step with EBMS. Without a command: the screens."
+    )
+    parser.add_argument("--version", action="version", version=f"webupdate {__version__}")
+    parser.add_argument("--data", metavar="DIR", help="the data folder (default: the platform's)")
+    parser.add_argument("--headless", action="store_true", help="run the sync unattended, without screens")
+    parser.add_argument("--once", action="store_true", help="one full cycle, then exit")
+    parser.add_argument("--wait", action="store_true", help="with --headless: wait for another engine to end")
+    parser.add_argument("--log-json", action="store_true", help="with --headless: log as JSON lines")
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.set_defaults(run=_screens_or_headless)
+    commands = parser.add_subparsers(title="commands", metavar="")
+    state.add_to(commands)
+    companies.add_to(commands)
+    _add_demo(commands)
+    return parser
+
+
+def _add_demo(commands: Commands) -> None:
+    demo = command(commands, "demo", "a firm, a shop and the sync between them, on this machine", _demo)
+    demo.add_argument("--dir", metavar="DIR", help="where everything is put (default: the platform's data folder)")
+    demo.add_argument("--port", type=int, default=8443, metavar="N", help="the shop's port (default: 8443)")
+    demo.add_argument("--headless", action="store_true", help="without screens")
+    demo.add_argument("--once", action="store_true", help="one full cycle, then exit")
+    demo.add_argument("--json", action="store_true", help="with --once: one JSON object on stdout")
+    demo.add_argument("--shop-only", action="store_true", help="serve just the shop")
+    demo.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+
+
+def _screens_or_headless(arguments: Arguments) -> int:
+    paths = open_data_dir(arguments.data)
+    if arguments.headless or arguments.once:
+        from webupdate import headless
+
+        return headless.run(paths, once=arguments.once, wait=arguments.wait, log_json=arguments.log_json)
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise UsageError("The screens need a terminal.", "Run unattended with --headless, or ask: webupdate status")
+    from webupdate.tui import app
+    from webupdate.tui.session import Session
+
+    app.run(Session.open(paths), mouse=not arguments.no_mouse)
+    return Exit.FINE
+
+
+def _demo(arguments: Arguments) -> int:
+    from webupdate import demo
+
+    return demo.run(arguments)
