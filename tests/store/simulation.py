@@ -18,7 +18,19 @@ from webupdate.store import queue
 from webupdate.store.companies import CompanyInfo, company_by_id
 from webupdate.store.db import Store, open_store
 from webupdate.store.queue import Wanted
-from webupdate.sync.shops.base import Abilities, Bundle, Held, Item, OrderPage, Part, Price, Result, ShopInfo
+from webupdate.sync.shops.base import (
+    Abilities,
+    AccountPage,
+    Bundle,
+    Held,
+    Item,
+    Listing,
+    OrderPage,
+    Part,
+    Price,
+    Result,
+    ShopInfo,
+)
 from webupdate.sync.upload import Upload
 
 LIFE = 120.0
@@ -99,6 +111,12 @@ class ModelShop:
         return [Held(entity=entity, key=key, data=self.data.get((entity, key))) for key in keys]
 
     def check(self) -> ShopInfo:
+        raise NotImplementedError
+
+    def listing(self, entity: str, after: str, limit: int) -> Listing:
+        raise NotImplementedError
+
+    def accounts(self, cursor: str) -> AccountPage:
         raise NotImplementedError
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:

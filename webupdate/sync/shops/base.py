@@ -367,6 +367,17 @@ class Shop(Protocol):
         """What the shop holds for these keys, one `Held` for each key in the same order."""
         ...
 
+    def listing(self, entity: str, after: str, limit: int) -> Listing:
+        """What the shop holds of an entity, in the order of the keys, behind the key `after` ("" = the beginning).
+
+        Also what this program never sent, if it has a key; what the shop deleted is not in it.
+        """
+        ...
+
+    def accounts(self, cursor: str) -> AccountPage:
+        """Customer accounts made or changed in the shop after `cursor` ("" = the beginning), staff left out."""
+        ...
+
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         """Orders changed after `cursor` ("" = the beginning) and placed at or after `since` (ISO 8601)."""
         ...

@@ -10,7 +10,19 @@ from urllib.parse import urlencode
 import msgspec
 
 from webupdate.errors import NeedsPerson, Stopped, WebUpdateError
-from webupdate.sync.shops.base import Abilities, Address, Bundle, Held, OrderPage, Result, ShopInfo, WebOrder
+from webupdate.sync.shops.base import (
+    Abilities,
+    Account,
+    AccountPage,
+    Address,
+    Bundle,
+    Held,
+    Listing,
+    OrderPage,
+    Result,
+    ShopInfo,
+    WebOrder,
+)
 from webupdate.sync.shops.http import Answer, exchange, open_client
 
 BASE = "/api/sync/v1/"
@@ -66,6 +78,13 @@ class _Held(msgspec.Struct):
 
 class _Records(msgspec.Struct):
     records: list[_Held]
+    more: bool = False
+
+
+class _Accounts(msgspec.Struct):
+    accounts: list[msgspec.Raw]
+    cursor: str
+    more: bool
 
 
 class _Orders(msgspec.Struct):
@@ -120,17 +139,19 @@ class OscarShop:
         for start in range(0, len(keys), KEYS_PER_READ):
             body = {"kind": entity, "keys": keys[start : start + KEYS_PER_READ]}
             records = self._call("POST", "read/", body).decode(_Records).records
-            held += [
-                Held(
-                    entity=entity,
-                    key=entry.key,
-                    data=None if entry.data == NOTHING else bytes(entry.data),
-                    rev=entry.rev,
-                    remote_id=_text(entry.id),
-                )
-                for entry in records
-            ]
+            held += [_held(entity, entry) for entry in records]
         return held
+
+    def listing(self, entity: str, after: str, limit: int) -> Listing:
+        query = urlencode({"kind": entity, "after": after, "limit": str(limit)})
+        page: _Records = self._call("GET", f"records/?{query}").decode(_Records)
+        return Listing(tuple(_held(entity, entry) for entry in page.records), page.more)
+
+    def accounts(self, cursor: str) -> AccountPage:
+        query = urlencode({"cursor": cursor, "limit": str(PAGE)})
+        page: _Accounts = self._call("GET", f"accounts/?{query}").decode(_Accounts)
+        accounts = tuple((msgspec.json.decode(raw, type=Account), bytes(raw)) for raw in page.accounts)
+        return AccountPage(accounts, page.cursor, page.more)
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         query = {"cursor": cursor, "since": since, "statuses": ",".join(statuses), "limit": str(PAGE)}
@@ -176,6 +197,11 @@ def _result(entry: _Result) -> Result:
         seen=error.seen,
         expected=error.expected,
     )
+
+
+def _held(entity: str, entry: _Held) -> Held:
+    data = None if entry.data == NOTHING else bytes(entry.data)
+    return Held(entity=entity, key=entry.key, data=data, rev=entry.rev, remote_id=_text(entry.id))
 
 
 def _text(value: str | int | None) -> str | None:
