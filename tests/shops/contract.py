@@ -78,6 +78,10 @@ class ShopUnderTest(Protocol):
         """Change an order in the shop, as its owner would."""
         ...
 
+    def make_by_hand(self, sku: str) -> None:
+        """Make an item in the shop, as its owner would and as this program never sent it."""
+        ...
+
     def small_pages(self, size: int) -> AbstractContextManager[None]:
         """Let the orders feed come in pages of this size meanwhile."""
         ...
@@ -108,9 +112,9 @@ class Records:
         """An item that needs no category."""
         return self.put("items", sku, Item(**{"category": None, "title": f"Title of {sku}"} | fields))
 
-    def price(self, sku: str, price: str) -> Part:
-        """The price that everybody sees."""
-        return self.put("prices", price_key(sku), Price(item=sku, level="Retail", unit="EA", price=price))
+    def price(self, sku: str, price: str, level: str = "Retail", unit: str = "EA") -> Part:
+        """The price that everybody sees, or that of another level."""
+        return self.put("prices", price_key(sku, level, unit), Price(item=sku, level=level, unit=unit, price=price))
 
     def stock(self, sku: str, quantity: str) -> Part:
         """What can be sold."""
@@ -231,6 +235,18 @@ def held(shop: Shop, entity: str, key: str) -> Held:
     return found
 
 
+def listed(shop: Shop, entity: str, tag: str, page: int = 100) -> list[Held]:
+    """All records whose keys begin with the tag, page by page."""
+    found: list[Held] = []
+    after, more = tag[:-1], True
+    while more and after[: len(tag)] <= tag:
+        page_held = shop.listing(entity, after, page)
+        assert len(page_held.records) <= page
+        found += page_held.records
+        after, more = page_held.records[-1].key if page_held.records else after, page_held.more
+    return [entry for entry in found if entry.key.startswith(tag)]
+
+
 def record(shop: Shop, entity: str, key: str) -> Record | None:
     """The same as a record; None when the shop has none."""
     data = held(shop, entity, key).data
@@ -266,11 +282,12 @@ def every_call(records: Records) -> dict[str, Callable[[Shop], object]]:
         "check": lambda shop: shop.check(),
         "upsert": lambda shop: shop.upsert(parts),
         "read": lambda shop: shop.read("items", [records.tag]),
+        "listing": lambda shop: shop.listing("items", "", 10),
         "orders": lambda shop: shop.orders("", "", ()),
         "acknowledge": lambda shop: shop.acknowledge("1", "SO-1.csv"),
     }
 
 
-READS = ("check", "read", "orders")
+READS = ("check", "read", "listing", "orders")
 WRITES = ("upsert", "acknowledge")
 CALLS = (*READS, *WRITES)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.shops.contract import Purchase, Records, send
-from tests.webshop.running import DEMO_LOGIN, Api, Checkout, run_in_shop, running_shop
+from tests.webshop.running import BY_HAND, DEMO_LOGIN, Api, Checkout, run_in_shop, running_shop
 from webupdate.sync.shops import oscar
 from webupdate.sync.shops.base import Customer, PayOption, ShipBand, ShipMethod, Shop
 from webupdate.sync.shops.oscar import OscarShop
@@ -74,6 +74,9 @@ class OscarUnderTest:
     def cancel_order(self, order_id: str) -> None:
         answer = Api(self._server).call("POST", "orders/status/", json={"id": order_id, "status": self.cancelled})
         assert answer.status_code == 200, answer.text
+
+    def make_by_hand(self, sku: str) -> None:
+        run_in_shop(self._server, BY_HAND.format(sku=sku))
 
     @contextmanager
     def small_pages(self, size: int) -> Iterator[None]:

@@ -23,6 +23,17 @@ from webupdate.webshop.server import RunningShop
 DEMO_LOGIN = "alfki@example.com"
 WAIT = 20.0  # seconds, for a condition on a busy machine
 
+# A product as the dashboard's form makes one, with an SKU of the partner and without our tables.
+BY_HAND = """
+from oscar.core.loading import get_model
+product_class = get_model("catalogue", "ProductClass").objects.get()
+product = get_model("catalogue", "Product").objects.create(title="By hand", product_class=product_class)
+partner = get_model("partner", "Partner").objects.get()
+get_model("partner", "StockRecord").objects.create(
+    product=product, partner=partner, partner_sku="{sku}", price=5, num_in_stock=3
+)
+"""
+
 BERLIN = {
     "first_name": "Jürgen",
     "last_name": "Šimůnek",

@@ -11,7 +11,7 @@ from django.db import transaction
 from webupdate.webshop.erp.checks import check_key, check_rev, decode_record
 from webupdate.webshop.erp.errors import Invalid, Refused
 from webupdate.webshop.erp.job import Job
-from webupdate.webshop.erp.kinds import KINDS
+from webupdate.webshop.erp.kinds import KINDS, items
 from webupdate.webshop.erp.models import Record
 
 DONE = {"hide": "hidden", "delete": "deleted"}
@@ -33,6 +33,7 @@ def carry_out(records: list[Incoming]) -> list[dict[str, Any]]:
     jobs = [_check(record) for record in records]
     _refuse_twins(jobs)
     with transaction.atomic():
+        items.name_handmade()
         _compare_revs(jobs)
         for kind in reversed(KINDS):
             _step(jobs, kind, "delete")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -34,6 +34,11 @@ class ItemInfo(models.Model):
     manufacturer = models.CharField(max_length=64, blank=True)
     manufacturer_part = models.CharField(max_length=64, blank=True)
     tax_group = models.CharField(max_length=64, blank=True)
+
+    @classmethod
+    def of(cls, product: Any) -> ItemInfo:
+        """What is known of the product; nothing of one that a person made in the dashboard."""
+        return getattr(product, "erp", None) or cls(product=product)
 
 
 class Price(models.Model):
