@@ -108,6 +108,10 @@ class Records:
         """A put with the next revision."""
         return self.part(entity, key, "put", msgspec.json.encode(record))
 
+    def renamed(self, entity: Entity, was: str, key: str, record: Record) -> Part:
+        """A put of what the shop knew under another key."""
+        return msgspec.structs.replace(self.put(entity, key, record), was=was)
+
     def item(self, sku: str, **fields: Any) -> Part:
         """An item that needs no category."""
         return self.put("items", sku, Item(**{"category": None, "title": f"Title of {sku}"} | fields))

@@ -110,6 +110,20 @@ def test_a_customer_of_the_erp_has_no_password_to_guess(api: Api, shop_server: R
             Checkout(shop_server, "nopass@example.com", password)
 
 
+def test_a_renamed_customer_keeps_login_orders_and_address(api: Api, shop_server: RunningShop) -> None:
+    api.item("RENAMED-1")
+    password = "correct horse battery"
+    number = register(shop_server, "moved@example.com", password).buy([("RENAMED-1", 1)])
+    data = customer("moved@example.com", address1="Weg 1", city="Ort", country="Germany")
+    api.put("customers", "MOVED-1", **data)
+    renamed = api.record("customers", "MOVED-2", data) | {"was": "MOVED-1"}
+    assert api.send(renamed)[0]["status"] == "updated"
+    assert api.order(number)["customer"] == "MOVED-2"
+    api.put("customers", "MOVED-2", **data | {"address1": "Weg 2"})
+    assert addresses(shop_server, "MOVED-2") == "[('Obere Straße 57', 'DE'), ('Weg 2', 'DE')]"
+    Checkout(shop_server, "moved@example.com", password)
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

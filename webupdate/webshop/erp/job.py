@@ -21,12 +21,16 @@ class Loaded(NamedTuple):
 
 @dataclass
 class Job:
-    """A record of the batch. `data` is the decoded record of a put; `known` says that the shop has the key."""
+    """A record of the batch. `data` is the decoded record of a put; `known` says that the shop has the key.
+
+    `was`: the key that it had before the ERP renamed it, "" if it did not.
+    """
 
     kind: str
     key: str
     rev: int
     op: str
+    was: str = ""
     data: Any = None
     held: int = 0
     known: bool = False
