@@ -17,6 +17,7 @@ import msgspec
 from webupdate.sync.shops.base import (
     KEY_SEPARATOR,
     RECORD_TYPES,
+    Account,
     Address,
     Bundle,
     Category,
@@ -82,8 +83,16 @@ class ShopUnderTest(Protocol):
         """Make an item in the shop, as its owner would and as this program never sent it."""
         ...
 
+    def register(self, email: str) -> None:
+        """Make an account by way of the storefront."""
+        ...
+
+    def save_address(self, email: str, address: Address) -> None:
+        """Give the account of that e-mail an address, or another one, by way of the storefront."""
+        ...
+
     def small_pages(self, size: int) -> AbstractContextManager[None]:
-        """Let the orders feed come in pages of this size meanwhile."""
+        """Let the feeds come in pages of this size meanwhile."""
         ...
 
 
@@ -274,6 +283,17 @@ def feed(shop: Shop, cursor: str = "", since: str = "", statuses: tuple[str, ...
     return orders, cursor
 
 
+def accounts_feed(shop: Shop, cursor: str = "") -> tuple[list[Account], str]:
+    """All accounts behind the cursor, page by page, and the cursor behind them."""
+    accounts: list[Account] = []
+    more = True
+    while more:
+        page = shop.accounts(cursor)
+        accounts += [account for account, _ in page.accounts]
+        cursor, more = page.cursor, page.more
+    return accounts, cursor
+
+
 def ids(orders: list[WebOrder]) -> list[str]:
     """The ids of the orders, in their order."""
     return [order.id for order in orders]
@@ -287,11 +307,12 @@ def every_call(records: Records) -> dict[str, Callable[[Shop], object]]:
         "upsert": lambda shop: shop.upsert(parts),
         "read": lambda shop: shop.read("items", [records.tag]),
         "listing": lambda shop: shop.listing("items", "", 10),
+        "accounts": lambda shop: shop.accounts(""),
         "orders": lambda shop: shop.orders("", "", ()),
         "acknowledge": lambda shop: shop.acknowledge("1", "SO-1.csv"),
     }
 
 
-READS = ("check", "read", "listing", "orders")
+READS = ("check", "read", "listing", "accounts", "orders")
 WRITES = ("upsert", "acknowledge")
 CALLS = (*READS, *WRITES)

@@ -15,7 +15,7 @@ from tests.shops.contract import (
     record,
     send,
 )
-from webupdate.sync.shops.base import Entity, Held, Item, PayOption, Shop, Stock
+from webupdate.sync.shops.base import Entity, Held, Item, Listing, PayOption, Shop, Stock
 
 
 def keys(found: list[Held]) -> list[str]:
@@ -35,6 +35,14 @@ def put_all(shop: Shop, records: Records, entity: Entity) -> str:
 def test_what_is_listed_is_what_is_read(shop: Shop, records: Records, entity: Entity) -> None:
     key = put_all(shop, records, entity)
     assert listed(shop, entity, records.tag) == [held(shop, entity, key)]
+
+
+@pytest.mark.parametrize("entity", CARRIED)
+def test_the_listing_has_a_beginning_and_an_end(shop: Shop, records: Records, entity: Entity) -> None:
+    key = put_all(shop, records, entity)
+    (first,) = shop.listing(entity, "", 1).records
+    assert first.key <= key
+    assert shop.listing(entity, "~", 1) == Listing((), more=False)
 
 
 @pytest.mark.parametrize("entity", CARRIED)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
-from webupdate.webshop.erp import renames
+from webupdate.webshop.erp import marks, renames
 from webupdate.webshop.erp.checks import check_key, check_rev, decode_record
 from webupdate.webshop.erp.errors import Invalid, Refused
 from webupdate.webshop.erp.job import Job
@@ -34,7 +34,7 @@ def carry_out(records: list[Incoming]) -> list[dict[str, Any]]:
     """Do what the records say; one result for each, in the same order. A refused one stops no other."""
     jobs = [_check(record) for record in records]
     _refuse_twins(jobs)
-    with transaction.atomic():
+    with transaction.atomic(), marks.written_by_erp():
         items.name_handmade()
         renames.carry_out(jobs)
         _compare_revs(jobs)

@@ -59,8 +59,9 @@ def without_deleted(rows: Any, kind: str, field: str) -> Any:
 
 def keys_behind(rows: Any, field: str, after: str, limit: int) -> list[str]:
     """The next keys of a listing. SQLite compares text as Python does, by code points."""
-    behind = rows.filter(**{f"{field}__gt": after}).order_by(field)
-    return list(behind.values_list(field, flat=True)[:limit])
+    # Oscar's codes take "" for none, which can't be compared.
+    behind = rows.filter(**{f"{field}__gt": after}) if after else rows
+    return list(behind.order_by(field).values_list(field, flat=True)[:limit])
 
 
 def unknown_parent(field: str, seen: str, what: str) -> Refused:

@@ -72,6 +72,13 @@ class CustomerInfo(models.Model):
     phone = models.CharField(max_length=64, blank=True)
 
 
+class AccountMark(models.Model):
+    """When an account changed last in the shop; none if only the ERP ever wrote it."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="erp_mark")
+    updated_at = models.DateTimeField(db_index=True)
+
+
 class ShipMethod(models.Model):
     """A ship via with its rate table (the fields of `ShipBand`, in the order in which they are tried)."""
 

@@ -53,7 +53,7 @@ def delete(jobs: list[Job]) -> None:
 def load(keys: list[str]) -> dict[str, Loaded]:
     """What the shop holds, by the ERP's customer id."""
     infos = CustomerInfo.objects.filter(key__in=keys).select_related("user")
-    return {info.key: Loaded(str(info.user_id), _as_record(info)) for info in infos}
+    return {info.key: Loaded(str(info.user_id), as_record(info)) for info in infos}
 
 
 def keys(after: str, limit: int) -> list[str]:
@@ -61,7 +61,8 @@ def keys(after: str, limit: int) -> list[str]:
     return keys_behind(without_deleted(CustomerInfo.objects, "customers", "key"), "key", after, limit)
 
 
-def _as_record(info: CustomerInfo) -> base.Customer:
+def as_record(info: CustomerInfo) -> base.Customer:
+    """What the ERP sent last, in the account and beside it."""
     user = info.user
     return base.Customer(
         login=user.username,

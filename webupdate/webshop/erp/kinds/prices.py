@@ -61,13 +61,12 @@ def load(keys: list[str]) -> dict[str, Loaded]:
 
 def keys(after: str, limit: int) -> list[str]:
     """The next keys. The separator sorts before all that a part may hold: part by part is key by key."""
-    item, level, unit = [*after.split(KEY_SEPARATOR, 2), "", ""][:3]
-    behind = (
-        Q(product__upc__gt=item)
-        | Q(product__upc=item, level__gt=level)
-        | Q(product__upc=item, level=level, unit__gt=unit)
-    )
-    rows = without_deleted(Price.objects.filter(behind), "items", "product__upc")
+    rows = Price.objects.exclude(product__upc=None)
+    if after:
+        item, level, unit = [*after.split(KEY_SEPARATOR, 2), "", ""][:3]
+        same = Q(product__upc=item) & (Q(level__gt=level) | Q(level=level, unit__gt=unit))
+        rows = rows.filter(Q(product__upc__gt=item) | same)
+    rows = without_deleted(rows, "items", "product__upc")
     parts = rows.order_by("product__upc", "level", "unit").values_list("product__upc", "level", "unit")
     return [KEY_SEPARATOR.join(key) for key in parts[:limit]]
 

@@ -75,7 +75,8 @@ def keys(after: str, limit: int) -> list[str]:
 def _counted() -> Any:
     """The stock that was sent or typed in: Oscar needs a row for each item, an empty one says nothing."""
     sent = Record.objects.filter(kind="stock", key=OuterRef("product__upc"))
-    return StockRecord.objects.filter(Q(num_in_stock__gt=0) | Exists(sent), partner__code=ERP_PARTNER)
+    known = StockRecord.objects.exclude(product__upc=None)
+    return known.filter(Q(num_in_stock__gt=0) | Exists(sent), partner__code=ERP_PARTNER)
 
 
 def _as_record(row: Any) -> base.Stock:
