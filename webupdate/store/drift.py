@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from webupdate.store.db import Store
-from webupdate.store.queue import HIDDEN, Row, acked_payload, by_key, children_again, digest
+from webupdate.store.queue import HIDDEN, Row, acked_payload, children_again, digest, rows_of
 
 _CHUNK = 400
 # A child whose parent is not to be in the shop can't be there either (stock of a deleted item).
@@ -73,9 +73,10 @@ def mend(store: Store, site_id: int, entity: str, key: str, held: str | None) ->
     Of what the shop has lost, what lived inside goes again too. Returns whether the record is there to be sent;
     else the next forced read of the exports brings it.
     """
-    row = by_key(store, site_id, entity, key)
-    if row is None or row.seen != row.sent:
+    known = rows_of(store, site_id, entity, [key])
+    if not known or known[0].seen != known[0].sent:
         return True
+    row = known[0]
     payload = row.payload or acked_payload(store, row)
     store.sql(
         """UPDATE queue SET sent = ?, payload = ?, remote_id = iif(? IS NULL, NULL, remote_id),
@@ -94,18 +95,13 @@ class Dirty(msgspec.Struct, frozen=True, kw_only=True):
     left: bytes | None
 
 
-def dirty(store: Store, site_id: int, entities: Sequence[str], after: tuple[str, str], limit: int) -> list[Dirty]:
-    """What waits to be sent or for a person, in the order of entity and key, behind the pair `after`."""
-    marks = ",".join("?" * len(entities))
-    query = f"""SELECT q.entity, q.key, a.payload FROM queue q LEFT JOIN acked a ON a.queue_id = q.id
-      WHERE q.site_id = ? AND q.seen IS NOT q.sent AND q.entity IN ({marks}) AND (q.entity, q.key) > (?, ?)
-      ORDER BY q.entity, q.key LIMIT ?"""
-    found = []
-    for entity, key, left in store.rows(query, site_id, *entities, *after, limit):
-        row = by_key(store, site_id, entity, key)
-        assert row is not None
-        found.append(Dirty(row=row, left=None if left is None else zlib.decompress(left)))
-    return found
+def dirty(store: Store, site_id: int, entity: str, after: str, limit: int) -> list[Dirty]:
+    """What waits to be sent or for a person, in the order of the keys, behind the key `after`."""
+    query = """SELECT q.key, a.payload FROM queue q LEFT JOIN acked a ON a.queue_id = q.id
+      WHERE q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent AND q.key > ? ORDER BY q.key LIMIT ?"""
+    left = dict(store.rows(query, site_id, entity, after, limit))
+    rows = sorted(rows_of(store, site_id, entity, list(left)), key=lambda row: row.key)
+    return [Dirty(row=row, left=None if left[row.key] is None else zlib.decompress(left[row.key])) for row in rows]
 
 
 # Nothing was ever acknowledged of it, or the shop has lost it since.

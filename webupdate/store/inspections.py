@@ -71,19 +71,19 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+_STATED = """FROM difference d JOIN inspection i ON i.id = d.inspection_id
+  LEFT JOIN queue q ON q.site_id = i.site_id AND q.entity = d.entity AND q.key = d.key WHERE d.inspection_id = ?"""
+_MENDING = "AND d.mended_at IS NOT NULL AND q.seen IS NOT q.sent AND q.error IS NULL"
 _COLUMNS = "id, site_id, kind, fix, state, numbers, message, hint, started_at, ended_at"
 
 
-def begin(
-    store: Store, site_id: int, kind: Kind, now: float, *, fix: bool = False, command_id: int | None = None
-) -> int:
+def begin(store: Store, site_id: int, kind: Kind, now: float, *, fix: bool = False) -> int:
     """Ask for a reading; the engine goes through with it. Forgets the earlier ones of its kind."""
     with store.writing():
         store.sql("DELETE FROM inspection WHERE site_id = ? AND kind = ?", site_id, kind)
         cursor = store.sql(
-            """INSERT INTO inspection (site_id, kind, command_id, fix, state, started_at)
-            VALUES (?, ?, ?, ?, 'running', ?)""",
-            *(site_id, kind, command_id, fix, now),
+            "INSERT INTO inspection (site_id, kind, fix, state, started_at) VALUES (?, ?, ?, 'running', ?)",
+            *(site_id, kind, fix, now),
         )
         return int(cursor.lastrowid or 0)
 
@@ -101,7 +101,14 @@ def latest(store: Store, site_id: int, kind: Kind) -> Inspection | None:
 def wait_over(store: Store, site_id: int, kind: Kind) -> bool:
     """Whether the last reading of that kind has ended, and nothing that it mended waits any longer."""
     found = latest(store, site_id, kind)
-    return found is None or (found.state != "running" and not mending(store, found))
+    if found is None or found.state == "running":
+        return found is None
+    # What a brake holds, or what is inside of a record that needs a person, does not go by itself.
+    held = """AND NOT EXISTS (SELECT 1 FROM hold h
+        WHERE h.site_id = q.site_id AND h.entity = q.entity AND NOT h.released)
+      AND NOT EXISTS (SELECT 1 FROM queue p WHERE p.site_id = q.site_id AND p.entity = q.parent_entity
+        AND p.key = q.parent_key AND p.error IS NOT NULL)"""
+    return not store.rows(f"SELECT 1 {_STATED} {_MENDING} {held} LIMIT 1", found.id)
 
 
 def progress(store: Store, inspection_id: int, numbers: Numbers, found: Sequence[Difference]) -> None:
@@ -155,10 +162,6 @@ def mend(store: Store, found: Inspection, entities: Sequence[str], now: float) -
     return count, forced
 
 
-_STATED = """FROM difference d JOIN inspection i ON i.id = d.inspection_id
-  LEFT JOIN queue q ON q.site_id = i.site_id AND q.entity = d.entity AND q.key = d.key WHERE d.inspection_id = ?"""
-
-
 def differences(store: Store, found: Inspection, text: str = "", limit: int = MOST_KEPT) -> list[Difference]:
     """What the reading found, foreign records last; only those with `text` in entity, key or values."""
     query = f"""SELECT d.entity, d.key, d.kind, d.held, d.fields, d.mended_at, q.seen IS NOT q.sent, q.error {_STATED}
@@ -175,8 +178,14 @@ def open_count(store: Store, found: Inspection) -> int:
 
 def mending(store: Store, found: Inspection) -> int:
     """How many mended records the shop has not acknowledged yet, nor refused."""
-    query = f"SELECT count(*) {_STATED} AND d.mended_at IS NOT NULL AND q.seen IS NOT q.sent AND q.error IS NULL"
-    return int(store.one(query, found.id))
+    return int(store.one(f"SELECT count(*) {_STATED} {_MENDING}", found.id))
+
+
+def open_counts(store: Store) -> dict[int, int]:
+    """By site, how many differences of its last verify nobody has mended yet."""
+    query = """SELECT i.site_id, count(*) FROM inspection i JOIN difference d ON d.inspection_id = i.id
+      WHERE i.kind = 'verify' AND i.state = 'done' AND d.kind <> 'foreign' AND d.mended_at IS NULL GROUP BY i.site_id"""
+    return dict(store.rows(query))
 
 
 def _difference(

@@ -462,12 +462,6 @@ def errors(store: Store, site_id: int, limit: int) -> list[Row]:
     )
 
 
-def by_key(store: Store, site_id: int, entity: str, key: str) -> Row | None:
-    """One row, dirty or not; None if the queue never had it."""
-    found = _select(store, "FROM queue q WHERE q.site_id = ? AND q.entity = ? AND q.key = ?", site_id, entity, key)
-    return found[0] if found else None
-
-
 def _select(store: Store, rest: str, *parameters: object) -> list[Row]:
     columns = ", ".join(f"q.{name}" for name in _COLUMNS.split(", "))
     return [_row(values) for values in store.rows(f"SELECT {columns} {rest}", *parameters)]

@@ -49,13 +49,13 @@ class Contact(Inspector):
 
     def _customers_mails(self) -> set[str]:
         found: set[str] = set()
-        after = ("customers", "")
-        while rows := drift.dirty(self.store, self.site.id, ("customers",), after, PAGE):
+        after = ""
+        while rows := drift.dirty(self.store, self.site.id, "customers", after, PAGE):
             for entry in rows:
                 if entry.row.payload is not None:
                     customer = msgspec.json.decode(entry.row.payload, type=Customer)
                     found |= {customer.email.lower(), customer.login.lower()}
-            after = ("customers", rows[-1].row.key)
+            after = rows[-1].row.key
         return found - {""}
 
     def _with_orders(self, numbers: Numbers) -> Numbers:

@@ -25,10 +25,9 @@ def accept(store: Store, company: CompanyInfo, wish: Wish, now: float) -> str:
     for site in [company.site(str(name))] if name else company.sites:
         if wish.verb == "preview":
             kind: inspections.Kind = "contact" if site.begun_at is None else "preview"
-            inspections.begin(store, site.id, kind, now, command_id=wish.id)
+            inspections.begin(store, site.id, kind, now)
         else:
-            fix = bool(wish.arguments.get("fix"))
-            inspections.begin(store, site.id, "verify", now, fix=fix, command_id=wish.id)
+            inspections.begin(store, site.id, "verify", now, fix=bool(wish.arguments.get("fix")))
     return "the shop is read"
 
 
