@@ -100,7 +100,7 @@ def _needs(place: Place) -> str:
     if site.holds:
         return f"Brake on {', '.join(hold.entity for hold in site.holds)}"
     if not site.begun:
-        return "New: see the Preview, then begin"
+        return "New: see Preview"
     if site.conflicts:
         return view.counted(site.conflicts, "order needs", "orders need") + " you"
     if site.failed:

@@ -83,6 +83,8 @@ class PreviewPage(Page):
         grid = self.query_one(Grid)
         grid.put([Row(f"{change.entity} {change.key}", _cells(change)) for change in changes])
         grid.display = bool(changes)
+        if changes and self.focused is None:  # it was hidden
+            grid.focus()
         self.query_one("#summary", Lines).put(self._summary(spot.site))
         self.query_one("#detail", Lines).put(self._detail())
 
@@ -211,7 +213,7 @@ def _counted(found: Preview, width: int) -> list[Line]:
 
 
 def _ops(of: dict[str, int]) -> str:
-    return ", ".join(f"{view.number(count)} {op}" for op, count in of.items())
+    return ", ".join(f"{view.number(count)} {op}" for op, count in sorted(of.items(), reverse=True))
 
 
 def _cells(change: Change) -> Line:
@@ -222,7 +224,7 @@ def _cells(change: Change) -> Line:
         Cell(change.entity),
         Cell(view.clean(change.name)),
         Cell(change.op, "dim"),
-        Cell(view.clean(held)),
+        Cell(view.clean(held) or ("" if change.op == "new" else "–"), "" if held else "dim"),
         Cell(_fields(change)),
     )
 
