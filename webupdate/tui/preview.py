@@ -114,7 +114,7 @@ class PreviewPage(Page):
             lines.append(
                 (Cell("⚠ ", "warn"), Cell("Nothing is sent or taken yet. "), Cell("b", "key"), Cell(" lets it begin."))
             )
-        return [*lines, *self._narrowed(), ()]
+        return [*lines, *self._narrowed()]
 
     def _narrowed(self) -> list[Line]:
         assert self._found is not None
@@ -170,7 +170,11 @@ class PreviewPage(Page):
         if spot is None or self._found is None:
             return
         answers = _ANSWERS_ACCOUNTS if self._found.asks_customers else _ANSWERS
-        text = (*self._found.summary, "", f"From then on {spot.site.address} is kept in step with EBMS.")
+        total = view.counted(self._found.preview.total("new", "changed", "same", "hidden", "deleted"), "record")
+        text = (
+            f"{total} would be sent to {spot.site.address} now, as shown here.",
+            "From then on it is kept in step with EBMS, and its orders are taken.",
+        )
         answer = await self.ours.push_screen_wait(
             Ask(self.ours.painter, f"Begin with {spot.company.name}, {spot.site.name}?", text, answers, away=NO.id)
         )
