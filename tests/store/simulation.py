@@ -96,7 +96,8 @@ class ModelShop:
         case: a late request may still come for it."""
         if not part.was:
             return
-        self.revs["items", part.was] = max(part.rev, self.revs.get(("items", part.was), 0))
+        for entity in ("items", "prices"):
+            self.revs[entity, part.was] = max(part.rev, self.revs.get((entity, part.was), 0))
         if ("items", part.was) not in self.data or ("items", part.key) in self.data:
             return
         for entity in ("items", "prices"):
