@@ -85,6 +85,12 @@ def force(store: Store, company_id: int) -> None:
         Export.update(forced=True).where(Export.company == company_id).execute()
 
 
+def force_file(store: Store, company_id: int, file: str) -> None:
+    """The next look reads this file, changed or not."""
+    with store.writing():
+        Export.update(forced=True).where((Export.company == company_id) & (Export.file == file)).execute()
+
+
 def set_aside(store: Store, company_id: int, file: str, held: str) -> None:
     """The file's newest version was not taken; `held` is its digest if a brake is on, else "".
 

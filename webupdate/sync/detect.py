@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from webupdate.errors import NeedsPerson
 from webupdate.store import exports, queue
+from webupdate.store.columnmaps import column_map
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint, FileState, Seen, Tally
@@ -22,6 +23,7 @@ from webupdate.sync.entities import FILES, ExportFile
 from webupdate.sync.folder import Found
 from webupdate.sync.mapping import Mapped, SiteRules, map_rows
 from webupdate.sync.reader import BadRow, Reading, Row, open_export
+from webupdate.sync.sheets import MEGABYTE
 from webupdate.sync.shops.base import RECORD_TYPES, Stock
 
 CHUNK = 400  # below SQLite's smallest limit of parameters
@@ -208,7 +210,12 @@ def read_export(
     Raises the reader's errors (NeedsPerson); then nothing has changed.
     """
     spec = FILES[found.path.stem.lower()]
-    with store.writing(), open_export(copy, spec, found.delimiter, found.name) as reading:
+    limit = int(company.values["largest_workbook"]) * MEGABYTE
+    mapping = column_map(store, company.id, spec.name)
+    with (
+        store.writing(),
+        open_export(copy, spec, found.format, found.name, columns=mapping, limit=limit) as reading,
+    ):
         old = exports.file_state(store, company.id, spec.name)
         released = old.released == state.digest
         change = Walk(store, company, spec, now, forced=old.forced, released=released).run(reading, sold)

@@ -6,13 +6,15 @@ import contextlib
 import os
 import shutil
 from pathlib import Path
+from typing import Literal
 
 import xxhash
 from msgspec import Struct
 
 from webupdate.errors import NeedsPerson, Retryable
 
-SUFFIXES = {".csv": ",", ".txt": "\t"}
+Format = Literal["csv", "txt", "xlsx", "jsonl"]
+SUFFIXES: dict[str, Format] = {".csv": "csv", ".txt": "txt", ".xlsx": "xlsx", ".jsonl": "jsonl"}
 BLOCK = 1 << 20
 # A file without a close or rename event is read once it has stood still this long (seconds).
 SETTLE = 2.0
@@ -24,7 +26,7 @@ class Found(Struct, frozen=True):
     """An export file as the folder shows it; `mtime` is when it was saved."""
 
     path: Path
-    delimiter: str
+    format: Format
     size: int
     mtime_ns: int
 
@@ -40,7 +42,7 @@ class Found(Struct, frozen=True):
 def find(folder: Path, names: tuple[str, ...]) -> dict[str, Found]:
     """The export files by their names without suffix, whatever the case of their letters.
 
-    Of a .csv and a .txt of one name the one saved last counts. Raises NeedsPerson when the folder can't be read.
+    Of several files of one name the one saved last counts. Raises NeedsPerson when the folder can't be read.
     """
     found: dict[str, Found] = {}
     try:
@@ -64,9 +66,9 @@ def find(folder: Path, names: tuple[str, ...]) -> dict[str, Found]:
     return found
 
 
-def _found(path: Path, delimiter: str) -> Found:
+def _found(path: Path, format: Format) -> Found:
     stat = path.stat()
-    return Found(path, delimiter, stat.st_size, min(max(stat.st_mtime_ns, 0), LATEST))
+    return Found(path, format, stat.st_size, min(max(stat.st_mtime_ns, 0), LATEST))
 
 
 def forget_copies(spool: Path) -> None:
@@ -87,7 +89,7 @@ def take_copy(found: Found, spool: Path) -> str:
             while block := source.read(BLOCK):
                 digest.update(block)
                 copy.write(block)
-        after = _found(found.path, found.delimiter)
+        after = _found(found.path, found.format)
     except OSError as error:
         raise Retryable(
             f"{found.name} can't be read now: {error.strerror or error}.", "It is tried again by itself."
