@@ -244,3 +244,19 @@ def test_examples_tell_whether_it_is_meant(folder: Exports) -> None:
     folder.look(10)
     ((_, message),) = ((hold.entity, hold.message) for hold in holds.holds(folder.store))
     assert "Retail EA  price 1.00 → 10.00; I" in message
+
+
+def test_a_cut_off_file_is_held_and_may_be_released_as_it_is(folder: Exports) -> None:
+    start(folder, 3)
+    cut = prices(3).removesuffix("\n").removesuffix(",1.00")
+    folder.save("prices.csv", cut)
+    folder.look()
+    folder.look(30)
+    (complaint,) = folder.complaints("prices")
+    assert "ends in the middle of a line" in complaint.message
+    assert complaint.hint.endswith("release it: webupdate release 'Northwind' prices")
+    assert folder.dirty() == []
+    assert exports.release(folder.store, folder.company.id, "prices")
+    folder.look(10)
+    assert any("3 columns, expected 4" in complaint.message for complaint in folder.complaints("prices"))
+    assert exports.file_state(folder.store, folder.company.id, "prices").held == ""

@@ -264,6 +264,17 @@ CREATE TABLE reload (
   PRIMARY KEY (site_id, entity)) WITHOUT ROWID
 """
 
+# What the headings of a file mean (`field`: EBMS's column, "" = ignored), and values of columns that it lacks.
+_COLUMN_MAPS = """
+CREATE TABLE columnmap (
+  company_id INTEGER NOT NULL REFERENCES company ON DELETE CASCADE,
+  file TEXT NOT NULL,
+  heading TEXT NOT NULL,
+  field TEXT NOT NULL,
+  value TEXT,
+  PRIMARY KEY (company_id, file, heading)) WITHOUT ROWID
+"""
+
 
 def _statements(*scripts: str) -> tuple[str, ...]:
     return tuple(part.strip() for script in scripts for part in script.split(";") if part.strip())
@@ -271,5 +282,5 @@ def _statements(*scripts: str) -> tuple[str, ...]:
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_statements(_TABLES), *_TRIGGERS),
-    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS),
+    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _COLUMN_MAPS),
 )
