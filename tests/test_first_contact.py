@@ -32,6 +32,13 @@ from django.contrib.auth.models import User
 User.objects.create_user(username="ana", email="anatr@example.com", password="x")
 User.objects.create_user(username="jim", email="jim@example.com", password="x")
 """
+# Orders are taken from the second on in which a site was made.
+YESTERDAY = """
+from datetime import timedelta
+from django.db.models import F
+from oscar.core.loading import get_model
+get_model("order", "Order").objects.update(date_placed=F("date_placed") - timedelta(days=1))
+"""
 
 
 @contextmanager
@@ -47,6 +54,7 @@ def live_shop(folder: Path) -> Iterator[RunningShop]:
         api.put("customers", "ALFKI", login="alfki@example.com", email="alfki@example.com", level="Retail")
         run_in_shop(shop, ACCOUNTS)
         Checkout(shop).buy([("CHAI-01", 1)], ship="Own")
+        run_in_shop(shop, YESTERDAY)
         yield shop
 
 
