@@ -26,18 +26,16 @@ class NewFirm(Firm):
         """Nobody does."""
 
 
-# An account that a buyer made, with the e-mail of a customer that EBMS knows, and one of a stranger.
-ACCOUNTS = """
-from django.contrib.auth.models import User
-User.objects.create_user(username="ana", email="anatr@example.com", password="x")
-User.objects.create_user(username="jim", email="jim@example.com", password="x")
-"""
-# Orders are taken from the second on in which a site was made.
-YESTERDAY = """
+# An account that a buyer made, with the e-mail of a customer that EBMS knows, and one of a stranger; the order was
+# placed long before the site is made here, for a site made in the second of its first order takes that one.
+BEFORE = """
 from datetime import timedelta
+from django.contrib.auth.models import User
 from django.db.models import F
 from oscar.core.loading import get_model
 get_model("order", "Order").objects.update(date_placed=F("date_placed") - timedelta(days=1))
+User.objects.create_user(username="ana", email="anatr@example.com", password="x")
+User.objects.create_user(username="jim", email="jim@example.com", password="x")
 """
 
 
@@ -52,9 +50,8 @@ def live_shop(folder: Path) -> Iterator[RunningShop]:
         api.put("shipping", "Own", name="Own truck", bands=[flat("1.00")])
         api.put("payments", "CC", name="Credit card", method="CREDITCARD", terms="1", due_days="0")
         api.put("customers", "ALFKI", login="alfki@example.com", email="alfki@example.com", level="Retail")
-        run_in_shop(shop, ACCOUNTS)
         Checkout(shop).buy([("CHAI-01", 1)], ship="Own")
-        run_in_shop(shop, YESTERDAY)
+        run_in_shop(shop, BEFORE)
         yield shop
 
 

@@ -264,6 +264,17 @@ CREATE TABLE reload (
   PRIMARY KEY (site_id, entity)) WITHOUT ROWID
 """
 
+# What the headings of a file mean (`field`: EBMS's column, "" = ignored), and values of columns that it lacks.
+_COLUMN_MAPS = """
+CREATE TABLE columnmap (
+  company_id INTEGER NOT NULL REFERENCES company ON DELETE CASCADE,
+  file TEXT NOT NULL,
+  heading TEXT NOT NULL,
+  field TEXT NOT NULL,
+  value TEXT,
+  PRIMARY KEY (company_id, file, heading)) WITHOUT ROWID
+"""
+
 # What was read back of a shop, and where it differs from what it should hold (kinds: store/inspections.py).
 _INSPECTIONS = """
 CREATE TABLE inspection (
@@ -290,17 +301,6 @@ CREATE TABLE difference (
   PRIMARY KEY (inspection_id, entity, key)) WITHOUT ROWID
 """
 
-# What the headings of a file mean (`field`: EBMS's column, "" = ignored), and values of columns that it lacks.
-_COLUMN_MAPS = """
-CREATE TABLE columnmap (
-  company_id INTEGER NOT NULL REFERENCES company ON DELETE CASCADE,
-  file TEXT NOT NULL,
-  heading TEXT NOT NULL,
-  field TEXT NOT NULL,
-  value TEXT,
-  PRIMARY KEY (company_id, file, heading)) WITHOUT ROWID
-"""
-
 
 def _statements(*scripts: str) -> tuple[str, ...]:
     return tuple(part.strip() for script in scripts for part in script.split(";") if part.strip())
@@ -308,5 +308,5 @@ def _statements(*scripts: str) -> tuple[str, ...]:
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_statements(_TABLES), *_TRIGGERS),
-    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _INSPECTIONS, _COLUMN_MAPS),
+    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _COLUMN_MAPS, _INSPECTIONS),
 )
