@@ -16,6 +16,7 @@ from webupdate.sync.shops.base import (
     AccountPage,
     Address,
     Bundle,
+    Customer,
     Held,
     Listing,
     OrderPage,
@@ -150,8 +151,7 @@ class OscarShop:
     def accounts(self, cursor: str) -> AccountPage:
         query = urlencode({"cursor": cursor, "limit": str(PAGE)})
         page: _Accounts = self._call("GET", f"accounts/?{query}").decode(_Accounts)
-        accounts = tuple((msgspec.json.decode(raw, type=Account), bytes(raw)) for raw in page.accounts)
-        return AccountPage(accounts, page.cursor, page.more)
+        return AccountPage(tuple((_account(raw), bytes(raw)) for raw in page.accounts), page.cursor, page.more)
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         query = {"cursor": cursor, "since": since, "statuses": ",".join(statuses), "limit": str(PAGE)}
@@ -206,6 +206,15 @@ def _held(entity: str, entry: _Held) -> Held:
 
 def _text(value: str | int | None) -> str | None:
     return None if value is None else str(value)
+
+
+def _account(raw: msgspec.Raw) -> Account:
+    """One account; one that can't be read comes down without name and login, and waits for a person."""
+    try:
+        return msgspec.json.decode(raw, type=Account)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        known = f"unreadable-{hashlib.sha256(raw).hexdigest()[:16]}"
+    return Account(id=known, key="", made_at="", updated_at="", customer=Customer(login="", email=""))
 
 
 class _Named(msgspec.Struct):
