@@ -180,7 +180,10 @@ def test_a_refusal_names_field_value_and_expectation(
     assert error["expected"]
 
 
-@pytest.mark.parametrize(("part", "value"), [("rev", -1), ("rev", 2**63), ("op", "upsert"), ("data", None)])
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("was", "A\tB"), ("was", "ENVELOPE"), ("rev", -1), ("rev", 2**63), ("op", "upsert"), ("data", None)],
+)
 def test_a_wrong_envelope_is_refused(api: Api, part: str, value: object) -> None:
     record = api.record("items", "ENVELOPE", {"category": None, "title": "x"}) | {part: value}
     assert api.send(record)[0]["status"] == "refused"

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from oscar.apps.partner import availability, prices, strategy
 
+from webupdate.webshop.erp.models import ItemInfo
 from webupdate.webshop.storefront.visibility import is_visible
 
 CENT = Decimal("0.01")
@@ -91,7 +92,7 @@ class LevelStrategy(strategy.UseFirstStockRecord, strategy.Structured):
     def availability_policy(self, product: Any, stockrecord: Any) -> Any:
         if stockrecord is None or not is_visible(product):
             return availability.Unavailable()
-        info = product.erp
+        info = ItemInfo.of(product)
         if info.coming_soon:
             return ComingSoon()
         left = stockrecord.net_stock_level
@@ -114,9 +115,10 @@ def unit_prices(product: Any, levels: list[str]) -> dict[str, Decimal]:
     """
     found: dict[str, Decimal] = {}
     rows = list(product.erp_prices.all())
+    own = ItemInfo.of(product).unit
     for level in levels:
         for row in rows:
-            unit = "" if row.unit == product.erp.unit else row.unit
+            unit = "" if row.unit == own else row.unit
             if row.level == level:
                 found.setdefault(unit, row.price)
     return found

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.db.models import Q
+
 from webupdate.sync.shops import base
 from webupdate.sync.shops.base import KEY_SEPARATOR
 from webupdate.webshop.erp.errors import Invalid
-from webupdate.webshop.erp.job import Job, Loaded, unknown_parent
+from webupdate.webshop.erp.job import Job, Loaded, unknown_parent, without_deleted
 from webupdate.webshop.erp.kinds.parents import living_items
 from webupdate.webshop.erp.models import Price
 
@@ -55,6 +57,18 @@ def load(keys: list[str]) -> dict[str, Loaded]:
     return {
         key: Loaded(str(row.pk), _as_record(key, row)) for key, row in rows.items() if row.product_id in items.values()
     }
+
+
+def keys(after: str, limit: int) -> list[str]:
+    """The next keys. The separator sorts before all that a part may hold: part by part is key by key."""
+    rows = Price.objects.exclude(product__upc=None)
+    if after:
+        item, level, unit = [*after.split(KEY_SEPARATOR, 2), "", ""][:3]
+        same = Q(product__upc=item) & (Q(level__gt=level) | Q(level=level, unit__gt=unit))
+        rows = rows.filter(Q(product__upc__gt=item) | same)
+    rows = without_deleted(rows, "items", "product__upc")
+    parts = rows.order_by("product__upc", "level", "unit").values_list("product__upc", "level", "unit")
+    return [KEY_SEPARATOR.join(key) for key in parts[:limit]]
 
 
 def _as_record(key: str, row: Price) -> base.Price:
