@@ -9,7 +9,7 @@ import pytest
 
 from tests.sync.folders import Exports
 from webupdate.sync.judge import answers, judge
-from webupdate.sync.judge.known import Facts
+from webupdate.sync.judge.known import Facts, WebAccount
 from webupdate.sync.orders import ExportFacts
 from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
 
@@ -35,7 +35,15 @@ class Ebms:
     def payment(self, code: str) -> Facts | None:
         return {"TERMS": "2", "METHOD": "CHARGE"} if code == "N30" and self.has("payments") else None
 
+    def account(self, shop_id: str) -> WebAccount | None:
+        return ACCOUNTS.get(shop_id)
 
+
+ACCOUNTS = {
+    "6": WebAccount(file_name="CU-shop-6.csv"),
+    "7": WebAccount(customer="ALFKI", file_name="CU-shop-7.csv"),
+    "8": WebAccount(asked=True),
+}
 ALL = Ebms("inventory", "customers", "shipping", "payments")
 GOOD = WebOrder(
     id="1",
@@ -150,7 +158,7 @@ def test_the_answers_are_ebms_s_names() -> None:
 
 
 def test_judging_by_the_real_exports(folder: Exports) -> None:
-    known = ExportFacts(folder.store, folder.company.id)
+    known = ExportFacts(folder.store, folder.company.id, folder.company.sites[0].id)
     assert judge(with_(customer="NOBODY", ship_code="Drone", lines=(line("X"),)), known) == ()
     folder.save_northwind()
     folder.look()

@@ -41,6 +41,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     failed: int
     conflicts: int
+    customers: int  # web customers that wait for a person
     synced_at: float | None
     sent_today: dict[str, int]
     hourly: tuple[int, ...]  # records sent in each of the last 20 hours, oldest first
@@ -66,7 +67,10 @@ class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
     def needs_you(self) -> int:
         """How many things wait for a person."""
         own = self.complaints + (1 if self.state in ("needs", "stopped") and self.message else 0)
-        sites = (site.failed + site.conflicts + len(site.holds) + (site.state == "stopped") for site in self.sites)
+        sites = (
+            site.failed + site.conflicts + site.customers + len(site.holds) + (site.state == "stopped")
+            for site in self.sites
+        )
         return own + sum(sites)
 
     @property
@@ -95,6 +99,7 @@ class _Tables(msgspec.Struct, frozen=True):
     status: dict[int, list[StatusRow]]
     counts: dict[int, tuple[int, int]]
     conflicts: dict[int, int]
+    customers: dict[int, int]
     complaints: dict[int, int]
     brakes: dict[int, tuple[str, ...]]
     holds: dict[int, tuple[Hold, ...]]
@@ -114,12 +119,14 @@ def snapshot(store: Store, now: float) -> Snapshot:
 def _read(store: Store, now: float) -> _Tables:
     health = "SELECT company_id, site_id, state, message, hint, synced_at FROM health"
     conflicts = "SELECT site_id, count(*) FROM inbox WHERE state = 'conflict' OR error IS NOT NULL GROUP BY site_id"
+    customers = "SELECT site_id, count(*) FROM account WHERE state = 'conflict' OR error IS NOT NULL GROUP BY site_id"
     counts = "SELECT site_id, sum(waiting), sum(failed) FROM counts GROUP BY site_id"
     return _Tables(
         health={(row[0], row[1]): row[2:] for row in store.rows(health)},
         status=_status(store),
         counts={site: (waiting, failed) for site, waiting, failed in store.rows(counts)},
         conflicts=dict(store.rows(conflicts)),
+        customers=dict(store.rows(customers)),
         complaints=dict(store.rows("SELECT company_id, count(*) FROM problem GROUP BY company_id")),
         brakes=_brakes(store),
         holds=_holds(store),
@@ -183,18 +190,20 @@ def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -
     health, message, hint, synced_at = tables.health.get((info.id, site.id), ("new", "", "", None))
     waiting, failed = tables.counts.get(site.id, (0, 0))
     conflicts = tables.conflicts.get(site.id, 0)
+    customers = tables.customers.get(site.id, 0)
     sent = tables.sent.get(site.id, [])
     held = tables.holds.get(site.id, ())
     return SiteView(
         id=site.id,
         name=site.name,
         address=site.values["address"],
-        state=_state(info, health, waiting, failed + conflicts + len(held)),
+        state=_state(info, health, waiting, failed + conflicts + customers + len(held)),
         message=message,
         hint=hint,
         waiting=waiting,
         failed=failed,
         conflicts=conflicts,
+        customers=customers,
         synced_at=synced_at,
         sent_today=_today(sent, now),
         hourly=_hourly(sent, now),

@@ -81,7 +81,7 @@ class CustomerDesk:
         made = self.customers.by_mark(mark_of(self.site.name, account.shop_id))
         offered = _offered(account)
         found = made or [key for key in self.customers.find(content.customer) if key not in offered]
-        if len(found) == 1 and not (holder := self._holder(account, found[0])):
+        if len(found) == 1 and not (holder := self.holder(account, found[0])):
             return self.link(account, found[0])
         if len(found) == 1:
             return self._ask(account, _taken(self.customers, found[0], holder))
@@ -93,7 +93,7 @@ class CustomerDesk:
             return self._ask(account, question)
         return accounts.change(self.store, account, state="ready")
 
-    def _holder(self, account: WebCustomer, key: str) -> str:
+    def holder(self, account: WebCustomer, key: str) -> str:
         """The login of another account that this customer has at the shop, "" if none."""
         known = accounts.of_keys(self.store, self.site.id, [key]).get(key)
         if known is not None and known.id != account.id:

@@ -12,6 +12,7 @@ from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
+from webupdate.sync.answers import answer_customer
 from webupdate.sync.look import NAMES, Looker, Outcome
 from webupdate.sync.site import SiteRunner
 from webupdate.sync.watch import FolderWatch
@@ -156,6 +157,11 @@ class CompanyLoop:
             name = wish.arguments.get("site")
             sites = [company.site(str(name))] if name else company.sites
             return f"{sum(self._complete_upload(company, site) for site in sites):,} records go again"
+        if wish.verb == "customer":
+            done = answer_customer(self._store, company, wish, self._clock.now())
+            for site in company.sites:
+                self._runner(site).rejudge()
+            return done
         if wish.verb == "retry":
             count = sum(queue.retry(self._store, site.id) for site in company.sites)
             return f"{count:,} records are tried again"

@@ -14,7 +14,7 @@ from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
 from webupdate.sync import judge, place
-from webupdate.sync.judge.known import Facts
+from webupdate.sync.judge.known import Facts, WebAccount
 from webupdate.sync.mapping import map_stock
 from webupdate.sync.orderfile import OrderFile, OrderRules, build
 from webupdate.sync.reader import Row
@@ -25,11 +25,12 @@ from webupdate.sync.text import visible
 
 
 class ExportFacts:
-    """`judge.Known` over the last good exports of a company."""
+    """`judge.Known` over the last good exports of a company, and the accounts of a site."""
 
-    def __init__(self, store: Store, company_id: int) -> None:
+    def __init__(self, store: Store, company_id: int, site_id: int) -> None:
         self._store = store
         self._company_id = company_id
+        self._site_id = site_id
 
     def has(self, file: str) -> bool:
         return exports.has_file(self._store, self._company_id, file)
@@ -46,6 +47,12 @@ class ExportFacts:
     def payment(self, code: str) -> Facts | None:
         return self._facts("payments", code)
 
+    def account(self, shop_id: str) -> WebAccount | None:
+        found = accounts.of_shop_id(self._store, self._site_id, shop_id)
+        if found is None:
+            return None
+        return WebAccount(customer=found.key, file_name=found.file_name or "", asked=found.state == "conflict")
+
     def _facts(self, file: str, key: str) -> Facts | None:
         return exports.facts(self._store, self._company_id, file, key)
 
@@ -59,7 +66,7 @@ class OrderDesk:
         self.site = site
         self.now = now
         self.folder = Path(company.values["order_folder"]).expanduser()
-        self.known = ExportFacts(store, company.id)
+        self.known = ExportFacts(store, company.id, site.id)
         self.rules = OrderRules(
             site=site.name,
             time_zone=company.values["time_zone"],

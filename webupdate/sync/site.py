@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from webupdate.clock import Clock
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped, UsageError, WebUpdateError
-from webupdate.store import board, inbox, queue
+from webupdate.store import accounts, board, exports, inbox, queue
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
 from webupdate.sync import retry
+from webupdate.sync.accountfeed import comes_down, download_accounts
+from webupdate.sync.customers import FILE, CustomerDesk
 from webupdate.sync.download import download_orders
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.shops import open_shop
@@ -34,6 +36,7 @@ class SiteRunner:
         self._failures = 0
         self._stopped = False
         self._rejudge = True  # the exports may have changed while no engine ran
+        self._customers_read: float | None = None  # which reading of the customers export was compared with
         self._desk_trouble: NeedsPerson | None = None
         self.next_try = 0.0
         self.sent: dict[str, int] = {}
@@ -64,6 +67,7 @@ class SiteRunner:
         """Judge and write what has come down; that needs no shop, and what ails it stops no upload."""
         desk = OrderDesk(self._store, company, site, self._clock.now())
         try:
+            self._customer_work(company, site)  # orders may wait for their customer
             desk.notice_taken()
             desk.judge_waiting(again=self._rejudge)
             self._rejudge = False
@@ -72,6 +76,20 @@ class SiteRunner:
             self._desk_trouble = error
         else:
             self._desk_trouble = None
+
+    def _customer_work(self, company: CompanyInfo, site: SiteInfo) -> None:
+        """Match, merge and write customers, if they go both ways."""
+        if not comes_down(site):
+            return
+        read_at = exports.file_state(self._store, company.id, FILE).read_at
+        desk = CustomerDesk(self._store, company, site, self._clock.now())
+        self._rejudge |= desk.look(again=read_at != self._customers_read)
+        self._customers_read = read_at
+        self.written += desk.write_ready()
+
+    def rejudge(self) -> None:
+        """Somebody answered a question: orders may wait for that."""
+        self._rejudge = True
 
     def try_now(self) -> None:
         """Somebody asked: do not wait for the next try."""
@@ -105,6 +123,7 @@ class SiteRunner:
         self.sent, self.hidden = upload.sent, upload.hidden
         broken: OutcomeUnknown | None = None
         try:
+            self._take_accounts(company, site, shop, interrupted)
             try:
                 upload.settle_doubts()
                 upload.run()
@@ -123,6 +142,19 @@ class SiteRunner:
             raise broken
         if not interrupted():
             self._end_complete_upload(company, site)
+
+    def _take_accounts(self, company: CompanyInfo, site: SiteInfo, shop: Shop, interrupted: Callable[[], bool]) -> None:
+        """Before customers are sent: what the shop changed of them must not be overwritten (sync/merge.py)."""
+        if not comes_down(site):
+            return
+        new = download_accounts(self._store, site, shop, self._clock.now(), interrupted)
+        self._desk_work(company, site)
+        waiting = accounts.needing_count(self._store, site.id)
+        news = f"{new:,} new account{'s' * (new != 1)}" if new else "nothing new"
+        board.set_status(
+            self._store, company.id, site.id, "accounts", "failed" if waiting else "done", done=new,
+            message=f"{waiting:,} need{'s' * (waiting == 1)} you" if waiting else news, now=self._clock.now(),
+        )  # fmt: skip
 
     def _tell_orders(self, company: CompanyInfo, site: SiteInfo, new: int) -> None:
         conflicts = inbox.conflicts(self._store, site.id)
