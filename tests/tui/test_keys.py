@@ -24,9 +24,20 @@ from webupdate.tui.page import Page
 from webupdate.tui.progress import Progress
 from webupdate.tui.properties import Properties
 from webupdate.tui.records import Records
+from webupdate.tui.webcustomers import WebCustomers
 
 BANNED = {f"ctrl+{letter}" for letter in "abhijmoqsz"}
-PAGES: tuple[type[Page], ...] = (Companies, Progress, Records, Conflicts, WholeOrder, Log, Help, Properties)
+PAGES: tuple[type[Page], ...] = (
+    Companies,
+    Progress,
+    Records,
+    Conflicts,
+    WholeOrder,
+    WebCustomers,
+    Log,
+    Help,
+    Properties,
+)
 SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall)  # type: ignore[assignment]
 WIDGETS: tuple[type[Widget], ...] = (Grid, Input, Choice, Tick, Finder)
 

@@ -13,7 +13,7 @@ from webupdate.sync.text import to_code_page
 
 Facts = Mapping[str, str]
 # Fewer digits tell nobody apart; more are country codes and trunk zeros.
-_DIGITS_COMPARED = 7
+DIGITS_COMPARED = 7
 
 
 class Customers:
@@ -73,7 +73,7 @@ class Customers:
 def digits(phone: str) -> str:
     """The end of a phone number, by which it is compared; "" when it is too short to tell anybody."""
     found = re.sub(r"[^0-9]", "", phone)
-    return found[-_DIGITS_COMPARED:] if len(found) >= _DIGITS_COMPARED else ""
+    return found[-DIGITS_COMPARED:] if len(found) >= DIGITS_COMPARED else ""
 
 
 def _names(first: str, last: str, contact: str) -> Iterator[str]:

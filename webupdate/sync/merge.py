@@ -21,6 +21,7 @@ that compares (docs/sync-api.md, `accounts_read`) answers `changed`, and the nex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -30,6 +31,7 @@ from webupdate.store.accounts import Clash, Fields, WebCustomer
 from webupdate.store.db import Store
 from webupdate.sync.entities import FILES
 from webupdate.sync.mapping import Mapped
+from webupdate.sync.matching import DIGITS_COMPARED
 from webupdate.sync.ordercells import Cells
 from webupdate.sync.shops.base import Customer
 from webupdate.sync.text import one_line
@@ -91,8 +93,16 @@ def as_held(name: str, value: str) -> str:
 
 
 def same(name: str, one: str, other: str) -> bool:
-    """Whether two values are one for EBMS."""
-    return one == other or as_held(name, one) == as_held(name, other)
+    """Whether two values are one for EBMS. Shops' forms write phones anew: 030-0074321 is +49 30 0074321."""
+    if one == other or as_held(name, one) == as_held(name, other):
+        return True
+    return name == "phone" and _one_number(*(re.sub(r"\D", "", text).lstrip("0") for text in (one, other)))
+
+
+def _one_number(one: str, other: str) -> bool:
+    """Whether two numbers differ in country code and trunk zero only."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= DIGITS_COMPARED and long.endswith(short)
 
 
 def fits(name: str, value: str) -> bool:

@@ -15,6 +15,7 @@ from webupdate.tui.log import Log
 from webupdate.tui.page import Page
 from webupdate.tui.properties import Properties
 from webupdate.tui.threads import away
+from webupdate.tui.webcustomers import WebCustomers
 
 _FILES = (
     ("inventory", "item", "items"),
@@ -98,6 +99,9 @@ class SiteDeeds(Page):
 
     def do_resolve(self) -> None:
         self.ours.push_screen(Conflicts(self.ours, self.chosen().site.id))
+
+    def do_customers(self) -> None:
+        self.ours.push_screen(WebCustomers(self.ours, self.chosen().site.id))
 
     def do_log(self) -> None:
         self.ours.push_screen(Log(self.ours))

@@ -101,6 +101,8 @@ def _needs(place: Place) -> str:
         return f"Brake on {', '.join(hold.entity for hold in site.holds)}"
     if site.conflicts:
         return view.counted(site.conflicts, "order needs", "orders need") + " you"
+    if site.customers:
+        return view.counted(site.customers, "customer needs", "customers need") + " you"
     if site.failed:
         return view.counted(site.failed, "record needs", "records need") + " you"
     if company.complaints:
@@ -145,6 +147,9 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
         since = f", the oldest for {oldest_order}" if oldest_order else ""
         text = view.counted(site.conflicts, "order waits", "orders wait") + f" for an answer{since}"
         found.append(Need("⚠", "warn", text, "r", "Resolve Error"))
+    if site.customers:
+        text = view.counted(site.customers, "web customer waits", "web customers wait") + " for an answer"
+        found.append(Need("⚠", "warn", text, "u", "Customers"))
     if site.failed:
         text = (
             view.counted(site.failed, "record")
@@ -206,6 +211,8 @@ def _done(site: SiteView) -> list[Line]:
     sent["files"] = sent.pop("images", 0) + sent.pop("documents", 0)
     parts = [view.counted(sent[name], one, _PLURALS.get(one, "")) for name, one in _SENT if sent.get(name)][:4]
     orders = view.counted(sent.get("orders", 0), "order")
+    if sent.get("accounts"):
+        orders += f"  {view.counted(sent['accounts'], 'customer')}"
     today: Line = (
         Cell("Today  ", "dim"),
         Cell("↑ ", "busy" if parts else "dim"),
