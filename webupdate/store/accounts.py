@@ -164,7 +164,8 @@ def waiting(store: Store, site_id: int, *, again: bool, limit: int = 5000) -> li
     """Accounts to be matched or merged now; `again`: also all that wait for EBMS's export, which has changed."""
     where: Any = Account.due
     if again:
-        where |= Account.state.in_(("received", "conflict", "written")) | (Account.web != Account.base)
+        where |= Account.state.in_(("received", "conflict", "written"))
+        where |= (Account.web != Account.base) | (Account.told != "{}")
     return _found(Account.select().where((Account.site == site_id) & where).order_by(Account.id).limit(limit))
 
 
@@ -186,7 +187,8 @@ def needing_count(store: Store, site_id: int) -> int:
 
 
 def _needs_person() -> Any:
-    return (Account.state == "conflict") | Account.error.is_null(False)
+    """A question that was answered with "new" is kept, for it says who the account is not."""
+    return (Account.question.is_null(False) & ~Account.make_new) | Account.error.is_null(False)
 
 
 def of_keys(store: Store, site_id: int, keys: Sequence[str]) -> dict[str, WebCustomer]:

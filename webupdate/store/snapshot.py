@@ -119,7 +119,8 @@ def snapshot(store: Store, now: float) -> Snapshot:
 def _read(store: Store, now: float) -> _Tables:
     health = "SELECT company_id, site_id, state, message, hint, synced_at FROM health"
     conflicts = "SELECT site_id, count(*) FROM inbox WHERE state = 'conflict' OR error IS NOT NULL GROUP BY site_id"
-    customers = "SELECT site_id, count(*) FROM account WHERE state = 'conflict' OR error IS NOT NULL GROUP BY site_id"
+    customers = """SELECT site_id, count(*) FROM account
+      WHERE (question IS NOT NULL AND NOT make_new) OR error IS NOT NULL GROUP BY site_id"""
     counts = "SELECT site_id, sum(waiting), sum(failed) FROM counts GROUP BY site_id"
     return _Tables(
         health={(row[0], row[1]): row[2:] for row in store.rows(health)},

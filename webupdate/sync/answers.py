@@ -70,7 +70,7 @@ def _take(store: Store, account: WebCustomer, take: object) -> str:
     if "web" in sides.values() and "web" not in question.answers:
         raise UsageError("EBMS can't hold what the web has there.", question.hint)
     base = decide(account.base or {}, question.clashes, sides)
-    accounts.change(store, account, base=base, state="linked", question=None, due=True)
+    accounts.change(store, account, base=base, question=None, due=True)
     parts = [
         f"{clash.column} from {'EBMS' if sides[clash.field] == 'ebms' else 'the web'}" for clash in question.clashes
     ]

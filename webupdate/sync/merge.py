@@ -15,8 +15,10 @@ An ordinary upload must not overwrite what the shop changed meanwhile. Therefore
   passes for an agreement of EBMS.
 - What the feed says of our own uploads is therefore no change of the web, whether a shop reports them or not.
 
-What is left is a change made in the shop between the reading of the feed and the upload of the same customer: a shop
-that compares (docs/sync-api.md, `accounts_read`) answers `changed`, and the next cycle merges.
+What EBMS's people change while a file lies there that changes the same field, EBMS's import overwrites before anybody
+else can see it. What is left besides is a change made in the shop between the reading of the feed and the upload of
+the same customer: a shop that compares (docs/sync-api.md, `accounts_read`) answers `changed`, and the next cycle
+merges.
 """
 
 from __future__ import annotations
