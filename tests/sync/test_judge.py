@@ -157,6 +157,20 @@ def test_the_answers_are_ebms_s_names() -> None:
     assert (unknown.customer_id, unknown.level, unknown.terms_id) == ("", "", "")
 
 
+def test_an_order_waits_for_the_customer_that_its_account_becomes() -> None:
+    (written,) = judge(with_(customer="", account="6", email="a@example.com"), ALL)
+    assert (written.kind, written.field, written.seen) == (7, "ID", "a@example.com")
+    assert "CU-shop-6.csv was written: import it in EBMS" in written.hint
+    (asked,) = judge(with_(customer="", account="8"), ALL)
+    assert "Customers that wait" in asked.hint
+
+
+def test_an_account_that_was_linked_since_is_the_customer() -> None:
+    order = with_(customer="", account="7")
+    assert judge(order, ALL) == ()
+    assert (answers(order, ALL).customer_id, answers(order, ALL).level) == ("ALFKI", "Wholesale")
+
+
 def test_judging_by_the_real_exports(folder: Exports) -> None:
     known = ExportFacts(folder.store, folder.company.id, folder.company.sites[0].id)
     assert judge(with_(customer="NOBODY", ship_code="Drone", lines=(line("X"),)), known) == ()
