@@ -123,7 +123,7 @@ def test_an_account_becomes_one_file_byte_for_byte_and_then_a_customer(firm: Fir
     day = firm.store.one("SELECT strftime('%m/%d/%Y', received_at, 'unixepoch', 'localtime') FROM account")
     assert content(firm, name) == HEADING + (
         f",,Jan,Šimunek,Dlouhá 12,,Praha,,11000,Czechia,+420 222 333 444,jan@example.cz,,Retail,{day},"
-        f"shop-{shop_id},jan@example.cz,F,L_NAME as the web sent it: Šim\\u016fnek\r\n"
+        f"shop-{shop_id},jan@example.cz,T,L_NAME as the web sent it: Šim\\u016fnek\r\n"
     )
     assert tuple(HEADING.strip().split(",")) == NEW_COLUMNS
     number = buyer.buy([("CHAI-01", 1)], address=PRAGUE)

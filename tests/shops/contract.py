@@ -127,7 +127,7 @@ class Records:
 
     def price(self, sku: str, price: str, level: str = "Retail", unit: str = "EA") -> Part:
         """The price that everybody sees, or that of another level."""
-        return self.put("prices", price_key(sku, level, unit), Price(item=sku, level=level, unit=unit, price=price))
+        return self.put("prices", price_key(sku, level, unit), price_of(sku, price, level, unit))
 
     def stock(self, sku: str, quantity: str) -> Part:
         """What can be sold."""
@@ -154,6 +154,11 @@ class Records:
 def price_key(sku: str, level: str = "Retail", unit: str = "EA") -> str:
     """The compound key of a price."""
     return KEY_SEPARATOR.join((sku, level, unit))
+
+
+def price_of(sku: str, price: str, level: str = "Retail", unit: str = "EA") -> Price:
+    """The price that everybody sees (of the level Retail), or that of another level."""
+    return Price(item=sku, level=level, unit=unit, price=price, public=level == "Retail")
 
 
 def _category(tag: str) -> tuple[str, Record]:

@@ -7,10 +7,10 @@ from typing import Literal
 import msgspec
 import pytest
 
-from tests.shops.contract import Connect, Records, alone, held, listed, price_key, record, send
+from tests.shops.contract import Connect, Records, alone, held, listed, price_key, price_of, record, send
 from tests.shops.wire import Cutter
 from webupdate.errors import OutcomeUnknown
-from webupdate.sync.shops.base import Customer, Entity, Item, Part, Price, Record, Shop, Stock
+from webupdate.sync.shops.base import Customer, Entity, Item, Part, Record, Shop, Stock
 
 RENAMED: tuple[Entity, ...] = ("items", "customers")
 
@@ -67,7 +67,7 @@ def test_prices_and_stock_go_along(shop: Shop, records: Records) -> None:
     shop.upsert([records.sellable(old, "18.00")])
     prices = held(shop, "prices", price_key(old))
     send(shop, records.renamed("items", old, new, Item(category=None, title="Renamed", unit="EA")))
-    assert record(shop, "prices", price_key(new)) == Price(item=new, level="Retail", unit="EA", price="18.00")
+    assert record(shop, "prices", price_key(new)) == price_of(new, "18.00")
     assert record(shop, "stock", new) == Stock(item=new, quantity="39")
     assert held(shop, "prices", price_key(new)).remote_id == prices.remote_id
     assert held(shop, "prices", price_key(old)).data is held(shop, "stock", old).data is None
@@ -79,7 +79,7 @@ def test_prices_and_stock_go_along(shop: Shop, records: Records) -> None:
         records.part("items", old, "delete"),
     )
     assert [result.status for result in results] == ["updated", "deleted", "deleted"]
-    assert record(shop, "prices", price_key(new)) == Price(item=new, level="Retail", unit="EA", price="19.00")
+    assert record(shop, "prices", price_key(new)) == price_of(new, "19.00")
 
 
 def test_what_the_shop_never_had_is_made(shop: Shop, records: Records) -> None:

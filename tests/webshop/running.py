@@ -160,8 +160,8 @@ class Api:
         return orders
 
 
-def _price(sku: str, level: str, unit: str, price: str) -> dict[str, str]:
-    return {"item": sku, "level": level, "unit": unit, "price": price}
+def _price(sku: str, level: str, unit: str, price: str) -> dict[str, Any]:
+    return {"item": sku, "level": level, "unit": unit, "price": price, "public": level == "Retail"}
 
 
 def flat(rate: str) -> dict[str, str]:

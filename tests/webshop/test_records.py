@@ -28,7 +28,7 @@ FULL: dict[str, dict[str, Any]] = {
         "manufacturer_part": "X-1",
         "tax_group": "FOOD",
     },
-    "prices": {"item": "FULL", "level": "Retail", "unit": "BOX", "price": "18.00"},
+    "prices": {"item": "FULL", "level": "Retail", "unit": "BOX", "price": "18.00", "public": True},
     "stock": {"item": "FULL", "quantity": "39"},
     "customers": {
         "login": "Full@example.com",

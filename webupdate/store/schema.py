@@ -232,7 +232,8 @@ UPDATE site SET begun_at = created_at
 _GONE_AND_RENAMED = """
 ALTER TABLE queue ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE queue ADD COLUMN was TEXT NOT NULL DEFAULT '';
-CREATE INDEX queue_gone ON queue (site_id) WHERE gone
+CREATE INDEX queue_gone ON queue (site_id) WHERE gone;
+CREATE INDEX queue_was ON queue (site_id, entity, was) WHERE was <> ''
 """
 
 # A brake on one entity of one site: `message` has the numbers, `version` names the file version they are of.
@@ -299,6 +300,17 @@ CREATE INDEX account_key ON account (site_id, key) WHERE key <> '';
 CREATE INDEX account_due ON account (site_id) WHERE due
 """
 
+# What the headings of a file mean (`field`: EBMS's column, "" = ignored), and values of columns that it lacks.
+_COLUMN_MAPS = """
+CREATE TABLE columnmap (
+  company_id INTEGER NOT NULL REFERENCES company ON DELETE CASCADE,
+  file TEXT NOT NULL,
+  heading TEXT NOT NULL,
+  field TEXT NOT NULL,
+  value TEXT,
+  PRIMARY KEY (company_id, file, heading)) WITHOUT ROWID
+"""
+
 
 def _statements(*scripts: str) -> tuple[str, ...]:
     return tuple(part.strip() for script in scripts for part in script.split(";") if part.strip())
@@ -306,5 +318,5 @@ def _statements(*scripts: str) -> tuple[str, ...]:
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_statements(_TABLES), *_TRIGGERS),
-    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _ACCOUNTS),
+    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _COLUMN_MAPS, _ACCOUNTS),
 )

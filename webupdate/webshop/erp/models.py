@@ -42,12 +42,13 @@ class ItemInfo(models.Model):
 
 
 class Price(models.Model):
-    """Price of an item for a level and a unit; `unit` "" is the item's own."""
+    """Price of an item for a level and a unit; `unit` "" is the item's own. Guests see the `public` ones."""
 
     product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="erp_prices")
     level = models.CharField(max_length=32)
     unit = models.CharField(max_length=32, blank=True)
     price = models.DecimalField(max_digits=12, decimal_places=2)
+    public = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["product", "level", "unit"], name="erp_price_key")]

@@ -17,7 +17,7 @@ class AddToBasketForm(oscar_forms.AddToBasketForm):
         if option.code != "unit":
             super()._add_option_field(product, option)
             return
-        units = sorted(unit_prices(product, self.basket.strategy.levels))
+        units = sorted(unit_prices(product, self.basket.strategy.level))
         if len(units) > 1:
             choices = [(unit, self._unit_with_price(product, unit)) for unit in units]
             self.fields["unit"] = forms.ChoiceField(choices=choices, label=option.name, required=False)

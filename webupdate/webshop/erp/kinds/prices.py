@@ -27,11 +27,12 @@ def put(jobs: list[Job]) -> None:
             level=job.data.level,
             unit=job.data.unit,
             price=Decimal(job.data.price),
+            public=job.data.public,
         )
         for job in jobs
     ]
     rows = Price.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["product", "level", "unit"], update_fields=["price"]
+        rows, update_conflicts=True, unique_fields=["product", "level", "unit"], update_fields=["price", "public"]
     )
     for job, row in zip(jobs, rows, strict=True):
         job.id = str(row.pk)
@@ -73,7 +74,7 @@ def keys(after: str, limit: int) -> list[str]:
 
 def _as_record(key: str, row: Price) -> base.Price:
     item = key.split(KEY_SEPARATOR)[0]
-    return base.Price(item=item, level=row.level, unit=row.unit, price=f"{row.price:.2f}")
+    return base.Price(item=item, level=row.level, unit=row.unit, price=f"{row.price:.2f}", public=row.public)
 
 
 def _rows(keys: list[str]) -> dict[str, Price]:

@@ -1,4 +1,4 @@
-"""What the shop's own side needs: marks of changed accounts."""
+"""What the shop's own side needs: public prices, and marks of changed accounts."""
 # ruff: noqa: RUF012  Django's way
 
 import django.db.models.deletion
@@ -15,10 +15,17 @@ def mark_accounts_of_the_shop(apps, schema_editor):  # type: ignore[no-untyped-d
     mark.objects.bulk_create(mark(user=user, updated_at=now) for user in users)
 
 
+def publish_retail(apps, schema_editor):  # type: ignore[no-untyped-def]
+    """Until the prices are sent again guests see what they saw."""
+    apps.get_model("erp", "Price").objects.filter(level="Retail").update(public=True)
+
+
 class Migration(migrations.Migration):
     dependencies = [("erp", "0001_initial")]
 
     operations = [
+        migrations.AddField("Price", "public", models.BooleanField(default=False)),
+        migrations.RunPython(publish_retail, migrations.RunPython.noop),
         migrations.CreateModel(
             name="AccountMark",
             fields=[
