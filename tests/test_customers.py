@@ -73,7 +73,9 @@ def import_all(firm: Firm, *, id: str = "NEW", marks: bool = False) -> None:
     for name in files(firm):
         row = cells(firm, name)
         (firm.orders / name).unlink()
+        row["CREDITCARD"] = "T"  # as the defaults of EBMS's folder say
         if row["ID"]:
+            del row["CREDITCARD"]
             lines = [changed(line, columns, row) if line.startswith(row["ID"] + ",") else line for line in lines]
         else:
             lines.append(",".join(f'"{row.get(column, "")}"' if column != "ID" else id for column in columns))

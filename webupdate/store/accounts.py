@@ -100,6 +100,9 @@ def receive(store: Store, site_id: int, arrivals: Sequence[Arrival], cursor: str
     with store.writing():
         for arrival in arrivals:
             known = Account.get_or_none((Account.site == site_id) & (Account.shop_id == arrival.shop_id))
+            if known is not None and _made_at(zlib.decompress(known.content)) != _made_at(arrival.content):
+                known.delete_instance()  # another account of this id: the site's address leads to another shop now
+                known = None
             if known is None:
                 _insert(site_id, arrival, now)
                 new += not arrival.key
@@ -107,6 +110,15 @@ def receive(store: Store, site_id: int, arrivals: Sequence[Arrival], cursor: str
                 _update(known, arrival)
         store.sql("UPDATE site SET accounts_cursor = ? WHERE id = ?", cursor, site_id)
     return new
+
+
+class _Made(msgspec.Struct):
+    made_at: str = ""
+
+
+def _made_at(content: bytes) -> str:
+    """When an account was made in its shop: that never changes."""
+    return msgspec.json.decode(content, type=_Made).made_at
 
 
 def _insert(site_id: int, arrival: Arrival, now: float) -> None:

@@ -58,7 +58,9 @@ class CustomerDesk:
         Returns whether an account was linked, for which orders may wait.
         """
         linked = False
-        for account in accounts.waiting(self.store, self.site.id, again=again):
+        # Until customers were exported nobody can say that an account has none.
+        known = exports.has_file(self.store, self.company.id, FILE)
+        for account in accounts.waiting(self.store, self.site.id, again=again) if known else ():
             if account.state in ("writing", "staged"):
                 continue
             with self.store.writing():
@@ -74,9 +76,7 @@ class CustomerDesk:
     # --- new accounts ---------------------------------------------------------------------------------------
 
     def _match(self, account: WebCustomer) -> WebCustomer:
-        """Find the customer of a new account. Until customers were exported nobody can say that it has none."""
-        if not exports.has_file(self.store, self.company.id, FILE):
-            return account
+        """Find the customer of a new account, or say that EBMS gets a new one, or ask."""
         content = self._content(account)
         made = self.customers.by_mark(mark_of(self.site.name, account.shop_id))
         offered = _offered(account)

@@ -149,11 +149,15 @@ class SiteRunner:
             return
         new = download_accounts(self._store, site, shop, self._clock.now(), interrupted)
         self._desk_work(company, site)
-        waiting = accounts.needing_count(self._store, site.id)
-        news = f"{new:,} new account{'s' * (new != 1)}" if new else "nothing new"
+        asked = accounts.needing_count(self._store, site.id)
+        message = f"{new:,} new account{'s' * (new != 1)}" if new else "nothing new"
+        if asked:
+            message = f"{asked:,} need{'s' * (asked == 1)} you"
+        elif accounts.in_states(self._store, site.id, "received", limit=1):
+            message = "new accounts wait for the customers export"
         board.set_status(
-            self._store, company.id, site.id, "accounts", "failed" if waiting else "done", done=new,
-            message=f"{waiting:,} need{'s' * (waiting == 1)} you" if waiting else news, now=self._clock.now(),
+            self._store, company.id, site.id, "accounts", "failed" if asked else "done", done=new, message=message,
+            now=self._clock.now(),
         )  # fmt: skip
 
     def _tell_orders(self, company: CompanyInfo, site: SiteInfo, new: int) -> None:

@@ -14,7 +14,7 @@ from webupdate.store.accounts import Clash, Question, WebCustomer
 from webupdate.store.db import Store
 from webupdate.store.snapshot import Snapshot
 from webupdate.tui import actions, view
-from webupdate.tui.bars import Lines
+from webupdate.tui.bars import Footer, Lines
 from webupdate.tui.dialogs import Answer, Ask
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.page import Page
@@ -74,7 +74,10 @@ class WebCustomers(Page):
 
     async def do_answer(self) -> None:
         account = self._selected()
-        if account is None or account.question is None:
+        if account is None:
+            return
+        if account.question is None:
+            self.query_one(Footer).say("Nothing is asked of you here; the message says what stops it.")
             return
         wish = await self._ask(account, account.question)
         if wish is None:
