@@ -218,6 +218,21 @@ def test_two_candidates_may_both_be_wrong(firm: Firm) -> None:
     assert firm.site().customers == 0
 
 
+def test_an_account_whose_file_was_written_gets_no_second_one(firm: Firm) -> None:
+    """EBMS makes the customer twice, and its export has no EXTERNALID: a question, whatever is answered."""
+    visitor(firm, "jan@example.cz", PRAGUE)
+    firm.cycle()
+    (name,) = files(firm)
+    (firm.orders / name).unlink()
+    twins = "".join(f"\r\nTWIN{n},Jan,Simunek,,,,,,,,jan@example.cz,,Retail,F,F,,,0.00,,F,T" for n in (1, 2))
+    firm.change("customers", "\r\nANATR,", f"{twins}\r\nANATR,")
+    firm.cycle_all()  # the shop refuses the second of one login
+    assert [candidate.id for candidate in question(firm).candidates] == ["TWIN1", "TWIN2"]
+    assert answer(firm.store, firm, new=True) == "waits for the customer of its file"
+    firm.cycle()
+    assert (files(firm), only(firm).state, firm.site().customers) == ([], "written", 0)
+
+
 LONG = "a" * 29 + "@example.com"  # 41 characters
 
 

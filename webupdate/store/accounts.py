@@ -141,7 +141,7 @@ def _update(known: Account, arrival: Arrival) -> None:
         if known.state not in ("writing", "staged"):
             values |= {"state": "linked", "question": None}
     elif known.state in ("conflict", "ready") and not known.key:
-        values["state"] = "received"
+        values["state"] = "written" if known.files else "received"
     Account.update(**values).where(Account.id == known.id).execute()
 
 

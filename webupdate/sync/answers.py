@@ -60,8 +60,8 @@ def _link(desk: CustomerDesk, account: WebCustomer, key: str) -> str:
 
 def _make_new(store: Store, account: WebCustomer) -> str:
     _open_question(account, "new")
-    accounts.change(store, account, make_new=True, state="received", due=True)
-    return "a new customer is made"
+    accounts.change(store, account, make_new=True, state="written" if account.files else "received", due=True)
+    return "waits for the customer of its file" if account.files else "a new customer is made"
 
 
 def _take(store: Store, account: WebCustomer, take: object) -> str:

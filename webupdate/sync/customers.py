@@ -11,7 +11,7 @@ from webupdate.store import accounts, board, exports, queue
 from webupdate.store.accounts import Fields, Question, WebCustomer
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
-from webupdate.sync import place
+from webupdate.sync import place, questions
 from webupdate.sync.customerfile import CustomerFile, CustomerRules, build_change, build_new, mark_of
 from webupdate.sync.mapping import Mapped, account_of
 from webupdate.sync.matching import Customers
@@ -79,19 +79,20 @@ class CustomerDesk:
         """Find the customer of a new account, or say that EBMS gets a new one, or ask."""
         content = self._content(account)
         made = self.customers.by_mark(mark_of(self.site.name, account.shop_id))
-        offered = _offered(account)
+        offered = questions.offered(account)
         found = made or [key for key in self.customers.find(content.customer) if key not in offered]
         if len(found) == 1 and not (holder := self.holder(account, found[0])):
             return self.link(account, found[0])
         if len(found) == 1:
-            return self._ask(account, _taken(self.customers, found[0], holder))
+            return self._ask(account, questions.taken(self.customers, found[0], holder))
         if found:
-            return self._ask(account, _several(self.customers, found))
-        if account.state == "written":
-            return account
-        if not account.make_new and (question := _unfit(content)):
+            return self._ask(account, questions.several(self.customers, found))
+        asked = account.question if account.make_new else None
+        if account.files:  # its file was written: a second one would be a second customer
+            return accounts.change(self.store, account, state="written", question=asked)
+        if not account.make_new and (question := questions.unfit(content)):
             return self._ask(account, question)
-        return accounts.change(self.store, account, state="ready")
+        return accounts.change(self.store, account, state="ready", question=asked)
 
     def holder(self, account: WebCustomer, key: str) -> str:
         """The login of another account that this customer has at the shop, "" if none."""
@@ -124,7 +125,7 @@ class CustomerDesk:
         ours = fields_of(ebms)
         base = self._first(account, ours) if account.base is None else base_now(account.base, account.told, ours)
         outcome = three_way(ours, base, account.web)
-        question = _clash(account.key, outcome.clashes, outcome.unfit) if outcome.clashes else None
+        question = questions.clash(account.key, outcome.clashes, outcome.unfit) if outcome.clashes else None
         if question is not None and question != account.question:
             self._log(account, f"needs you: {question.message}", "warning", question.hint)
         open_ones = {name: as_held(name, value) for name, value in outcome.follows.items()}
@@ -262,60 +263,3 @@ def _is_there(store: Store, row: queue.Row, web: Fields) -> bool:
         return False
     held = msgspec.structs.replace(msgspec.json.decode(last, type=Customer), **web)
     return held == msgspec.json.decode(row.payload, type=Customer)
-
-
-def _offered(account: WebCustomer) -> set[str]:
-    """The customers that a person said the account is none of."""
-    known = account.question.candidates if account.make_new and account.question else ()
-    return {candidate.id for candidate in known}
-
-
-def _several(customers: Customers, found: list[str]) -> Question:
-    return Question(
-        message=f"{len(found)} customers of EBMS fit this account: {', '.join(map(visible, found[:5]))}.",
-        hint="Link it to the right one, or make a new customer.",
-        answers=("link", "new"),
-        candidates=tuple(customers.candidate(key) for key in found[:20]),
-    )
-
-
-def _taken(customers: Customers, key: str, holder: str) -> Question:
-    return Question(
-        message=f"This account fits customer {visible(key)}, who has another account in the shop: {visible(holder)}.",
-        hint="Make a new customer of it, or close one of the two accounts in the shop.",
-        answers=("new",),
-        candidates=(customers.candidate(key),),
-    )
-
-
-def _unfit(content: Account) -> Question | None:
-    customer = content.customer
-    if not (customer.login or customer.email):
-        return Question(
-            message="The account can't be read: what the shop sent has no login and no e-mail.",
-            hint="Look at the account in the shop and at its sync plugin; what was received is kept.",
-            answers=(),
-        )
-    if fits("email", customer.email):
-        return None
-    return Question(
-        message=f"EMAIL “{visible(customer.email, 120)}” has {len(customer.email)} characters; EBMS holds 40 of its "
-        "code page.",
-        hint="Shorten it in the shop. A new customer gets no EMAIL; the address is its WEB_USER and stands in MEMO.",
-        answers=("new", "link"),
-    )
-
-
-def _clash(key: str, clashes: tuple[accounts.Clash, ...], unfit: frozenset[str]) -> Question:
-    names = ", ".join(clash.column for clash in clashes)
-    if unfit == {clash.field for clash in clashes}:
-        message = f"EBMS can't hold what the shop has in {names} of customer {visible(key)}."
-        return Question(
-            message=message, hint="Shorten it in the shop, or take EBMS's.", answers=("ebms",), clashes=clashes
-        )
-    return Question(
-        message=f"{names} of customer {visible(key)} changed in EBMS and in the shop.",
-        hint="Choose whose value counts; the other side gets it then.",
-        answers=("ebms", "web"),
-        clashes=clashes,
-    )
