@@ -29,6 +29,7 @@ class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
     secrets: bytes | None
     complete_upload: bool
     created_at: float
+    begun_at: float | None  # None: nothing is sent or taken before a person has let it begin
 
 
 class CompanyInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +132,19 @@ def change(
     changed = company_by_id(store, info.id)
     assert changed is not None
     return changed
+
+
+def begin(store: Store, site_id: int, now: float, customers: str = "") -> None:
+    """A person has seen what the first run would do: let the site send and take.
+
+    `customers` sets the property of that name, "" leaves it as it is.
+    """
+    with store.writing():
+        row = Site.get_by_id(site_id)
+        row.begun_at = row.begun_at or now
+        if customers:
+            row.settings = _pack(msgspec.json.decode(row.settings), {"customers": customers}, "site")
+        row.save()
 
 
 def remove(store: Store, info: CompanyInfo) -> None:
@@ -256,6 +270,7 @@ def _site(row: Site) -> SiteInfo:
         secrets=bytes(row.secrets) if row.secrets else None,
         complete_upload=row.complete_rev is not None,
         created_at=row.created_at,
+        begun_at=row.begun_at,
     )
 
 

@@ -16,7 +16,7 @@ from webupdate.sync.shops.base import Account, Customer, Shop
 
 def comes_down(site: SiteInfo) -> bool:
     """Whether customers go both ways at this site."""
-    return site.values.get("customers", "both") == "both"
+    return site.values["customers"] == "both"
 
 
 def download_accounts(

@@ -80,10 +80,13 @@ class Upload:
 
         The stages take turns batch by batch, so that a long upload of items does not hold a changed price.
         """
-        entities = self.shop.abilities.entities.intersection(only)
+        entities = self.shop.abilities.entities.intersection(only) - self._switched_off()
         stages = [stage for stage in STAGES if stage.entity in entities]
         while not self.stopping() and any([self._turn(stage) for stage in stages]):  # noqa: C419 - all have a turn
             pass
+
+    def _switched_off(self) -> set[str]:
+        return {"customers"} if self.site.values["customers"] == "off" else set()
 
     def settle_doubts(self) -> None:
         """Read back what an old request, running unseen, may have changed after it was sent again."""
@@ -271,6 +274,8 @@ class Upload:
         message = f"{sent:,} sent" if sent else "nothing changed"
         if entity not in self.shop.abilities.entities:
             message = "not carried yet"
+        elif entity in self._switched_off():
+            message, waiting = "off, by the property Customers", 0
         elif hold is not None:
             message = hold.message
         elif failed:

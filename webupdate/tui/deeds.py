@@ -13,8 +13,10 @@ from webupdate.tui.dialogs import TypeToConfirm, confirm
 from webupdate.tui.glance import Place
 from webupdate.tui.log import Log
 from webupdate.tui.page import Page
+from webupdate.tui.preview import PreviewPage
 from webupdate.tui.properties import Properties
 from webupdate.tui.threads import away
+from webupdate.tui.verify import Verify
 from webupdate.tui.webcustomers import WebCustomers
 
 _FILES = (
@@ -102,6 +104,12 @@ class SiteDeeds(Page):
 
     def do_customers(self) -> None:
         self.ours.push_screen(WebCustomers(self.ours, self.chosen().site.id))
+
+    def do_verify(self) -> None:
+        self.ours.push_screen(Verify(self.ours, self.chosen().site.id))
+
+    def do_preview(self) -> None:
+        self.ours.push_screen(PreviewPage(self.ours, self.chosen().site.id))
 
     def do_log(self) -> None:
         self.ours.push_screen(Log(self.ours))
