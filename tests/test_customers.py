@@ -12,10 +12,13 @@ import pytest
 from tests.firm import Firm
 from tests.webshop.running import BERLIN, DEMO_LOGIN, Api, Checkout, running_shop
 from webupdate.errors import UsageError
-from webupdate.store import accounts, commands, inbox
+from webupdate.store import accounts, commands, inbox, queue
 from webupdate.store.accounts import WebCustomer
 from webupdate.store.db import Store
+from webupdate.sync import site
 from webupdate.sync.customerfile import NEW_COLUMNS
+from webupdate.sync.shops import open_shop
+from webupdate.sync.shops.base import Bundle, Part
 
 HEADING = (
     "ID,TREE_ID,F_NAME,L_NAME,ADDRESS1,ADDRESS2,CITY,STATE,ZIP,COUNTRY,PHONE,EMAIL,CONTACT_1,IN_LEVEL,E_DATE,"
@@ -338,19 +341,37 @@ def test_both_changed_and_the_web_is_taken(firm: Firm) -> None:
 
 def test_a_change_after_the_feed_was_read_is_not_overwritten(firm: Firm) -> None:
     """The shop compares: what it changed in between is merged before the customer is sent again."""
-    from webupdate.store import queue
-    from webupdate.sync.shops import open_shop
-    from webupdate.sync.shops.base import Bundle, Part
-
-    site = firm.company.sites[0]
-    shop = open_shop(site.values, firm.vault.unlock(site.secrets))
+    outlet = firm.company.sites[0]
+    shop = open_shop(outlet.values, firm.vault.unlock(outlet.secrets))
     shop.accounts("")
     alfki(firm, MOVED)
-    (row,) = queue.rows_of(firm.store, site.id, "customers", ["ALFKI"])
+    (row,) = queue.rows_of(firm.store, outlet.id, "customers", ["ALFKI"])
     data = msgspec.json.encode(held(firm, "ALFKI") | {"phone": "1"})
     (result,) = shop.upsert([Bundle((Part("customers", "ALFKI", row.rev + 10**9, "put", data),))])
     shop.close()
     assert (result.status, held(firm, "ALFKI").get("phone")) == ("changed", "030-0074321")
+
+
+def test_a_customer_that_the_shop_changed_meanwhile_is_merged_and_goes_then(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = site.download_accounts
+
+    def read_then_change(*arguments: Any) -> int:
+        found = real(*arguments)
+        alfki(firm, MOVED)
+        return found
+
+    firm.change("customers", "030-0074321", "030-999999")
+    with monkeypatch.context() as patch:
+        patch.setattr(site, "download_accounts", read_then_change)
+        assert firm.cycle() == {}
+    assert held(firm, "ALFKI")["phone"] == "030-0074321"
+    assert firm.failed() == []
+    firm.store.sql("UPDATE queue SET next_try = 0")  # a few seconds later
+    assert firm.cycle() == {"customers": 1}
+    assert (held(firm, "ALFKI")["phone"], held(firm, "ALFKI")["address1"]) == ("030-999999", "Neue Straße 1")
+    assert content(firm, files(firm)[0]) == "ID,ADDRESS1\r\nALFKI,Neue Straße 1\r\n"
 
 
 def test_a_lost_store_finds_the_accounts_again(firm: Firm) -> None:

@@ -120,7 +120,7 @@ class CustomerDesk:
         """Compare both sides of a linked account and say what is to be done."""
         ebms = self.ebms_record(account)
         if ebms is None:  # EBMS has it no more, or not yet: nothing to compare with
-            accounts.change(self.store, account, due=False)
+            accounts.change(self.store, account, due=account.base is None)
             return
         ours = fields_of(ebms)
         base = self._first(account, ours) if account.base is None else base_now(account.base, account.told, ours)
