@@ -15,7 +15,7 @@ from webupdate.errors import UsageError
 from webupdate.store import accounts, commands, inbox, queue
 from webupdate.store.accounts import WebCustomer
 from webupdate.store.db import Store
-from webupdate.sync import site
+from webupdate.sync.accountfeed import download_accounts
 from webupdate.sync.customerfile import NEW_COLUMNS
 from webupdate.sync.shops import open_shop
 from webupdate.sync.shops.base import Bundle, Part
@@ -355,7 +355,7 @@ def test_a_change_after_the_feed_was_read_is_not_overwritten(firm: Firm) -> None
 def test_a_customer_that_the_shop_changed_meanwhile_is_merged_and_goes_then(
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = site.download_accounts
+    real = download_accounts
 
     def read_then_change(*arguments: Any) -> int:
         found = real(*arguments)
@@ -364,7 +364,7 @@ def test_a_customer_that_the_shop_changed_meanwhile_is_merged_and_goes_then(
 
     firm.change("customers", "030-0074321", "030-999999")
     with monkeypatch.context() as patch:
-        patch.setattr(site, "download_accounts", read_then_change)
+        patch.setattr("webupdate.sync.site.download_accounts", read_then_change)
         assert firm.cycle() == {}
     assert held(firm, "ALFKI")["phone"] == "030-0074321"
     assert firm.failed() == []

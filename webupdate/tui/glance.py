@@ -221,10 +221,11 @@ def _need_lines(need: Need, width: int) -> list[Line]:
 def _done(site: SiteView) -> list[Line]:
     sent = dict(site.sent_today)
     sent["files"] = sent.pop("images", 0) + sent.pop("documents", 0)
-    parts = [view.counted(sent[name], one, _PLURALS.get(one, "")) for name, one in _SENT if sent.get(name)][:4]
+    parts = [view.counted(sent[name], one, _PLURALS.get(one, "")) for name, one in _SENT if sent.get(name)]
     orders = view.counted(sent.get("orders", 0), "order")
     if sent.get("accounts"):
         orders += f"  {view.counted(sent['accounts'], 'customer')}"
+    parts = parts[: 3 if sent.get("accounts") else 4]  # so that all stands in one line
     today: Line = (
         Cell("Today  ", "dim"),
         Cell("↑ ", "busy" if parts else "dim"),
