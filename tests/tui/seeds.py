@@ -9,7 +9,8 @@ import msgspec
 
 from webupdate.config import Paths
 from webupdate.errors import Stopped
-from webupdate.store import board, companies, drift, exports, inbox, inspections, queue
+from webupdate.store import accounts, board, companies, drift, exports, inbox, inspections, queue
+from webupdate.store.accounts import Arrival, Candidate, Clash, Question
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.exports import Complaint, Seen
@@ -267,3 +268,54 @@ _FRESH: dict[str, dict[str, Record]] = {
     },
     "customers": {f"C{n}": Customer(login=f"c{n}@example.com", email=f"c{n}@example.com") for n in range(20)},
 }
+
+
+def ask_about_customers(store: Store, info: CompanyInfo, now: float) -> list[int]:
+    """Two web customers that wait: one with two candidates, one that changed on both sides. Returns their numbers."""
+    site = info.sites[0].id
+    names = {"17": "Jan Šimůnek", "18": "[red]Alfreds\x1b[31m Futterkiste"}
+    web = {"address1": "Neue Straße 1", "phone": "+49 30 123456"}
+    arrivals = [
+        Arrival(
+            shop_id=shop_id,
+            key="ALFKI" if shop_id == "18" else "",
+            updated_at="2026-11-23T08:15:00+00:00",
+            name=name,
+            email=f"account-{shop_id}@example.com",
+            web=web,
+            base={"address1": "Obere Str. 57", "phone": "030-0074321"},
+            content=b"{}",
+            received=b"{}",
+        )
+        for shop_id, name in names.items()
+    ]
+    accounts.receive(store, site, arrivals, "c", now - 25 * 60)
+    candidates = (
+        Candidate(id="SIMJAN", name="Jan Simunek", phone="222 333 444", city="Praha"),
+        Candidate(id="SIMJAN1", name="Jan Simunek", email="jan@firma.cz", phone="222 333 444", city="Brno"),
+    )
+    clashes = (
+        Clash(field="address1", column="ADDRESS1", base="Obere Str. 57", ebms="Untere Str. 1", web=web["address1"]),
+        Clash(field="phone", column="PHONE", base="030-0074321", ebms="030-999999", web=web["phone"]),
+    )
+    questions = {
+        "17": Question(
+            message="2 customers of EBMS fit this account: SIMJAN, SIMJAN1.",
+            hint="Link it to the right one, or make a new customer.",
+            answers=("link", "new"),
+            candidates=candidates,
+        ),
+        "18": Question(
+            message="ADDRESS1, PHONE of customer ALFKI changed in EBMS and in the shop.",
+            hint="Choose whose value counts; the other side gets it then.",
+            answers=("ebms", "web"),
+            clashes=clashes,
+        ),
+    }
+    found = []
+    for shop_id, question in questions.items():
+        account = accounts.of_shop_id(store, site, shop_id)
+        assert account is not None
+        accounts.change(store, account, state="conflict", question=question, due=False)
+        found.append(account.id)
+    return found

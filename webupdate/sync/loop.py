@@ -14,6 +14,7 @@ from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
 from webupdate.sync import errands
+from webupdate.sync.answers import answer_customer
 from webupdate.sync.errands import Errands
 from webupdate.sync.look import NAMES, Looker, Outcome
 from webupdate.sync.shops.base import Shop
@@ -176,6 +177,11 @@ class CompanyLoop:
             name = wish.arguments.get("site")
             sites = [company.site(str(name))] if name else company.sites
             return f"{sum(self._complete_upload(company, site) for site in sites):,} records go again"
+        if wish.verb == "customer":
+            done = answer_customer(self._store, company, wish, self._clock.now())
+            for site in company.sites:
+                self._runner(site).rejudge()
+            return done
         if wish.verb in errands.VERBS:
             return errands.accept(self._store, company, wish, self._clock.now())
         if wish.verb == "retry":
