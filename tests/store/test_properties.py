@@ -18,6 +18,8 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     "quiet": ("0", "3601", "1e3", "soon"),
     "gone": ("burn", "Hide", "hide "),
     "brake": ("0", "101", "30%", "half"),
+    "brake_changes": ("0", "101", "half"),
+    "items": ("everything", "COLOUR = red", "MFG below 11", "MFG =", "TREE_ID in 11"),
     "site": ("Shop", "-shop", "a" * 21, "two words", "../up", "a/b", "büro"),
     "shop": ("magento", "Oscar"),
     "address": (
@@ -26,6 +28,7 @@ NONSENSE: dict[str, tuple[str, ...]] = {
         *("https://shop.example#top", "https://a\nb", "file:///etc/passwd", "https://user:word@shop.example"),
     ),
     "certificate": ("/no/such/file.pem", "~no-such-user-here/ca.pem", "/tmp"),
+    "customers": ("down", "Both", "yes"),
     "orders_from": ("yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "20261123", "2026-W47-1", "2026-1-1"),
     "largest_workbook": ("0", "201", "20 MB", "1.5"),
     "request_life": ("29", "3601", "2 min"),

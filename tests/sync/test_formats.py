@@ -274,7 +274,7 @@ def test_the_newest_of_several_formats_counts(folder: Exports) -> None:
     folder.save("prices.jsonl", json_lines([{"ID": "A", "LEVEL": "Retail", "PRICE": 3}]), mtime=folder.now - 60)
     folder.save("Prices.XLSX", workbook([["ID", "LEVEL", "PRICE"], ["A", "Retail", 2]]), mtime=folder.now + 1)
     folder.look(5)
-    assert folder.payload("prices", "A\tRetail\t") == b'{"item":"A","level":"Retail","unit":"","price":"2"}'
+    assert b'"price":"2"' in folder.payload("prices", "A\tRetail\t")
     folder.save("prices.jsonl", json_lines([{"ID": "A", "LEVEL": "Retail", "PRICE": 3}]))
     folder.look(5)
     assert b'"price":"3"' in folder.payload("prices", "A\tRetail\t")

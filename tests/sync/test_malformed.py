@@ -17,7 +17,7 @@ CHANG = "CHANG-02,1,Chang,T,17,,\r\n"
 SYRUP = "SYRUP-03,2,Aniseed Syrup,T,13,,\r\n"
 TEA = "TEA-04,1,Tea,T,5,,\r\n"  # not in the good export: what is whole in a damaged file goes on
 ITEMS = HEAD + CHAI + CHANG + SYRUP
-PRICES = "ID,LEVEL,PRICE\r\nCHAI-01,Retail,18.00\r\nCHANG-02,Retail,19.00\r\n"
+PRICES = "ID,LEVEL,PRICE\r\nCHAI-01,Retail,18.00\r\nCHANG-02,Retail,19.00\r\nSYRUP-03,Retail,10\r\n"
 CUSTOMERS = "ID,L_NAME,EMAIL,E_DATE\r\nALFKI,Futterkiste,alfki@example.com,01/15/2020\r\n"
 
 Changes: TypeAlias = frozenset[tuple[str, str]]
@@ -423,7 +423,8 @@ def test_it_ends_in_a_message_and_queues_nothing_wrong(good: Exports, name: str)
     good.save(case.file, case.content)
     good.look()
     stem = case.file.partition(".")[0]
-    found = good.complaints(stem)
+    # The new tea has no price yet: that is right, and another matter.
+    found = [one for one in good.complaints(stem) if one.key != "TEA-04"]
     said = "\n".join(f"{complaint.message} {complaint.hint}" for complaint in found)
     for word in case.words:
         assert word in said

@@ -10,6 +10,7 @@ import msgspec
 import peewee
 
 from webupdate.errors import UsageError
+from webupdate.store import exports, gone
 from webupdate.store.db import Store
 from webupdate.store.properties import BY_NAME, PROPERTIES, Property, problem_with
 from webupdate.store.secrets import Vault
@@ -28,6 +29,7 @@ class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
     secrets: bytes | None
     complete_upload: bool
     created_at: float
+    begun_at: float | None  # None: nothing is sent or taken before a person has let it begin
 
 
 class CompanyInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +107,7 @@ def add_site(store: Store, vault: Vault, info: CompanyInfo, values: dict[str, st
     _refuse_wrong(values)
     with store.writing():
         _create_site(store, Company.get_by_id(info.id), vault, values, time.time())
-        _force(store, info.id)
+        exports.force(store, info.id)
     return company(store, info.name)
 
 
@@ -123,11 +125,26 @@ def change(
         row.settings = _pack(msgspec.json.decode(row.settings), values, "company")
         row.save()
         _change_site(Site.get_by_id(chosen.id), vault, values)
-        if any(BY_NAME[name].remaps or name == "gone" for name in values):
-            _force(store, info.id)
+        if any(BY_NAME[name].remaps for name in values):
+            exports.force(store, info.id)
+        if "gone" in values:
+            _apply_policy(store, info, values["gone"])
     changed = company_by_id(store, info.id)
     assert changed is not None
     return changed
+
+
+def begin(store: Store, site_id: int, now: float, customers: str = "") -> None:
+    """A person has seen what the first run would do: let the site send and take.
+
+    `customers` sets the property of that name, "" leaves it as it is.
+    """
+    with store.writing():
+        row = Site.get_by_id(site_id)
+        row.begun_at = row.begun_at or now
+        if customers:
+            row.settings = _pack(msgspec.json.decode(row.settings), {"customers": customers}, "site")
+        row.save()
 
 
 def remove(store: Store, info: CompanyInfo) -> None:
@@ -251,6 +268,7 @@ def _site(row: Site) -> SiteInfo:
         secrets=bytes(row.secrets) if row.secrets else None,
         complete_upload=row.complete_rev is not None,
         created_at=row.created_at,
+        begun_at=row.begun_at,
     )
 
 
@@ -265,5 +283,7 @@ def _company(row: Company, sites: list[SiteInfo]) -> CompanyInfo:
     )
 
 
-def _force(store: Store, company_id: int) -> None:
-    store.sql("UPDATE export SET forced = 1 WHERE company_id = ?", company_id)
+def _apply_policy(store: Store, info: CompanyInfo, policy: str) -> None:
+    """The new policy goes for what has left the export long since, too."""
+    for site in info.sites:
+        gone.change_policy(store, info.id, site.id, policy, time.time())

@@ -231,10 +231,13 @@ UPDATE site SET begun_at = created_at
 # knows while EBMS's new one was not acknowledged yet.
 _GONE_AND_RENAMED = """
 ALTER TABLE queue ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE queue ADD COLUMN was TEXT NOT NULL DEFAULT ''
+ALTER TABLE queue ADD COLUMN was TEXT NOT NULL DEFAULT '';
+CREATE INDEX queue_gone ON queue (site_id) WHERE gone;
+CREATE INDEX queue_was ON queue (site_id, entity, was) WHERE was <> ''
 """
 
 # A brake on one entity of one site: `message` has the numbers, `version` names the file version they are of.
+# `leaving` and `changed` are those numbers: a release goes for so many records of that version and no more.
 _HOLDS = """
 ALTER TABLE export ADD COLUMN columns TEXT NOT NULL DEFAULT '[]';
 CREATE TABLE hold (
@@ -243,6 +246,8 @@ CREATE TABLE hold (
   version TEXT NOT NULL,
   message TEXT NOT NULL DEFAULT '',
   hint TEXT NOT NULL DEFAULT '',
+  leaving INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
   released INTEGER NOT NULL DEFAULT 0,
   at REAL NOT NULL,
   PRIMARY KEY (site_id, entity)) WITHOUT ROWID
@@ -270,6 +275,32 @@ CREATE TABLE columnmap (
   PRIMARY KEY (company_id, file, heading)) WITHOUT ROWID
 """
 
+# What was read back of a shop, and where it differs from what it should hold (kinds: store/inspections.py).
+_INSPECTIONS = """
+CREATE TABLE inspection (
+  id INTEGER PRIMARY KEY,
+  site_id INTEGER NOT NULL REFERENCES site ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  fix INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL,
+  numbers TEXT NOT NULL DEFAULT '{}',
+  message TEXT NOT NULL DEFAULT '',
+  hint TEXT NOT NULL DEFAULT '',
+  started_at REAL NOT NULL,
+  ended_at REAL);
+CREATE INDEX inspection_site ON inspection (site_id, kind);
+
+CREATE TABLE difference (
+  inspection_id INTEGER NOT NULL REFERENCES inspection ON DELETE CASCADE,
+  entity TEXT NOT NULL,
+  key TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  held TEXT,
+  fields TEXT NOT NULL DEFAULT '[]',
+  mended_at REAL,
+  PRIMARY KEY (inspection_id, entity, key)) WITHOUT ROWID
+"""
+
 
 def _statements(*scripts: str) -> tuple[str, ...]:
     return tuple(part.strip() for script in scripts for part in script.split(";") if part.strip())
@@ -277,5 +308,5 @@ def _statements(*scripts: str) -> tuple[str, ...]:
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_statements(_TABLES), *_TRIGGERS),
-    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _COLUMN_MAPS),
+    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _COLUMN_MAPS, _INSPECTIONS),
 )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -16,10 +14,12 @@ from webupdate.store import board, exports, inbox, queue
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint, FileState
+from webupdate.sync import references
 from webupdate.sync.brakes import BrakeOn
-from webupdate.sync.detect import Change, read_export
+from webupdate.sync.detect import Change
 from webupdate.sync.entities import FILES
-from webupdate.sync.folder import SETTLE, Found, find, take_copy
+from webupdate.sync.folder import SETTLE, Found, find, saved, take_copy
+from webupdate.sync.intake import read_export
 from webupdate.sync.orders import restock, sold_at
 from webupdate.sync.reader import NotEnded
 
@@ -47,6 +47,8 @@ class Looker:
         self._first_seen: dict[str, tuple[Found, float]] = {}
         # The files that can't be used, as they were then; True: until they are saved again.
         self._bad: dict[str, tuple[Found, bool]] = {}
+        # Files of one save come one after the other: what they say of each other is checked when all is quiet.
+        self._check_at: float | None = 0.0
 
     def look(self, company: CompanyInfo, now: float, ended: Callable[[Path], bool]) -> Outcome:
         """Read every file that changed and has settled. Raises NeedsPerson when the folder can't be read."""
@@ -63,9 +65,22 @@ class Looker:
             if wait is not None:
                 waits.append(wait)
         self._forget_missing(company, found)
+        waits += self._check_references(company, now, read)
         self._tell(company, found, now)
         stopped = tuple(name for name in self._bad if name in found)
         return Outcome(files=len(found), read=tuple(read), stopped=stopped, again_in=min(waits, default=None))
+
+    def _check_references(self, company: CompanyInfo, now: float, read: list[str]) -> list[float]:
+        """Once the quiet time has passed without another file; returns how long that still is."""
+        if references.ASKED.intersection(read):
+            self._check_at = now + (0.0 if self._once else float(company.values["quiet"]))
+        if self._check_at is None:
+            return []
+        if now < self._check_at:
+            return [self._check_at - now]
+        self._check_at = None
+        references.check(self._store, company, now)
+        return []
 
     def _changed(self, company: CompanyInfo, name: str, found: Found) -> bool:
         state = exports.file_state(self._store, company.id, name)
@@ -96,7 +111,7 @@ class Looker:
             rest = self._patience(company, name, now)
             if rest > 0:
                 return SETTLE if isinstance(error, Retryable) else rest
-            self._stop(company, name, found, error, now)
+            self._stop(company, name, found, error, now, held=digest if isinstance(error, NotEnded) else "")
         except NeedsPerson as error:
             self._stop(company, name, found, error, now, held=digest if isinstance(error, BrakeOn) else "")
         finally:
@@ -157,19 +172,20 @@ class Looker:
         if self._bad.get(name) == trouble:
             return
         self._bad[name] = trouble
+        hint = error.hint
+        if isinstance(error, NotEnded):
+            hint += f" To take it as it is, release it: webupdate release {company.name!r} {name}"
         complaint = Complaint(
             line=getattr(error, "line", 0),
             message=error.message,
             field=getattr(error, "field", ""),
             seen=getattr(error, "seen", ""),
-            hint=error.hint,
+            hint=hint,
         )
         with self._store.writing():
             exports.set_aside(self._store, company.id, name, held)
             exports.set_complaints(self._store, company.id, name, [complaint], now)
-            board.log(
-                self._store, error.message, level="error", hint=error.hint, company_id=company.id, entity=name, now=now
-            )
+            board.log(self._store, error.message, level="error", hint=hint, company_id=company.id, entity=name, now=now)
 
     def _forget_missing(self, company: CompanyInfo, found: dict[str, Found]) -> None:
         for name in [name for name in self._bad if name not in found]:
@@ -194,7 +210,7 @@ class Looker:
     def _tell(self, company: CompanyInfo, found: dict[str, Found], now: float) -> None:
         missing = [name for name in NAMES if name not in found]
         newest = max(found.values(), key=lambda file: file.mtime_ns, default=None)
-        message = "no export files yet" if newest is None else _saved(newest, company.values["time_zone"])
+        message = "no export files yet" if newest is None else saved(newest, company.values["time_zone"])
         if self._bad:
             message = f"{', '.join(sorted(self._bad))} stopped: see the file's message"
         elif missing and newest is not None:
@@ -210,8 +226,3 @@ class Looker:
             message=message,
             now=now,
         )
-
-
-def _saved(found: Found, zone: str) -> str:
-    moment = datetime.fromtimestamp(found.mtime, ZoneInfo(zone))
-    return f"{found.name} saved {moment:%H:%M}"

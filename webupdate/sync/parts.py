@@ -29,7 +29,7 @@ def part_of(row: Row) -> Part:
     """What is sent for a row."""
     op = "delete" if row.seen is None else "hide" if row.seen == queue.HIDDEN else "put"
     data = row.payload if op == "put" else None
-    return Part(cast(Entity, row.entity), row.key, row.rev, op, data, row.remote_id)  # type: ignore[arg-type]
+    return Part(cast(Entity, row.entity), row.key, row.rev, op, data, row.remote_id, row.was)  # type: ignore[arg-type]
 
 
 def batches(bundles: list[list[Row]], size: int) -> list[list[list[Row]]]:
@@ -55,9 +55,14 @@ def holds_as_sent(row: Row, held: Held, expected: bytes | None) -> bool:
     return msgspec.json.decode(held.data, type=kind) == msgspec.json.decode(expected, type=kind)
 
 
+def shown(key: str) -> str:
+    """A key for people, safe to show."""
+    return visible(key.replace(KEY_SEPARATOR, " "))
+
+
 def name_of(row: Row) -> str:
     """A row for people, safe to show."""
-    return f"{row.entity} {visible(row.key.replace(KEY_SEPARATOR, ' '))}"
+    return f"{row.entity} {shown(row.key)}"
 
 
 def refusal(row: Row, result: Result) -> str:

@@ -14,9 +14,9 @@ HOSTED, ATTACHED, ORPHANED = "hosted", "attached", "orphaned"
 HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP = (
     *("home", "progress", "records", "conflicts", "order", "log", "form", "help"),
 )
-COLUMNS = "columns"
+VERIFY, PREVIEW, FIELDS, COLUMNS = "verify", "preview", "fields", "columns"
 LIST = "list"  # not a screen: any list that has the focus
-READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, HELP)
+READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, VERIFY, PREVIEW, FIELDS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +51,29 @@ def needs_sync(context: Context) -> str:
     return ""
 
 
+def needs_engine(context: Context) -> str:
+    """For wishes that the engine carries out for a paused company too, since they only read."""
+    if reason := needs_company(context):
+        return reason
+    return "Nobody runs the sync. Press E to run it here first." if context.mode == ORPHANED else ""
+
+
+def needs_difference(context: Context) -> str:
+    if reason := needs_sync(context):
+        return reason
+    assert context.site is not None
+    if not context.site.begun:
+        return "This site has not begun: see its Preview (w on the first screen)."
+    return "" if context.site.differing else "Nothing differs, as far as is known. Press v to read the shop."
+
+
+def needs_beginning(context: Context) -> str:
+    if reason := needs_company(context):
+        return reason
+    assert context.site is not None
+    return "This site has begun already." if context.site.begun else ""
+
+
 def needs_conflict(context: Context) -> str:
     if reason := needs_company(context):
         return reason
@@ -69,7 +92,7 @@ def needs_brake(context: Context) -> str:
     if reason := needs_sync(context):
         return reason
     assert context.company is not None
-    return "" if context.company.brakes else "No export file is held."
+    return "" if context.company.braked else "Nothing is held by a brake."
 
 
 def needs_rows(context: Context) -> str:
@@ -131,7 +154,52 @@ ACTIONS: tuple[Action, ...] = (
     _action("records", "enter", "Records", "What is wrong with the records of the selected action.", PROGRESS),
     _action("order", "enter", "Whole order", "The whole order as the shop sent it.", CONFLICTS, disabled=needs_rows),
     _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
+    _action("fields", "enter", "Whole record", "All its fields.", VERIFY, PREVIEW, disabled=needs_rows),
+    _action(
+        "verify_now",
+        "v",
+        "Verify",
+        "Read back all that the shop holds and compare it with what it should hold. Changes nothing.",
+        VERIFY,
+        disabled=needs_engine,
+    ),
+    _action(
+        "repair",
+        "F",
+        "Repair",
+        "Read the shop again and send exactly the records that differ.",
+        VERIFY,
+        disabled=needs_difference,
+        asks=True,
+    ),
+    _action(
+        "begin",
+        "b",
+        "Begin",
+        "Let this new site send and take.",
+        PREVIEW,
+        disabled=needs_beginning,
+        asks=True,
+    ),
+    _action("kind", "e", "Kind", "Only the records of one kind, then of the next, then all again.", PREVIEW),
+    _action(
+        "look_again",
+        "w",
+        "Read again",
+        "Ask the shop again what it holds of these records.",
+        PREVIEW,
+        disabled=needs_engine,
+    ),
     _action("new", "n", "New", "Set up a company and its web site.", HOME),
+    _action(
+        "add_site",
+        "a",
+        "Add web site",
+        "Give the selected company another web site, with a queue, shop, price level and filter of its own.",
+        HOME,
+        disabled=needs_company,
+        footer=False,
+    ),
     _action(
         "properties",
         "p",
@@ -161,7 +229,7 @@ ACTIONS: tuple[Action, ...] = (
         "release",
         "b",
         "Release brake",
-        "Let the export file pass that is held because too much is missing from it.",
+        "Let an export file, or the records of a site, pass that are held because too much would go or change.",
         *(HOME, PROGRESS),
         disabled=needs_brake,
         short="Release",
@@ -183,6 +251,22 @@ ACTIONS: tuple[Action, ...] = (
         "Give the records that failed another try.",
         *(PROGRESS, RECORDS),
         disabled=needs_failure,
+    ),
+    _action(
+        "preview",
+        "w",
+        "Preview",
+        "What would be sent now, record by record and field by field. Sends nothing.",
+        *(HOME, PROGRESS),
+        disabled=needs_company,
+    ),
+    _action(
+        "verify",
+        "v",
+        "Verify",
+        "What the shop really holds beside what it should hold.",
+        *(HOME, PROGRESS),
+        disabled=needs_company,
     ),
     _action(
         "pause",
@@ -221,7 +305,17 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_company,
         asks=True,
     ),
-    _action("find", "slash", "Find", "Show only the lines with a text; Esc shows all again.", HOME, LOG, RECORDS),
+    _action(
+        "find",
+        "slash",
+        "Find",
+        "Show only the lines with a text; Esc shows all again.",
+        HOME,
+        LOG,
+        RECORDS,
+        VERIFY,
+        PREVIEW,
+    ),
     _action("follow", "f", "Follow", "Stay at the newest line.", LOG),
     _action(
         "host",

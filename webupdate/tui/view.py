@@ -66,6 +66,11 @@ def wrapped(text: str, width: int, indent: str = "", tone: str = "") -> list[Lin
     return [(Cell(indent + part, tone),) for part in parts]
 
 
+def sentences(message: str) -> tuple[str, ...]:
+    """A message in its sentences, one for a line of a dialog."""
+    return tuple(f"{part.strip().rstrip('.')}." for part in message.split(". "))
+
+
 def number(count: int) -> str:
     return f"{count:,}"
 

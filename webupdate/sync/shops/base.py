@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from webupdate.keys import KEY_SEPARATOR as KEY_SEPARATOR
+
 Entity = Literal["categories", "items", "prices", "stock", "images", "documents", "customers", "shipping", "payments"]
 
 # In the order in which they are sent; deletes go in reverse.
@@ -23,9 +25,6 @@ ENTITIES: tuple[Entity, ...] = (
     "shipping",
     "payments",
 )
-
-# Between the parts of a compound key (SKU, level, unit): no export field can hold it.
-KEY_SEPARATOR = "\t"
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -336,6 +335,8 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     reserves_until_ack: bool  # sold stock stays reserved in the shop until the order is acknowledged
     order_statuses: tuple[str, ...]  # in which orders are taken unless a property names others; () = all
     max_batch: int
+    whole_pieces: bool = False  # stock is counted in whole pieces from 0
+    mails_new_accounts: bool = False  # a customer account that is made mails its owner
 
 
 class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):
