@@ -90,6 +90,7 @@ def _numbers(site: SiteView, now: float) -> str:
     parts = [f"{site.waiting:,} waiting"]
     parts += [f"{site.failed:,} failed"] * bool(site.failed)
     parts += [f"{site.conflicts:,} orders need you"] * bool(site.conflicts)
+    parts += [f"{site.customers:,} customers need you"] * bool(site.customers)
     if site.synced_at is not None:
         parts.append(f"last sync {max(0, int(now - site.synced_at)):,} s ago")
     return ", ".join(parts)

@@ -28,12 +28,13 @@ from webupdate.tui.progress import Progress
 from webupdate.tui.properties import Properties
 from webupdate.tui.records import Records
 from webupdate.tui.verify import Verify
+from webupdate.tui.webcustomers import WebCustomers
 from webupdate.tui.wholerecord import WholeRecord
 
 BANNED = {f"ctrl+{letter}" for letter in "abhijmoqsz"}
 PAGES: tuple[type[Page], ...] = (
     *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Help, Properties),
-    *(Verify, PreviewPage, WholeRecord, Columns),
+    *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns),
 )
 SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall, Choose, TypeValue)  # type: ignore[assignment]
 WIDGETS: tuple[type[Widget], ...] = (Grid, Input, Choice, Tick, Finder)

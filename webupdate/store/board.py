@@ -24,6 +24,7 @@ ACTIONS: tuple[tuple[str, str], ...] = (
     ("customers", "Upload customers"),
     ("shipping", "Upload shipping"),
     ("payments", "Upload payments"),
+    ("accounts", "Download customers"),
     ("orders", "Download orders"),
     ("write", "Write sales orders"),
 )

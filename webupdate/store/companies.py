@@ -228,7 +228,9 @@ def _change_site(row: Site, vault: Vault, values: dict[str, str]) -> None:
     before = msgspec.json.decode(row.settings)
     row.settings = _pack(before, values, "site")
     if any(msgspec.json.decode(row.settings).get(name) != before.get(name) for name in _ASKED_WITH):
-        row.cursor = ""  # what was passed over may be wanted now; what was taken is known by its id
+        row.cursor = row.accounts_cursor = (
+            ""  # what was passed over may be wanted now; what was taken is known by its id
+        )
     if any(values.get(entry.name) for entry in PROPERTIES if entry.kind == "secret"):
         row.secrets = vault.lock(_secrets(values))
     try:

@@ -179,6 +179,14 @@ def facts_of(store: Store, company_id: int, file: str, keys: Sequence[str]) -> d
     return {key: msgspec.json.decode(facts, type=dict[str, str]) for key, facts in found}
 
 
+def all_facts(store: Store, company_id: int, file: str) -> list[tuple[str, dict[str, str]]]:
+    """Key and facts of all records of a file."""
+    query = "SELECT key, facts FROM exportrow WHERE company_id = ? AND file = ?"
+    return [
+        (key, msgspec.json.decode(facts, type=dict[str, str])) for key, facts in store.rows(query, company_id, file)
+    ]  # fmt: skip
+
+
 def categories(store: Store, company_id: int) -> dict[str, tuple[int, dict[str, str]]]:
     """All categories that the export has: line and facts by id."""
     query = "SELECT key, line, facts FROM exportrow WHERE company_id = ? AND file = 'categories'"

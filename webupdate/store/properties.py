@@ -107,6 +107,12 @@ def check_zone(value: str) -> str | None:
     return None
 
 
+def check_category(value: str) -> str | None:
+    if not re.fullmatch(r"[0-9A-Za-z]{1,5}", value):
+        return f"{value[:20]!r} is no TREE_ID: 1 to 5 letters or digits, as 24."
+    return None
+
+
 def check_date(value: str) -> str | None:
     try:
         # Compared, since Python reads other forms of ISO 8601 too and the shop may not.
@@ -327,6 +333,14 @@ PROPERTIES: tuple[Property, ...] = (
         label="Order statuses",
         scope="site",
         help="Take only orders in these shop statuses, with commas between. Empty: placed and not cancelled.",
+    ),
+    Property(
+        name="customer_category",
+        group="Website",
+        label="New customers in",
+        scope="site",
+        check=check_category,
+        help="TREE_ID of the customer folder for accounts made in the shop; EBMS copies its defaults. Empty: EBMS's.",
     ),
     Property(
         name="request_life",

@@ -264,6 +264,42 @@ CREATE TABLE reload (
   PRIMARY KEY (site_id, entity)) WITHOUT ROWID
 """
 
+# Customer accounts of the shops on their way to EBMS, and both sides' last agreement on each field (JSON).
+# `web` is what the shop holds of these fields, `told` what the last import file said; `due`: to be looked at.
+_ACCOUNTS = """
+ALTER TABLE site ADD COLUMN accounts_cursor TEXT NOT NULL DEFAULT '';
+CREATE TABLE account (
+  id INTEGER PRIMARY KEY,
+  site_id INTEGER NOT NULL REFERENCES site ON DELETE CASCADE,
+  shop_id TEXT NOT NULL,
+  key TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL,
+  due INTEGER NOT NULL DEFAULT 1,
+  name TEXT NOT NULL DEFAULT '',
+  email TEXT NOT NULL DEFAULT '',
+  updated_at TEXT NOT NULL,
+  received_at REAL NOT NULL,
+  received BLOB NOT NULL,
+  content BLOB NOT NULL,
+  web TEXT NOT NULL,
+  base TEXT,
+  told TEXT NOT NULL DEFAULT '{}',
+  question TEXT,
+  make_new INTEGER NOT NULL DEFAULT 0,
+  files INTEGER NOT NULL DEFAULT 0,
+  file_name TEXT,
+  folder TEXT,
+  temporary TEXT,
+  written_at REAL,
+  error TEXT,
+  answered_by TEXT NOT NULL DEFAULT '',
+  answered_at REAL,
+  UNIQUE (site_id, shop_id));
+CREATE INDEX account_state ON account (site_id, state);
+CREATE INDEX account_key ON account (site_id, key) WHERE key <> '';
+CREATE INDEX account_due ON account (site_id) WHERE due
+"""
+
 # What the headings of a file mean (`field`: EBMS's column, "" = ignored), and values of columns that it lacks.
 _COLUMN_MAPS = """
 CREATE TABLE columnmap (
@@ -308,5 +344,5 @@ def _statements(*scripts: str) -> tuple[str, ...]:
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_statements(_TABLES), *_TRIGGERS),
-    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _COLUMN_MAPS, _INSPECTIONS),
+    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _COLUMN_MAPS, _INSPECTIONS, _ACCOUNTS),
 )

@@ -41,6 +41,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     failed: int
     conflicts: int
+    customers: int  # web customers that wait for a person
     synced_at: float | None
     sent_today: dict[str, int]
     hourly: tuple[int, ...]  # records sent in each of the last 20 hours, oldest first
@@ -54,7 +55,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     def needs_you(self) -> int:
         """How many things wait for a person."""
         facts = (self.state == "stopped") + (not self.begun) + bool(self.differing)
-        return self.failed + self.conflicts + len(self.holds) + facts
+        return self.failed + self.conflicts + self.customers + len(self.holds) + facts
 
 
 class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +103,7 @@ class _Tables(msgspec.Struct, frozen=True):
     status: dict[int, list[StatusRow]]
     counts: dict[int, tuple[int, int, int]]  # waiting, failed, customers waiting
     conflicts: dict[int, int]
+    customers: dict[int, int]
     complaints: dict[int, int]
     brakes: dict[int, tuple[str, ...]]
     holds: dict[int, tuple[Hold, ...]]
@@ -122,6 +124,8 @@ def snapshot(store: Store, now: float) -> Snapshot:
 def _read(store: Store, now: float) -> _Tables:
     health = "SELECT company_id, site_id, state, message, hint, synced_at FROM health"
     conflicts = "SELECT site_id, count(*) FROM inbox WHERE state = 'conflict' OR error IS NOT NULL GROUP BY site_id"
+    customers = """SELECT site_id, count(*) FROM account
+      WHERE (question IS NOT NULL AND NOT make_new) OR error IS NOT NULL GROUP BY site_id"""
     counts = """SELECT site_id, sum(waiting), sum(failed), sum(iif(entity = 'customers', waiting, 0))
       FROM counts GROUP BY site_id"""
     return _Tables(
@@ -129,6 +133,7 @@ def _read(store: Store, now: float) -> _Tables:
         status=_status(store),
         counts={site: tuple(numbers) for site, *numbers in store.rows(counts)},
         conflicts=dict(store.rows(conflicts)),
+        customers=dict(store.rows(customers)),
         complaints=dict(store.rows("SELECT company_id, count(*) FROM problem GROUP BY company_id")),
         brakes=_brakes(store),
         holds=_holds(store),
@@ -195,18 +200,20 @@ def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -
     waiting -= customers if site.values["customers"] == "off" else 0
     begun, differing = site.begun_at is not None, tables.differing.get(site.id, 0)
     conflicts = tables.conflicts.get(site.id, 0)
+    asked = tables.customers.get(site.id, 0)
     sent = tables.sent.get(site.id, [])
     held = tables.holds.get(site.id, ())
     return SiteView(
         id=site.id,
         name=site.name,
         address=site.values["address"],
-        state=_state(info, health, waiting, failed + conflicts + len(held) + (not begun) + differing),
+        state=_state(info, health, waiting, failed + conflicts + asked + len(held) + (not begun) + differing),
         message=message,
         hint=hint,
         waiting=waiting,
         failed=failed,
         conflicts=conflicts,
+        customers=asked,
         synced_at=synced_at,
         sent_today=_today(sent, now),
         hourly=_hourly(sent, now),

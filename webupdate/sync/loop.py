@@ -14,6 +14,7 @@ from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
 from webupdate.sync import errands
+from webupdate.sync.answers import answer_customer
 from webupdate.sync.errands import Errands
 from webupdate.sync.look import NAMES, Looker, Outcome
 from webupdate.sync.shops.base import Shop
@@ -79,11 +80,14 @@ class CompanyLoop:
         return self._next_wait(company, outcome, now)
 
     def attend(self, now: float) -> float | None:
-        """Only what people asked for, at time `now`: no look at the folder, nothing sent. Returns as `step`."""
+        """Only look at the folder and do what people asked for, at time `now`; nothing is sent. Returns as `step`."""
         company = companies.company_by_id(self._store, self._company_id)
         if company is None:
             return None
-        self._run_errands(self._take_commands(company))
+        company = self._take_commands(company)
+        if not company.paused:
+            self._look(company, now)
+        self._run_errands(company)
         return PAUSED_LOOK
 
     def close(self) -> None:
@@ -173,6 +177,11 @@ class CompanyLoop:
             name = wish.arguments.get("site")
             sites = [company.site(str(name))] if name else company.sites
             return f"{sum(self._complete_upload(company, site) for site in sites):,} records go again"
+        if wish.verb == "customer":
+            done = answer_customer(self._store, company, wish, self._clock.now())
+            for site in company.sites:
+                self._runner(site).rejudge()
+            return done
         if wish.verb in errands.VERBS:
             return errands.accept(self._store, company, wish, self._clock.now())
         if wish.verb == "retry":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from webupdate.errors import (
@@ -15,13 +16,14 @@ from webupdate.errors import (
     UsageError,
     WebUpdateError,
 )
-from webupdate.store import board, holds, queue
+from webupdate.store import accounts, board, holds, queue
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
 from webupdate.store.queue import Row
+from webupdate.sync.merge import fields_of
 from webupdate.sync.parts import batches, changes, holds_as_sent, name_of, part_of, refusal
-from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, Bundle, Result, Shop
+from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, Bundle, Customer, Result, Shop
 from webupdate.sync.text import visible
 
 # What lives inside of an item and travels with it.
@@ -29,6 +31,8 @@ ITEM_PARTS = ("prices", "stock")
 # A record on which the shop fails this often, sent alone, needs a person.
 TRIES_ALONE = 8
 LOGGED_PER_BATCH = 20
+# Seconds after which a customer goes again that the shop had changed in between.
+MERGE_FIRST = 5.0
 # Revisions are microseconds: these are a century ahead, and the counter must not run out of 64 bits.
 MOST_REV = 2**62
 _LOOK_AT_PLUGIN = "Look at the shop's sync plugin, then press Retry."
@@ -177,6 +181,9 @@ class Upload:
                 self._refuse(row, f"{name_of(row)}: the shop says that it lost what it was to make. {_LOOK_AT_PLUGIN}")
             else:
                 queue.lost(self.store, row)
+        elif result.status == "changed":
+            # The accounts feed is read before customers are sent again; what the buyer changed is merged then.
+            queue.not_sent(self.store, [row], self.now() + MERGE_FIRST)
         elif result.status == "stale":
             if result.rev > MOST_REV:
                 self._refuse(row, f"{name_of(row)}: the shop holds an absurd revision, {result.rev}. {_LOOK_AT_PLUGIN}")
@@ -194,6 +201,9 @@ class Upload:
                 remote_id=result.remote_id,
                 now=self.now(),
             )
+            if row.entity == "customers" and row.payload is not None:
+                shown = fields_of(msgspec.json.decode(row.payload, type=Customer))
+                accounts.sent(self.store, self.site.id, row.key, shown)
             return True
         return False
 

@@ -14,9 +14,11 @@ HOSTED, ATTACHED, ORPHANED = "hosted", "attached", "orphaned"
 HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP = (
     *("home", "progress", "records", "conflicts", "order", "log", "form", "help"),
 )
-VERIFY, PREVIEW, FIELDS, COLUMNS = "verify", "preview", "fields", "columns"
+CUSTOMERS = "customers"
+VERIFY, PREVIEW, FIELDS = "verify", "preview", "fields"
+COLUMNS = "columns"
 LIST = "list"  # not a screen: any list that has the focus
-READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, VERIFY, PREVIEW, FIELDS, HELP)
+READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, CUSTOMERS, LOG, VERIFY, PREVIEW, FIELDS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +81,13 @@ def needs_conflict(context: Context) -> str:
         return reason
     assert context.site is not None
     return "" if context.site.conflicts else "No order waits for an answer here."
+
+
+def needs_customer(context: Context) -> str:
+    if reason := needs_company(context):
+        return reason
+    assert context.site is not None
+    return "" if context.site.customers else "No web customer waits for an answer here."
 
 
 def needs_failure(context: Context) -> str:
@@ -224,6 +233,23 @@ ACTIONS: tuple[Action, ...] = (
         *(HOME, PROGRESS),
         disabled=needs_conflict,
         short="Resolve",
+    ),
+    _action(
+        "customers",
+        "u",
+        "Customers that wait",
+        "The web customers of which EBMS needs to know more, with the values of both sides.",
+        *(HOME, PROGRESS),
+        disabled=needs_customer,
+        short="Customers",
+    ),
+    _action(
+        "answer",
+        "enter",
+        "Answer",
+        "Say which customer it is, or whose values count.",
+        CUSTOMERS,
+        disabled=needs_rows,
     ),
     _action(
         "release",

@@ -18,6 +18,7 @@ from webupdate.tui.preview import PreviewPage
 from webupdate.tui.properties import Properties
 from webupdate.tui.threads import away
 from webupdate.tui.verify import Verify
+from webupdate.tui.webcustomers import WebCustomers
 
 _FILES = (
     ("inventory", "item", "items"),
@@ -104,6 +105,9 @@ class SiteDeeds(Page):
 
     def do_resolve(self) -> None:
         self.ours.push_screen(Conflicts(self.ours, self.chosen().site.id))
+
+    def do_customers(self) -> None:
+        self.ours.push_screen(WebCustomers(self.ours, self.chosen().site.id))
 
     def do_verify(self) -> None:
         self.ours.push_screen(Verify(self.ours, self.chosen().site.id))

@@ -73,6 +73,8 @@ class Progress(SiteDeeds):
             return
         if action in ("orders", "write") and self.chosen().site.conflicts:
             self.do_resolve()
+        elif action == "accounts" and self.chosen().site.customers:
+            self.do_customers()
         else:
             self.ours.push_screen(Records(self.ours, self.chosen().site.id, action))
 

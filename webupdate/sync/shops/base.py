@@ -189,11 +189,14 @@ class Bundle(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What the shop said of one part. `rev` is the revision that the shop now holds (0: it keeps none)."""
+    """What the shop said of one part. `rev` is the revision that the shop now holds (0: it keeps none).
+
+    `changed`: a customer's account changed in the shop after its accounts were read last; nothing was written.
+    """
 
     entity: str
     key: str
-    status: Literal["created", "updated", "hidden", "deleted", "stale", "refused", "lost"]
+    status: Literal["created", "updated", "hidden", "deleted", "stale", "refused", "lost", "changed"]
     rev: int = 0
     remote_id: str | None = None
     field: str = ""

@@ -16,6 +16,7 @@ from webupdate.sync.shops.base import (
     AccountPage,
     Address,
     Bundle,
+    Customer,
     Held,
     Listing,
     OrderPage,
@@ -111,6 +112,7 @@ class OscarShop:
 
     def __init__(self, address: str, token: str, certificate: str = "") -> None:
         self._client = open_client(address.rstrip("/"), certificate, {"Authorization": f"Token {token}"})
+        self._accounts_read: str | None = None  # the cursor up to which this client has read them
 
     def check(self) -> ShopInfo:
         """Reach, log in, compare the version of the API."""
@@ -123,8 +125,10 @@ class OscarShop:
         return ShopInfo(name=found.shop, version=found.version, currency=found.currency, clock=found.time.timestamp())
 
     def upsert(self, bundles: list[Bundle]) -> list[Result]:
-        records = [_record(part) for bundle in bundles for part in bundle.parts]
-        answer = self._call("POST", "records/", {"records": records}, write=True)
+        body: dict[str, Any] = {"records": [_record(part) for bundle in bundles for part in bundle.parts]}
+        if self._accounts_read is not None:
+            body["accounts_read"] = self._accounts_read
+        answer = self._call("POST", "records/", body, write=True)
         return [_result(entry) for entry in answer.decode(_Results).results]
 
     def read(self, entity: str, keys: list[str]) -> list[Held]:
@@ -143,8 +147,8 @@ class OscarShop:
     def accounts(self, cursor: str) -> AccountPage:
         query = urlencode({"cursor": cursor, "limit": str(PAGE)})
         page: _Accounts = self._call("GET", f"accounts/?{query}").decode(_Accounts)
-        accounts = tuple((msgspec.json.decode(raw, type=Account), bytes(raw)) for raw in page.accounts)
-        return AccountPage(accounts, page.cursor, page.more)
+        self._accounts_read = page.cursor
+        return AccountPage(tuple((_account(raw), bytes(raw)) for raw in page.accounts), page.cursor, page.more)
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         query = {"cursor": cursor, "since": since, "statuses": ",".join(statuses), "limit": str(PAGE)}
@@ -181,6 +185,8 @@ def _record(part: Part) -> dict[str, Any]:
     record: dict[str, Any] = {"kind": part.entity, "key": part.key, "rev": part.rev, "op": part.op}
     if part.was:
         record["was"] = part.was
+    if part.entity == "customers" and part.remote_id:
+        record["id"] = part.remote_id
     if part.data is not None:
         record["data"] = msgspec.Raw(part.data)
     return record
@@ -191,7 +197,7 @@ def _result(entry: _Result) -> Result:
     return Result(
         entity=entry.kind,
         key=entry.key,
-        status=entry.status,
+        status="changed" if error.code == "changed" else entry.status,
         rev=entry.rev,
         remote_id=_text(entry.id),
         field=error.field,
@@ -208,6 +214,15 @@ def _held(entity: str, entry: _Held) -> Held:
 
 def _text(value: str | int | None) -> str | None:
     return None if value is None else str(value)
+
+
+def _account(raw: msgspec.Raw) -> Account:
+    """One account; one that can't be read comes down without name and login, and waits for a person."""
+    try:
+        return msgspec.json.decode(raw, type=Account)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        known = f"unreadable-{hashlib.sha256(raw).hexdigest()[:16]}"
+    return Account(id=known, key="", made_at="", updated_at="", customer=Customer(login="", email=""))
 
 
 class _Named(msgspec.Struct):

@@ -21,6 +21,7 @@ MAX_BATCH = 500
 
 class RecordsBody(Struct):
     records: list[batch.Incoming]
+    accounts_read: str | None = None
 
 
 class ReadBody(Struct):
@@ -56,9 +57,9 @@ class Check(APIView):
 class Records(APIView):
     def post(self, request: Request) -> HttpResponse:
         """Carry out a batch."""
-        records = decode(request.data, RecordsBody).records
-        _check_size(len(records), "records")
-        return answer({"results": batch.carry_out(records)})
+        body = decode(request.data, RecordsBody)
+        _check_size(len(body.records), "records")
+        return answer({"results": batch.carry_out(body.records, body.accounts_read)})
 
     def get(self, request: Request) -> HttpResponse:
         """What the shop holds of a kind, page by page in the order of the keys."""
