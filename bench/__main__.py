@@ -1,6 +1,7 @@
 """`make bench`: speed as a ratio to a floor measured in the same run, so that machines and loads can be compared.
 
 detect   first read, re-save unchanged, 1 % changed: each against one csv.reader pass over the same file
+formats  one pass over the same rows in each format against one csv.reader pass
 queue    observe and acknowledge against executemany of the same rows
 latency  a saved price until the shop's own page data shows it, against one empty request
 lane     the same while a 50 MB PDF is on its way up, against the same without
@@ -17,6 +18,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+import openpyxl
+
 from tests.firm import Firm
 from tests.shops.contract import a_pdf
 from tests.webshop.running import Api, running_shop
@@ -25,7 +29,10 @@ from webupdate.store.companies import add
 from webupdate.store.db import open_store
 from webupdate.store.queue import Wanted
 from webupdate.store.secrets import open_vault
+from webupdate.sync.entities import FILES
+from webupdate.sync.folder import SUFFIXES
 from webupdate.sync.look import Looker
+from webupdate.sync.reader import open_export
 from webupdate.sync.supervisor import Supervisor
 
 ROWS = 100_000
@@ -70,6 +77,32 @@ def bench_detect(folder: Path) -> None:
         own = timed(lambda: looker.look(company, time.time(), lambda _path: True))
         report(f"detect   {title}, {ROWS:,} rows", own, floor, "csv.reader pass")
     store.close()
+
+
+def write_formats(folder: Path) -> None:
+    """The same prices in every format."""
+    write_prices(folder / "prices.csv", 0)
+    rows = list(csv.reader((folder / "prices.csv").read_text(encoding="cp1252").splitlines()))
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("prices")
+    for row in rows:
+        sheet.append(row)
+    book.save(folder / "prices.xlsx")
+    objects = (msgspec.json.encode(dict(zip(rows[0], row, strict=True))) for row in rows[1:])
+    (folder / "prices.jsonl").write_bytes(b"\n".join(objects))
+
+
+def bench_formats(folder: Path) -> None:
+    write_formats(folder)
+    floor = statistics.median(timed(lambda: read_all(folder / "prices.csv")) for _ in range(3))
+    for suffix in ("csv", "jsonl", "xlsx"):
+        own = timed(lambda path=folder / f"prices.{suffix}": read_rows(path))
+        report(f"formats  {suffix}, {ROWS:,} rows", own, floor, "csv.reader pass")
+
+
+def read_rows(path: Path) -> int:
+    with open_export(path, FILES["prices"], SUFFIXES[path.suffix], path.name) as reading:
+        return sum(1 for _ in reading)
 
 
 def bench_queue(folder: Path) -> None:
@@ -157,14 +190,18 @@ def report(what: str, own: float, floor: float, name: str) -> None:
     print(f"{what:<56} {own * 1000:9.1f} ms   {own / floor:7.2f} x {name}")
 
 
+BENCHES = {
+    "detect": bench_detect,
+    "formats": bench_formats,
+    "queue": bench_queue,
+    "latency": bench_latency,
+    "lane": bench_lane,
+}
+
+
 def main() -> None:
-    chosen = sys.argv[1:] or ["detect", "queue", "latency", "lane"]
-    for name, bench in (
-        ("detect", bench_detect),
-        ("queue", bench_queue),
-        ("latency", bench_latency),
-        ("lane", bench_lane),
-    ):
+    chosen = sys.argv[1:] or list(BENCHES)
+    for name, bench in BENCHES.items():
         if name in chosen:
             with tempfile.TemporaryDirectory() as folder:
                 bench(Path(folder))
