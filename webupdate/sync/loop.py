@@ -70,6 +70,14 @@ class CompanyLoop:
                 self._runner(site).turn(company, site, rejudge=rejudge, interrupted=self._interrupted)
         return self._next_wait(company, outcome, now)
 
+    def attend(self, now: float) -> float | None:
+        """Only what people asked for, at time `now`: no look at the folder, nothing sent. Returns as `step`."""
+        company = companies.company_by_id(self._store, self._company_id)
+        if company is None:
+            return None
+        self._take_commands(company)
+        return PAUSED_LOOK
+
     def close(self) -> None:
         """Give back connections and the folder's watch."""
         for runner in self.runners.values():
