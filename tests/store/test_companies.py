@@ -108,7 +108,9 @@ def test_what_is_needed_can_not_be_emptied(place: Place, name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "reads_again"),
     [
-        ({"gone": "delete"}, True),
+        ({"gone": "delete"}, False),
+        ({"price_level": "List"}, True),
+        ({"items": "MFG = ACME"}, True),
         ({"guest_customer": "WEB"}, True),
         ({"interval": "60"}, False),
         ({"token": "x"}, False),

@@ -18,6 +18,8 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     "quiet": ("0", "3601", "1e3", "soon"),
     "gone": ("burn", "Hide", "hide "),
     "brake": ("0", "101", "30%", "half"),
+    "brake_changes": ("0", "101", "half"),
+    "items": ("everything", "COLOUR = red", "MFG below 11", "MFG =", "TREE_ID in 11"),
     "site": ("Shop", "-shop", "a" * 21, "two words", "../up", "a/b", "büro"),
     "shop": ("magento", "Oscar"),
     "address": (

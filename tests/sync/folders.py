@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import webupdate
-from webupdate.store import companies, exports, inbox
+from webupdate.store import companies, exports, inbox, queue
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint
 from webupdate.store.inbox import Arrived, Order
 from webupdate.store.secrets import Vault
 from webupdate.sync.look import Looker, Outcome
+from webupdate.sync.shops.base import ENTITIES
 
 NORTHWIND = Path(webupdate.__file__).parent / "northwind"
 VAULT = Vault(b"A" * 43 + b"=", "a test")
@@ -62,6 +64,15 @@ class Exports:
     def upload(self) -> None:
         """The shop takes everything."""
         self.store.sql("UPDATE queue SET sent = seen, payload = NULL")
+
+    def send(self) -> None:
+        """The shop takes everything that may be sent, the way the engine does it."""
+        for site in self.company.sites:
+            for entity, puts in itertools.product(ENTITIES, (True, False)):
+                while rows := queue.sendable(self.store, site.id, entity, self.now, 500, puts=puts):
+                    queue.begin(self.store, rows, self.now, None)
+                    for row in rows:
+                        queue.ack(self.store, row, created=row.sent is None, remote_id=row.key, now=self.now)
 
     def dirty(self) -> list[tuple[str, str]]:
         query = "SELECT entity, key FROM queue WHERE seen IS NOT sent ORDER BY entity, key"

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.store.simulation import open_fast_store
 from tests.sync.folders import NORTHWIND, Exports
 from webupdate.store import exports, inbox, queue
+from webupdate.store.gone import gone_op
 from webupdate.sync import detect
-from webupdate.sync.detect import gone_op
 from webupdate.sync.look import NAMES
 from webupdate.sync.shops.base import Stock
 
@@ -131,7 +131,7 @@ def test_an_unknown_column_is_noted(folder: Exports) -> None:
 
 @pytest.mark.parametrize(
     ("policy", "item", "price", "stock"),
-    [("hide", "hide", "delete", "keep"), ("delete", "delete", "delete", "keep"), ("keep", "keep", "keep", "keep")],
+    [("hide", "hide", "delete", "keep"), ("delete", "delete", "delete", "delete"), ("keep", "keep", "keep", "keep")],
 )
 def test_what_becomes_of_a_record_that_is_gone(folder: Exports, policy: str, item: str, price: str, stock: str) -> None:
     folder.set(gone=policy)

@@ -201,7 +201,9 @@ def test_categories() -> None:
 def test_prices() -> None:
     found = one("prices", {"ID": "A-1", "LEVEL": "Retail", "UNIT": "EA", "PRICE": "0.3333"})
     assert found.key == "A-1\tRetail\tEA" and found.parent == ("items", "A-1")
-    assert found.record == Price(item="A-1", level="Retail", unit="EA", price="0.3333")
+    assert found.record == Price(item="A-1", level="Retail", unit="EA", price="0.3333", public=True)
+    other = one("prices", {"ID": "A-1", "LEVEL": "Wholesale", "UNIT": "EA", "PRICE": "0.30"})
+    assert other.record == Price(item="A-1", level="Wholesale", unit="EA", price="0.30")
     assert one("prices", {"ID": "A-1", "LEVEL": "Retail", "PRICE": "1"}).key == "A-1\tRetail\t"
 
 

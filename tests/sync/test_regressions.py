@@ -28,10 +28,10 @@ from webupdate.store import board, commands, companies, exports, inbox, queue
 from webupdate.store.db import Store, open_store
 from webupdate.store.secrets import Vault, open_vault
 from webupdate.sync import download, folder, look, orders, site, supervisor
-from webupdate.sync.detect import less_sold
 from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.shops import http
 from webupdate.sync.shops.base import Address, Bundle, OrderLine, OrderPage, Result, Stock, WebOrder
+from webupdate.sync.sieve import less_sold
 from webupdate.sync.site import SiteRunner
 from webupdate.sync.supervisor import Supervisor
 from webupdate.sync.upload import Upload

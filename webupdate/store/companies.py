@@ -10,6 +10,7 @@ import msgspec
 import peewee
 
 from webupdate.errors import UsageError
+from webupdate.store import exports, gone
 from webupdate.store.db import Store
 from webupdate.store.properties import BY_NAME, PROPERTIES, Property, problem_with
 from webupdate.store.secrets import Vault
@@ -105,7 +106,7 @@ def add_site(store: Store, vault: Vault, info: CompanyInfo, values: dict[str, st
     _refuse_wrong(values)
     with store.writing():
         _create_site(store, Company.get_by_id(info.id), vault, values, time.time())
-        _force(store, info.id)
+        exports.force(store, info.id)
     return company(store, info.name)
 
 
@@ -123,8 +124,10 @@ def change(
         row.settings = _pack(msgspec.json.decode(row.settings), values, "company")
         row.save()
         _change_site(Site.get_by_id(chosen.id), vault, values)
-        if any(BY_NAME[name].remaps or name == "gone" for name in values):
-            _force(store, info.id)
+        if any(BY_NAME[name].remaps for name in values):
+            exports.force(store, info.id)
+        if "gone" in values:
+            _apply_policy(store, info, values["gone"])
     changed = company_by_id(store, info.id)
     assert changed is not None
     return changed
@@ -265,5 +268,7 @@ def _company(row: Company, sites: list[SiteInfo]) -> CompanyInfo:
     )
 
 
-def _force(store: Store, company_id: int) -> None:
-    store.sql("UPDATE export SET forced = 1 WHERE company_id = ?", company_id)
+def _apply_policy(store: Store, info: CompanyInfo, policy: str) -> None:
+    """The new policy goes for what has left the export long since, too."""
+    for site in info.sites:
+        gone.change_policy(store, info.id, site.id, policy, time.time())

@@ -30,6 +30,7 @@ class FileState(msgspec.Struct, frozen=True, kw_only=True):
     forced: bool = True
     held: str = ""  # the digest of the version on which a brake is
     released: str = ""  # the digest of the version that a person let pass
+    columns: tuple[str, ...] = ()  # the known columns that the last good version had
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -69,20 +70,22 @@ def file_state(store: Store, company_id: int, file: str) -> FileState:
         forced=bool(row.forced),
         held=row.held,
         released=row.released,
+        columns=msgspec.json.decode(row.columns, type=tuple[str, ...]),
     )
 
 
 def set_file_state(store: Store, company_id: int, file: str, state: FileState) -> None:
     """Remember a file as read."""
     values = {"company": company_id, "file": file, **msgspec.structs.asdict(state)}
-    values["tallies"] = msgspec.json.encode(state.tallies).decode()
+    for name in ("tallies", "columns"):
+        values[name] = msgspec.json.encode(values[name]).decode()
     Export.insert(values).on_conflict_replace().execute()
 
 
-def force(store: Store, company_id: int) -> None:
-    """The next look reads every file, changed or not."""
+def force(store: Store, company_id: int, file: str | None = None) -> None:
+    """The next look reads the file (None: every file), changed or not."""
     with store.writing():
-        Export.update(forced=True).where(Export.company == company_id).execute()
+        store.sql("UPDATE export SET forced = 1 WHERE company_id = ? AND file = coalesce(?, file)", company_id, file)
 
 
 def set_aside(store: Store, company_id: int, file: str, held: str) -> None:
@@ -162,6 +165,23 @@ def facts(store: Store, company_id: int, file: str, key: str) -> dict[str, str] 
     return msgspec.json.decode(found[0][0], type=dict[str, str]) if found else None
 
 
+def facts_of(store: Store, company_id: int, file: str, keys: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The facts of those of these records that the export has; any number of keys below SQLite's limit."""
+    marks = ",".join("?" * len(keys))
+    query = f"SELECT key, facts FROM exportrow WHERE company_id = ? AND file = ? AND key IN ({marks})"
+    found = store.rows(query, company_id, file, *keys)
+    return {key: msgspec.json.decode(facts, type=dict[str, str]) for key, facts in found}
+
+
+def categories(store: Store, company_id: int) -> dict[str, tuple[int, dict[str, str]]]:
+    """All categories that the export has: line and facts by id."""
+    query = "SELECT key, line, facts FROM exportrow WHERE company_id = ? AND file = 'categories'"
+    return {
+        key: (line, msgspec.json.decode(facts, type=dict[str, str]))
+        for key, line, facts in store.rows(query, company_id)
+    }
+
+
 def left_out(store: Store, company_id: int, file: str) -> dict[str, int]:
     """By entity, how many records of a file are not for the web."""
     found: dict[str, int] = {}
@@ -179,10 +199,13 @@ def has_file(store: Store, company_id: int, file: str) -> bool:
 
 
 def check_mapping(store: Store, version: int) -> None:
-    """A program whose mapping gives other records compares everything anew."""
+    """A program whose mapping gives other records compares everything anew.
+
+    That so much changes is the program's doing: no brake goes on for the version of a file that it had taken.
+    """
     with store.writing():
         if store.one("SELECT value FROM setting WHERE name = 'mapping'") != str(version):
-            store.sql("UPDATE export SET forced = 1")
+            store.sql("UPDATE export SET forced = 1, released = iif(held = '', digest, released)")
             store.sql("INSERT OR REPLACE INTO setting VALUES ('mapping', ?)", str(version))
 
 

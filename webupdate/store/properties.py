@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import msgspec
 import tzlocal
 
+from webupdate.store import filters
+
 Check = Callable[[str], str | None]
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -213,7 +215,17 @@ PROPERTIES: tuple[Property, ...] = (
         kind="number",
         default="30",
         check=between(1, 100, "percent"),
-        help="An export that lacks more than this share (percent) of what it had is held until you release it.",
+        help="What would take more than this share (percent) from the web is held until you release it.",
+    ),
+    Property(
+        name="brake_changes",
+        group="Sync",
+        label="Brake at changes",
+        scope="company",
+        kind="number",
+        default="50",
+        check=between(1, 100, "percent"),
+        help="More than this share (percent) changed at once, from 20 records on, is held until you release it.",
     ),
     Property(
         name="site",
@@ -268,7 +280,17 @@ PROPERTIES: tuple[Property, ...] = (
         label="Price level",
         scope="site",
         default="Retail",
+        remaps=True,
         help="The level (INVPRICE.LEVEL) that guests see; orders without a customer's own level carry it.",
+    ),
+    Property(
+        name="items",
+        group="Website",
+        label="Only items",
+        scope="site",
+        check=filters.check,
+        remaps=True,
+        help="Filter: which items go to this site, as TREE_ID below 11, 12; MFG <> ACME. Empty: all.",
     ),
     Property(
         name="orders_from",

@@ -18,7 +18,7 @@ AGAIN = "?"
 HIDDEN = "hidden"  # the hash of a record that stays in the shop, invisible
 _COLUMNS = (
     "id, site_id, entity, key, parent_entity, parent_key, seen, sent, rev, op, hidden, doubt_until, "
-    "remote_id, payload, stales, tries, error"
+    "remote_id, payload, stales, tries, error, was"
 )
 
 
@@ -42,6 +42,7 @@ class Row(msgspec.Struct, frozen=True):
     stales: int
     tries: int
     error: str | None
+    was: str = ""  # the key that the shop knows, while EBMS's new one was not acknowledged yet
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +92,31 @@ def observe(store: Store, company_id: int, site_id: int, wanted: Sequence[Wanted
             _write(store, site_id, changed, first)
             _clear_children_errors(store, site_id, changed)
         _refill(store, site_id, [w for w in wanted if w.payload is not None])
+        _are_back(store, site_id, wanted)
     return len(changed)
+
+
+def _are_back(store: Store, site_id: int, wanted: Sequence[Wanted]) -> None:
+    """What is wanted has not left the export (or is back)."""
+    if store.rows("SELECT 1 FROM queue WHERE site_id = ? AND gone LIMIT 1", site_id):
+        _set_gone(store, site_id, [(w.entity, w.key) for w in wanted], 0)
+
+
+def mark_gone(store: Store, site_id: int, keys: Sequence[tuple[str, str]]) -> None:
+    """Remember that these (entity, key) left the export, whatever the policy made of them."""
+    _set_gone(store, site_id, keys, 1)
+
+
+def _set_gone(store: Store, site_id: int, keys: Sequence[tuple[str, str]], gone: int) -> None:
+    store.many(
+        "UPDATE queue SET gone = ? WHERE site_id = ? AND entity = ? AND key = ?",
+        [(gone, site_id, entity, key) for entity, key in keys],
+    )
+
+
+def gone_rows(store: Store, site_id: int) -> list[Row]:
+    """The rows of records that left the export."""
+    return _select(store, "FROM queue q WHERE q.site_id = ? AND q.gone", site_id)
 
 
 def _known(store: Store, site_id: int, wanted: Sequence[Wanted]) -> dict[tuple[str, str], tuple[str | None, bool]]:
@@ -157,6 +182,22 @@ def _refill(store: Store, site_id: int, wanted: Sequence[Wanted]) -> None:
     )
 
 
+def rows_of(store: Store, site_id: int, entity: str, keys: Sequence[str]) -> list[Row]:
+    """The rows of these keys, as far as there are any."""
+    found: list[Row] = []
+    for chunk in _chunks(keys):
+        marks = ",".join("?" * len(chunk))
+        query = f"FROM queue q WHERE q.site_id = ? AND q.entity = ? AND q.key IN ({marks})"
+        found += _select(store, query, site_id, entity, *chunk)
+    return found
+
+
+def children_of(store: Store, parent: Row) -> list[Row]:
+    """All that lives inside of this record."""
+    query = "FROM queue q WHERE q.site_id = ? AND q.parent_entity = ? AND q.parent_key = ?"
+    return _select(store, query, parent.site_id, parent.entity, parent.key)
+
+
 def held(store: Store, site_id: int, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of the (entity, key) pairs that the site holds or is to hold."""
     return {
@@ -172,7 +213,8 @@ def held(store: Store, site_id: int, keys: Sequence[tuple[str, str]]) -> set[tup
 
 _READY = """
   q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent AND q.error IS NULL AND q.next_try <= ?
-  AND (q.op <> 'put' OR q.payload IS NOT NULL)"""
+  AND (q.op <> 'put' OR q.payload IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.site_id = q.site_id AND h.entity = q.entity AND NOT h.released)"""
 # A child whose parent is not in the shop, or perhaps not, waits; it may still travel in one bundle with it.
 _PARENT_THERE = """
   (q.parent_key IS NULL OR q.op <> 'put' OR EXISTS (
@@ -241,10 +283,12 @@ def ack(store: Store, row: Row, *, created: bool, remote_id: str | None, now: fl
     with store.writing():
         store.sql(
             """UPDATE queue SET sent = ?, doubt_until = ?, remote_id = ?, tries = 0, stales = 0, next_try = 0,
+            was = CASE WHEN was = ? THEN '' ELSE was END,
             payload = CASE WHEN seen IS ? THEN NULL ELSE payload END WHERE id = ?""",
             row.seen,
             row.doubt_until,
             None if row.seen is None else remote_id or row.remote_id,
+            row.was,
             row.seen,
             row.id,
         )
@@ -275,14 +319,7 @@ def children_again(store: Store, parent: Row) -> None:
         "UPDATE queue SET error = NULL WHERE site_id = ? AND parent_entity = ? AND parent_key = ?",
         *(parent.site_id, parent.entity, parent.key),
     )
-    marked = _select(
-        store,
-        "FROM queue q WHERE q.site_id = ? AND q.parent_entity = ? AND q.parent_key = ? AND q.sent IS NOT NULL",
-        parent.site_id,
-        parent.entity,
-        parent.key,
-    )
-    for row in marked:
+    for row in [child for child in children_of(store, parent) if child.sent is not None]:
         payload = row.payload or acked_payload(store, row)
         store.sql("UPDATE queue SET sent = ?, payload = ? WHERE id = ?", AGAIN, payload, row.id)
 

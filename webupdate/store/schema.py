@@ -231,10 +231,12 @@ UPDATE site SET begun_at = created_at
 # knows while EBMS's new one was not acknowledged yet.
 _GONE_AND_RENAMED = """
 ALTER TABLE queue ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE queue ADD COLUMN was TEXT NOT NULL DEFAULT ''
+ALTER TABLE queue ADD COLUMN was TEXT NOT NULL DEFAULT '';
+CREATE INDEX queue_gone ON queue (site_id) WHERE gone
 """
 
 # A brake on one entity of one site: `message` has the numbers, `version` names the file version they are of.
+# `leaving` and `changed` are those numbers: a release goes for so many records of that version and no more.
 _HOLDS = """
 ALTER TABLE export ADD COLUMN columns TEXT NOT NULL DEFAULT '[]';
 CREATE TABLE hold (
@@ -243,6 +245,8 @@ CREATE TABLE hold (
   version TEXT NOT NULL,
   message TEXT NOT NULL DEFAULT '',
   hint TEXT NOT NULL DEFAULT '',
+  leaving INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
   released INTEGER NOT NULL DEFAULT 0,
   at REAL NOT NULL,
   PRIMARY KEY (site_id, entity)) WITHOUT ROWID

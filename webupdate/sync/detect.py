@@ -12,17 +12,18 @@ import xxhash
 from msgspec import Struct
 
 from webupdate.errors import NeedsPerson
-from webupdate.store import exports, queue
+from webupdate.store import exports, renames
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint, FileState, Seen, Tally
-from webupdate.store.queue import Wanted
-from webupdate.sync import brakes
+from webupdate.sync import brakes, tree
 from webupdate.sync.entities import FILES, ExportFile
-from webupdate.sync.folder import Found
+from webupdate.sync.folder import Found, saved
 from webupdate.sync.mapping import Mapped, SiteRules, map_rows
 from webupdate.sync.reader import BadRow, Reading, Row, open_export
-from webupdate.sync.shops.base import RECORD_TYPES, Stock
+from webupdate.sync.shops.base import RECORD_TYPES
+from webupdate.sync.sieve import Facts, Sieve, item_of
+from webupdate.sync.text import visible
 
 CHUNK = 400  # below SQLite's smallest limit of parameters
 COMPLAINTS_KEPT = 1000
@@ -30,14 +31,6 @@ COMPLAINTS_KEPT = 1000
 GROUPED_ROWS = 50_000
 # Stands for the hash of a record that could not be mapped: like no other, so it is looked at in every read.
 UNSETTLED = b""
-
-# What becomes of a record that left the export, by the property `gone`. Stock lives inside its item and stays
-# as it was; a price that EBMS no longer has must not be charged, so it never stays hidden.
-_GONE = {
-    "hide": {"prices": "delete", "stock": "keep"},
-    "delete": {"stock": "keep"},
-    "keep": {},
-}
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -51,32 +44,52 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class Walk:
-    """One pass over one file of one company; used inside one writing transaction."""
+    """One pass over one file of one company; used inside one writing transaction.
+
+    `sold` is, by site and SKU, what the web sold and EBMS does not count yet; `shown` names the file for people.
+    """
 
     def __init__(
-        self, store: Store, company: CompanyInfo, spec: ExportFile, now: float, *, forced: bool, released: bool
+        self,
+        store: Store,
+        company: CompanyInfo,
+        spec: ExportFile,
+        sold: dict[int, dict[str, Decimal]],
+        now: float,
+        *,
+        shown: str,
+        forced: bool,
+        released: bool,
     ) -> None:
         self.store = store
         self.company = company
         self.spec = spec
         self.now = now
+        self.shown = shown
         self.forced = forced
         self.released = released
-        self.rules = SiteRules(guest_customer=company.values["guest_customer"])
+        self.sieves = {site.id: Sieve(store, company, site, sold.get(site.id, {})) for site in company.sites}
         self.complaints: list[Complaint] = []
+        self.notes: list[str] = []
         self.changed = 0
         self.bad = 0
         self.blind = 0  # bad rows of which nobody knows which record they are
+        self.fresh: dict[str, str | None] = {}  # by AUTOID, the ID of a record that was not there before
+        self.moved = False  # an item goes to a site to which it did not go before, or the other way round
 
-    def run(self, reading: Reading, sold: dict[int, dict[str, Decimal]]) -> Change:
-        """Walk the file; `sold` is, by site and SKU, what the web sold and EBMS does not count yet."""
+    def run(self, reading: Reading) -> Change:
+        """Walk the file to its end."""
         exports.begin_walk(self.store)
         known = exports.known_count(self.store, self.company.id, self.spec.name)
         for groups in _chunks(self._groups(reading)):
-            self._chunk(self._first_only(groups), sold)
+            self._chunk(self._first_only(groups), first_read=not known)
         gone = self._gone(reading, known)
+        if self.spec.name == "categories":
+            self._check_tree()
+        self._read_again()
         exports.set_complaints(self.store, self.company.id, self.spec.name, self.complaints, self.now)
-        return Change(records=reading.count, changed=self.changed, gone=gone, bad=self.bad, notes=_notes(reading))
+        notes = (*_ignored(reading), *self.notes)
+        return Change(records=reading.count, changed=self.changed, gone=gone, bad=self.bad, notes=notes)
 
     def _groups(self, reading: Reading) -> Iterator[list[Row]]:
         """The rows of each record; a file with one row per record is streamed."""
@@ -127,30 +140,64 @@ class Walk:
             self._complain(_twin(row, line, self.spec))
         return list(first.values())
 
-    def _chunk(self, groups: list[list[Row]], sold: dict[int, dict[str, Decimal]]) -> None:
+    def _chunk(self, groups: list[list[Row]], *, first_read: bool) -> None:
         if not groups:
             return
         known = exports.known_hashes(self.store, self.company.id, self.spec.name, [rows[0].key for rows in groups])
-        mapped = [
-            (rows, value, map_rows(self.spec.name, rows, self.rules))
-            for rows, value in ((rows, _hash(rows)) for rows in groups)
-            if self.forced or known.get(rows[0].key) != value
-        ]
-        for rows, value, entries in mapped:
+        hashed = [(rows, _hash(rows)) for rows in groups]
+        changed = [(rows, value) for rows, value in hashed if self.forced or known.get(rows[0].key) != value]
+        if not first_read:
+            self._note_fresh([rows[0] for rows, _ in changed if rows[0].key not in known])
+        by_rules = {sieve.rules: self._map(changed, sieve.rules) for sieve in self.sieves.values()}
+        first = next(iter(by_rules.values()))
+        for (rows, value), entries in zip(changed, first, strict=True):
             problems = [entry.problem for entry in entries if entry.problem]
             self.changed += not problems and known.get(rows[0].key) != value
             for problem in problems:
                 self._complain(problem)
-        for site in self.company.sites:
-            wanted = [
-                wanted_of(entry, sold.get(site.id, {}))
-                for *_, entries in mapped
-                for entry in entries
-                if not entry.problem
-            ]
-            queue.observe(self.store, self.company.id, site.id, wanted, self.now)
-        seen = [_seen(rows, value, entries, self.spec) for rows, value, entries in mapped]
+        items = self._items([rows[0] for rows, _ in changed])
+        for sieve in self.sieves.values():
+            sieve.observe([entry for entries in by_rules[sieve.rules] for entry in entries], items, self.now)
+        seen = [
+            _seen(rows, value, entries, self.spec)
+            for (rows, value), entries in zip(changed, first, strict=True)
+        ]  # fmt: skip
         exports.remember(self.store, self.company.id, self.spec.name, seen)
+
+    def _map(self, changed: list[tuple[list[Row], bytes]], rules: SiteRules) -> list[tuple[Mapped, ...]]:
+        return [map_rows(self.spec.name, rows, rules) for rows, _ in changed]
+
+    def _note_fresh(self, rows: list[Row]) -> None:
+        """Records that were not there before may be known ones under a new ID. Two of one AUTOID tell nothing."""
+        for row in rows:
+            if autoid := row.values.get("AUTOID"):
+                self.fresh[autoid] = None if autoid in self.fresh else row.key
+
+    def _items(self, rows: list[Row]) -> dict[str, Facts]:
+        """The facts of the items that these rows are of, if any site has a filter that asks for them."""
+        if not any(sieve.filter.terms for sieve in self.sieves.values()):
+            return {}
+        if self.spec.name == "inventory":
+            found: dict[str, Facts] = {row.key: _facts(row, self.spec) for row in rows}
+            self._notice_moved(found)
+            return found
+        if self.spec.name == "prices":
+            keys = list(dict.fromkeys(item_of(row.key) for row in rows))
+            return dict(exports.facts_of(self.store, self.company.id, "inventory", keys))
+        return {}
+
+    def _notice_moved(self, items: dict[str, Facts]) -> None:
+        before = exports.facts_of(self.store, self.company.id, "inventory", list(items))
+        for sieve in self.sieves.values():
+            self.moved |= any(sieve.takes(before.get(key)) != sieve.takes(facts) for key, facts in items.items())
+
+    def _read_again(self) -> None:
+        """Files that were mapped with what this one says are read anew when it says something else."""
+        filtered = [sieve for sieve in self.sieves.values() if sieve.filter.needs_tree]
+        if self.spec.name == "categories" and filtered and self.changed:
+            exports.force(self.store, self.company.id, "inventory")
+        if self.moved or (self.spec.name == "inventory" and filtered and self.forced):
+            exports.force(self.store, self.company.id, "prices")
 
     def _gone(self, reading: Reading, known: int) -> int:
         """Records of the `known` that are no longer in the file; none while unreadable rows might be them."""
@@ -165,33 +212,63 @@ class Walk:
                 )
             )
             return 0
+        renamed = self._renamed(keys)
+        keys = [key for key in keys if key not in renamed]
         self._brake(len(keys), known, reading)
+        for old, new in renamed.items():
+            self._rename(old, new)
         for start in range(0, len(keys), CHUNK):
             self._leave(keys[start : start + CHUNK])
         return len(keys)
 
+    def _renamed(self, keys: list[str]) -> dict[str, str]:
+        """By old ID the new one: the same AUTOID left the file under one and came under another."""
+        found: dict[str, str] = {}
+        for start in range(0, len(keys) if self.fresh else 0, CHUNK):
+            chunk = keys[start : start + CHUNK]
+            for key, facts in exports.facts_of(self.store, self.company.id, self.spec.name, chunk).items():
+                new = self.fresh.pop(facts.get("AUTOID", ""), None)
+                if new is not None:
+                    found[key] = new
+        return found
+
+    def _rename(self, old: str, new: str) -> None:
+        for number, sieve in self.sieves.items():
+            if not renames.rename(self.store, number, self.spec.entities[0], old, new):
+                sieve.leave([(entity, old) for entity in self.spec.entities], self.now)
+        exports.forget(self.store, self.company.id, self.spec.name, [old])
+        self.notes.append(f"{visible(old)} is {visible(new)} now (the same AUTOID): the shop's record gets the new id.")
+
     def _brake(self, gone: int, known: int, reading: Reading) -> None:
         """Hold a file that would take too much from the web, unless a person let just this version pass."""
         share = int(self.company.values["brake"])
-        if self.released or not brakes.too_many(gone, known, reading.count, share):
-            return
-        raise brakes.BrakeOn(reading.name, gone, known, self.spec.name, self.company.name)
+        if not self.released and brakes.too_many(gone, known, reading.count, share):
+            raise brakes.missing(self.shown, self.spec.name, gone, known, self.company.name)
 
     def _leave(self, keys: list[str]) -> None:
-        wanted = [
-            Wanted(entity=entity, key=key, op=op, hidden=op == "hide")
-            for key in keys
-            for entity in self.spec.entities
-            if (op := gone_op(self.company.values["gone"], entity)) != "keep"
-        ]
-        for site in self.company.sites:
-            queue.observe(self.store, self.company.id, site.id, _only_known(self.store, site.id, wanted), self.now)
+        for sieve in self.sieves.values():
+            sieve.leave([(entity, key) for key in keys for entity in self.spec.entities], self.now)
         exports.forget(self.store, self.company.id, self.spec.name, keys)
 
+    def _check_tree(self) -> None:
+        """What can only be said of the categories as a whole."""
+        nodes = {
+            key: tree.Node(line, _parent(facts), facts.get("TREE_DESCR", ""), facts.get("SHOW_WEB", "T") == "T")
+            for key, (line, facts) in exports.categories(self.store, self.company.id).items()
+        }
+        self.complaints += list(tree.check_tree(nodes, self.shown))[:COMPLAINTS_KEPT]
+        if self.changed:
+            self.notes += [
+                f"{count:,} shown categories are below {visible(key)} {visible(nodes[key].title)}, which is hidden: "
+                "the shop shows none of them."
+                for key, count in tree.hidden_branches(nodes).items()
+            ]
 
-def gone_op(policy: str, entity: str) -> str:
-    """hide, delete or keep: what becomes of a record of this entity that left the export."""
-    return _GONE[policy].get(entity, policy)
+
+def _parent(facts: Facts) -> str:
+    """The category above; "" at the root, which EBMS writes 0 (source: INVENTRE)."""
+    parent = facts.get("PARENT_ID", "")
+    return parent if parent.strip("0") else ""
 
 
 def read_export(
@@ -208,54 +285,42 @@ def read_export(
     Raises the reader's errors (NeedsPerson); then nothing has changed.
     """
     spec = FILES[found.path.stem.lower()]
+    shown = saved(found, company.values["time_zone"])
     with store.writing(), open_export(copy, spec, found.delimiter, found.name) as reading:
         old = exports.file_state(store, company.id, spec.name)
         released = old.released == state.digest
-        change = Walk(store, company, spec, now, forced=old.forced, released=released).run(reading, sold)
+        if not released:
+            _check_columns(old, reading, shown, company)
+        walk = Walk(store, company, spec, sold, now, shown=shown, forced=old.forced, released=released)
+        change = walk.run(reading)
+        brakes.hold_masses(store, company, spec.entities, shown, state.digest, now, released=released)
         left = exports.left_out(store, company.id, spec.name)
         held = exports.known_count(store, company.id, spec.name)
         tallies = {entity: Tally(held, left.get(entity, 0)) for entity in spec.entities if entity in RECORD_TYPES}
-        state = msgspec.structs.replace(state, records=held, tallies=tallies, read_at=now, forced=False)
+        state = msgspec.structs.replace(
+            state, records=held, tallies=tallies, read_at=now, forced=False, columns=reading.columns
+        )
         exports.set_file_state(store, company.id, spec.name, state)
     return change
 
 
-def wanted_of(entry: Mapped, sold: dict[str, Decimal]) -> Wanted:
-    """What a site should hold for a mapped record."""
-    if entry.record is None:
-        return Wanted(entity=entry.entity, key=entry.key, op="delete")
-    record = entry.record
-    if isinstance(record, Stock):
-        record = less_sold(record, sold)
-    return Wanted(
-        entity=entry.entity,
-        key=entry.key,
-        parent=entry.parent,
-        payload=msgspec.json.encode(record),
-        hidden=entry.hidden,
-    )
-
-
-def less_sold(stock: Stock, sold: dict[str, Decimal]) -> Stock:
-    """Stock less what the web sold, so that a saved text change never puts sold pieces back."""
-    taken = sold.get(stock.item)
-    if not taken:
-        return stock
-    return msgspec.structs.replace(stock, quantity=f"{Decimal(stock.quantity) - taken:f}")
-
-
-def _only_known(store: Store, site_id: int, wanted: list[Wanted]) -> list[Wanted]:
-    """To hide what the shop never had would make it there."""
-    known = queue.held(store, site_id, [(entry.entity, entry.key) for entry in wanted])
-    return [entry for entry in wanted if (entry.entity, entry.key) in known]
+def _check_columns(old: FileState, reading: Reading, shown: str, company: CompanyInfo) -> None:
+    """A column that the last good version had must not get lost unnoticed: its texts would go from the web."""
+    lost = [name for name in old.columns if name not in reading.columns]
+    if lost:
+        raise brakes.lost_columns(shown, reading.spec.name, lost, old.records, company.name)
 
 
 def _seen(rows: list[Row], value: bytes, entries: Sequence[Mapped], spec: ExportFile) -> Seen:
-    facts = {name: rows[0].values[name] for name in spec.facts if rows[0].values.get(name)}
+    facts = _facts(rows[0], spec)
     left = ",".join(sorted(entry.entity for entry in entries if entry.left))
     if any(entry.problem for entry in entries):
         value = UNSETTLED
     return Seen(rows[0].key, value, rows[0].line, msgspec.json.encode(facts).decode(), left)
+
+
+def _facts(row: Row, spec: ExportFile) -> Facts:
+    return {name: row.values[name] for name in spec.facts if row.values.get(name)}
 
 
 def _hash(rows: list[Row]) -> bytes:
@@ -274,7 +339,7 @@ def _twin(row: Row, line: int, spec: ExportFile) -> BadRow:
     )
 
 
-def _notes(reading: Reading) -> tuple[str, ...]:
+def _ignored(reading: Reading) -> tuple[str, ...]:
     if not reading.unknown:
         return ()
     return (f"{reading.name}: ignored the columns {', '.join(reading.unknown)}.",)

@@ -59,7 +59,7 @@ _CATEGORIES = ExportFile(
     required=("TREE_ID", "PARENT_ID", "TREE_DESCR"),
     key=("TREE_ID",),
     entities=("categories",),
-    facts=("TREE_DESCR",),
+    facts=("TREE_DESCR", "PARENT_ID", "SHOW_WEB"),
 )
 
 # source: INVENTRY; IMAGES, DOCUMENTS and RELATED are own: names or ids joined by ";"
@@ -78,7 +78,10 @@ _INVENTORY = ExportFile(
     required=("ID", "TREE_ID", "DESCR_1", "SHOW_WEB"),
     key=("ID",),
     entities=("items", "stock", "images", "documents"),
-    facts=("DESCR_1", "EACH_UNIT", "DEF_UNIT", "T_AVAIL", "T_ON_HAND", "INACTIVE", "NOTQTYSELL", "SHOW_WEB", "C_TYPE"),
+    facts=(
+        *("DESCR_1", "EACH_UNIT", "DEF_UNIT", "T_AVAIL", "T_ON_HAND", "INACTIVE", "NOTQTYSELL", "SHOW_WEB", "C_TYPE"),
+        *("ID", "AUTOID", "TREE_ID", "MFG", "WAREHOUSE", "TAX_GROUP"),
+    ),
 )
 
 # source: INVPRICE; without a UNIT column every price is for the item's own unit
@@ -111,7 +114,7 @@ _CUSTOMERS = ExportFile(
     key=("ID",),
     entities=("customers",),
     facts=(
-        *("F_NAME", "L_NAME", "EMAIL", "WEB_USER", "PHONE", "IN_LEVEL", "CHARGEPYMT", "CREDITCARD"),
+        *("AUTOID", "F_NAME", "L_NAME", "EMAIL", "WEB_USER", "PHONE", "IN_LEVEL", "CHARGEPYMT", "CREDITCARD"),
         *("IDCHARGE", "CHARGE", "CRED_LIM", "DEL_REASON", "INACTIVE", "DEF_FOB"),
     ),
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import xxhash
 from msgspec import Struct
@@ -67,6 +69,11 @@ def find(folder: Path, names: tuple[str, ...]) -> dict[str, Found]:
 def _found(path: Path, delimiter: str) -> Found:
     stat = path.stat()
     return Found(path, delimiter, stat.st_size, min(max(stat.st_mtime_ns, 0), LATEST))
+
+
+def saved(found: Found, zone: str) -> str:
+    """The version of a file for people: "inventory.csv saved 09:14", in the company's time zone."""
+    return f"{found.name} saved {datetime.fromtimestamp(found.mtime, ZoneInfo(zone)):%H:%M}"
 
 
 def forget_copies(spool: Path) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -19,7 +17,7 @@ from webupdate.store.exports import Complaint, FileState
 from webupdate.sync.brakes import BrakeOn
 from webupdate.sync.detect import Change, read_export
 from webupdate.sync.entities import FILES
-from webupdate.sync.folder import SETTLE, Found, find, take_copy
+from webupdate.sync.folder import SETTLE, Found, find, saved, take_copy
 from webupdate.sync.orders import restock, sold_at
 from webupdate.sync.reader import NotEnded
 
@@ -194,7 +192,7 @@ class Looker:
     def _tell(self, company: CompanyInfo, found: dict[str, Found], now: float) -> None:
         missing = [name for name in NAMES if name not in found]
         newest = max(found.values(), key=lambda file: file.mtime_ns, default=None)
-        message = "no export files yet" if newest is None else _saved(newest, company.values["time_zone"])
+        message = "no export files yet" if newest is None else saved(newest, company.values["time_zone"])
         if self._bad:
             message = f"{', '.join(sorted(self._bad))} stopped: see the file's message"
         elif missing and newest is not None:
@@ -210,8 +208,3 @@ class Looker:
             message=message,
             now=now,
         )
-
-
-def _saved(found: Found, zone: str) -> str:
-    moment = datetime.fromtimestamp(found.mtime, ZoneInfo(zone))
-    return f"{found.name} saved {moment:%H:%M}"

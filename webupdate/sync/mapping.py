@@ -24,7 +24,7 @@ from webupdate.sync.shops.base import (
 from webupdate.sync.text import many_lines, one_line, visible
 
 # Raised whenever the same rows give other records, so that everything is compared and sent anew.
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 
 # C_TYPE of items that have no count: service, no count, % price, % discount (source: INVENTRY).
 UNCOUNTED = frozenset(("0", "1", "6", "10"))
@@ -44,9 +44,13 @@ _TAG = re.compile(
 
 
 class SiteRules(Struct, frozen=True, kw_only=True):
-    """What the mapping reads of a site's settings. `guest_customer`: the id of orders without login."""
+    """What the mapping reads of a site's settings.
+
+    `guest_customer`: the id of orders without login; `price_level`: the one that guests see.
+    """
 
     guest_customer: str = "WEBSITE"
+    price_level: str = "Retail"
 
 
 class Mapped(Struct, frozen=True, kw_only=True):
@@ -126,7 +130,7 @@ def map_stock(row: Row) -> Mapped:
     return Mapped(entity="stock", key=row.key, parent=parent, record=Stock(item=row.key, quantity=quantity))
 
 
-def _price(rows: Sequence[Row], _rules: SiteRules) -> tuple[Mapped, ...]:
+def _price(rows: Sequence[Row], rules: SiteRules) -> tuple[Mapped, ...]:
     row = rows[0]
     item = row.values["ID"]
     parent: tuple[Entity, str] = ("items", item)
@@ -135,7 +139,9 @@ def _price(rows: Sequence[Row], _rules: SiteRules) -> tuple[Mapped, ...]:
         hint = "Give the item a price for this level in EBMS, or leave the row out of the export."
         problem = _problem(row, "PRICE", "a price of 0.00 or more", hint)
         return (Mapped(entity="prices", key=row.key, parent=parent, problem=problem),)
-    record = Price(item=item, level=row.values["LEVEL"], unit=row.values.get("UNIT", ""), price=price)
+    level = row.values["LEVEL"]
+    public = level.casefold() == rules.price_level.casefold()
+    record = Price(item=item, level=level, unit=row.values.get("UNIT", ""), price=price, public=public)
     return (Mapped(entity="prices", key=row.key, parent=parent, record=record),)
 
 

@@ -11,18 +11,18 @@ from pathlib import Path
 import msgspec
 
 from webupdate.errors import NeedsPerson, WebUpdateError
-from webupdate.store import board, exports, inbox, queue
+from webupdate.store import board, exports, inbox
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
 from webupdate.sync import judge
-from webupdate.sync.detect import wanted_of
 from webupdate.sync.judge.known import Facts
-from webupdate.sync.mapping import Mapped, map_stock
+from webupdate.sync.mapping import map_stock
 from webupdate.sync.orderfile import OrderFile, OrderRules, build
 from webupdate.sync.reader import Row
 from webupdate.sync.shops import ABILITIES
 from webupdate.sync.shops.base import Shop, WebOrder
+from webupdate.sync.sieve import Sieve
 from webupdate.sync.text import visible
 
 WORK_FOLDER = ".webupdate"  # inside the order folder, so that a rename stays on one volume
@@ -219,19 +219,14 @@ def sold_at(store: Store, company: CompanyInfo, site: SiteInfo) -> dict[str, Dec
 
 def restock(store: Store, company: CompanyInfo, skus: Sequence[str], now: float) -> None:
     """Compute anew what the sites may sell of these items, after web orders changed."""
+    items = {
+        sku: facts
+        for sku in dict.fromkeys(skus)
+        if (facts := exports.facts(store, company.id, "inventory", sku)) is not None
+    }
+    stock = [map_stock(Row(0, sku, facts)) for sku, facts in items.items()]
     for site in company.sites:
-        sold = sold_at(store, company, site)
-        wanted = [
-            wanted_of(mapped, sold)
-            for sku in dict.fromkeys(skus)
-            if (mapped := _stock_of(store, company.id, sku)) is not None
-        ]
-        queue.observe(store, company.id, site.id, wanted, now)
-
-
-def _stock_of(store: Store, company_id: int, sku: str) -> Mapped | None:
-    facts = exports.facts(store, company_id, "inventory", sku)
-    return None if facts is None else map_stock(Row(0, sku, facts))
+        Sieve(store, company, site, sold_at(store, company, site)).observe(stock, items, now)
 
 
 def rename_new(source: Path, target: Path) -> None:

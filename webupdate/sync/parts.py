@@ -29,7 +29,7 @@ def part_of(row: Row) -> Part:
     """What is sent for a row."""
     op = "delete" if row.seen is None else "hide" if row.seen == queue.HIDDEN else "put"
     data = row.payload if op == "put" else None
-    return Part(cast(Entity, row.entity), row.key, row.rev, op, data, row.remote_id)  # type: ignore[arg-type]
+    return Part(cast(Entity, row.entity), row.key, row.rev, op, data, row.remote_id, row.was)  # type: ignore[arg-type]
 
 
 def batches(bundles: list[list[Row]], size: int) -> list[list[list[Row]]]:

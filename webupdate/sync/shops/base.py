@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from webupdate.keys import KEY_SEPARATOR as KEY_SEPARATOR
+
 Entity = Literal["categories", "items", "prices", "stock", "images", "documents", "customers", "shipping", "payments"]
 
 # In the order in which they are sent; deletes go in reverse.
@@ -23,9 +25,6 @@ ENTITIES: tuple[Entity, ...] = (
     "shipping",
     "payments",
 )
-
-# Between the parts of a compound key (SKU, level, unit): no export field can hold it.
-KEY_SEPARATOR = "\t"
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

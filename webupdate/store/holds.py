@@ -1,0 +1,124 @@
+"""Brakes on one entity of one site: too much of what it holds would go or change, so nothing of it is sent.
+
+The queue already says what the site should hold; what is held is the sending. So a good export, which makes the
+records what they were, leaves nothing to send, and the brake lifts by itself.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+
+import msgspec
+
+from webupdate.store import queue
+from webupdate.store.db import Store
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """A brake that is on: `message` has the numbers."""
+
+    site_id: int
+    entity: str
+    message: str
+    hint: str
+
+
+class Shares(msgspec.Struct, frozen=True, kw_only=True):
+    """How many records of an entity a site holds and shows, and how many of them would go from the web or change."""
+
+    held: int
+    leaving: int
+    changed: int
+
+
+# What the shop acknowledged last; a row that goes again only because somebody asked for that changes nothing.
+_BASE = "iif(q.sent = '?', a.hash, q.sent)"
+
+
+def shares(store: Store, site_id: int, entity: str, least: int) -> Shares:
+    """What sending all that is dirty would do to the site; `held` is counted from `least` records on."""
+    dirty = f"""SELECT q.op, q.hidden, q.payload, a.payload FROM queue q LEFT JOIN acked a ON a.queue_id = q.id
+      WHERE q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent
+      AND {_BASE} IS NOT NULL AND {_BASE} <> '{queue.HIDDEN}' AND q.seen IS NOT {_BASE}"""
+    effects = [_effect(entity, *row) for row in store.rows(dirty, site_id, entity)]
+    leaving, changed = effects.count("leaving"), effects.count("changed")
+    # A saved price is to go at once: the whole table is only counted for more than a few.
+    held = _held(store, site_id, entity) if max(leaving, changed) >= least else 0
+    return Shares(held=held, leaving=leaving, changed=changed)
+
+
+def _held(store: Store, site_id: int, entity: str) -> int:
+    query = "SELECT count(*) FROM queue WHERE site_id = ? AND entity = ? AND sent IS NOT NULL AND sent <> ?"
+    return int(store.one(query, site_id, entity, queue.HIDDEN))
+
+
+def _effect(entity: str, op: str, hidden: bool, payload: bytes | None, acked: bytes | None) -> str:
+    if op != "put":
+        return "leaving"
+    if entity == "stock":
+        # Stock moves by nature; only what can't be bought any more is as good as gone.
+        return "leaving" if _sells(acked and zlib.decompress(acked)) and not _sells(payload) else ""
+    if hidden and acked is not None:
+        return "leaving" if _is_shown(zlib.decompress(acked)) else "changed"
+    return "changed"
+
+
+class _Stock(msgspec.Struct):
+    quantity: str = "0"
+
+
+class _Shown(msgspec.Struct):
+    shown: bool = True
+    active: bool = True
+
+
+def _sells(payload: bytes | None) -> bool:
+    return payload is not None and float(msgspec.json.decode(payload, type=_Stock).quantity) > 0
+
+
+def _is_shown(payload: bytes) -> bool:
+    record = msgspec.json.decode(payload, type=_Shown)
+    return record.shown and record.active
+
+
+def put_on(store: Store, hold: Hold, version: str, found: Shares, now: float, *, released: bool) -> bool:
+    """Hold what these numbers of this file version speak of; False if a person has let just them pass."""
+    with store.writing():
+        query = "SELECT leaving, changed FROM hold WHERE site_id = ? AND entity = ? AND version = ? AND released"
+        for leaving, changed in store.rows(query, hold.site_id, hold.entity, version):
+            if found.leaving <= leaving and found.changed <= changed:
+                return False
+        store.sql(
+            """INSERT OR REPLACE INTO hold (site_id, entity, version, message, hint, leaving, changed, released, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            *(hold.site_id, hold.entity, version, hold.message, hold.hint),
+            *(found.leaving, found.changed, released, now),
+        )
+        return not released
+
+
+def lift(store: Store, site_id: int, entity: str) -> bool:
+    """All is well with the entity: a brake, or what is left of its release, goes. True if one was on."""
+    with store.writing():
+        was_on = bool(
+            store.rows("SELECT 1 FROM hold WHERE site_id = ? AND entity = ? AND NOT released", site_id, entity)
+        )
+        store.sql("DELETE FROM hold WHERE site_id = ? AND entity = ?", site_id, entity)
+        return was_on
+
+
+def release(store: Store, site_id: int, entity: str) -> bool:
+    """A person lets the held records pass; False if no brake is on."""
+    with store.writing():
+        cursor = store.sql(
+            "UPDATE hold SET released = 1 WHERE site_id = ? AND entity = ? AND NOT released", site_id, entity
+        )
+        return int(cursor.rowcount) > 0
+
+
+def holds(store: Store) -> Iterator[Hold]:
+    """All brakes that are on."""
+    query = "SELECT site_id, entity, message, hint FROM hold WHERE NOT released ORDER BY site_id, entity"
+    for site_id, entity, message, hint in store.rows(query):
+        yield Hold(site_id=site_id, entity=entity, message=message, hint=hint)

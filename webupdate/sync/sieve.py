@@ -1,0 +1,91 @@
+"""What one site should hold of the records that an export has: by its own rules, filter and stock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+
+import msgspec
+
+from webupdate.store import exports, filters, gone, queue
+from webupdate.store.companies import CompanyInfo, SiteInfo
+from webupdate.store.db import Store
+from webupdate.store.queue import Wanted
+from webupdate.sync.mapping import Mapped, SiteRules
+from webupdate.sync.shops.base import KEY_SEPARATOR, Stock
+
+# What a filter of items goes for: an item and all that lives inside of it.
+OF_ITEMS = frozenset(("items", "prices", "stock", "images", "documents"))
+
+Facts = Mapping[str, str]
+
+
+class Sieve:
+    """One site of a company. `sold`: by SKU, what the web sold and EBMS does not count yet."""
+
+    def __init__(self, store: Store, company: CompanyInfo, site: SiteInfo, sold: dict[str, Decimal]) -> None:
+        self._store = store
+        self._company = company
+        self._site = site
+        self._sold = sold
+        self.rules = SiteRules(
+            guest_customer=company.values["guest_customer"], price_level=site.values["price_level"]
+        )  # fmt: skip
+        self.filter = filters.parse(site.values["items"])
+
+    def takes(self, item: Facts | None) -> bool:
+        """Whether an item with these facts goes to the site; one that no export has told of yet does."""
+        return item is None or not self.filter.terms or self.filter.passes(item, self._above)
+
+    @cached_property
+    def _above(self) -> dict[str, str]:
+        if not self.filter.needs_tree:
+            return {}
+        known = exports.categories(self._store, self._company.id)
+        return {key: facts.get("PARENT_ID", "") for key, (_, facts) in known.items()}
+
+    def observe(self, entries: Sequence[Mapped], items: Mapping[str, Facts], now: float) -> None:
+        """Write what the site should hold; `items` are the facts of the items concerned, as far as known."""
+        good = [entry for entry in entries if not entry.problem]
+        taken = [entry for entry in good if self._goes(entry, items)]
+        wanted = [wanted_of(entry, self._sold) for entry in taken]
+        queue.observe(self._store, self._company.id, self._site.id, wanted, now)
+        if len(taken) < len(good):
+            self.leave([(entry.entity, entry.key) for entry in good if not self._goes(entry, items)], now)
+
+    def _goes(self, entry: Mapped, items: Mapping[str, Facts]) -> bool:
+        return entry.entity not in OF_ITEMS or self.takes(items.get(item_of(entry.key)))
+
+    def leave(self, keys: Sequence[tuple[str, str]], now: float) -> None:
+        """These records are not for this site any more."""
+        gone.leave(self._store, self._company.id, self._site.id, self._company.values["gone"], keys, now)
+
+
+def item_of(key: str) -> str:
+    """The item of a price, picture or document."""
+    return key.split(KEY_SEPARATOR)[0]
+
+
+def wanted_of(entry: Mapped, sold: dict[str, Decimal]) -> Wanted:
+    """What a site should hold for a mapped record."""
+    if entry.record is None:
+        return Wanted(entity=entry.entity, key=entry.key, op="delete")
+    record = entry.record
+    if isinstance(record, Stock):
+        record = less_sold(record, sold)
+    return Wanted(
+        entity=entry.entity,
+        key=entry.key,
+        parent=entry.parent,
+        payload=msgspec.json.encode(record),
+        hidden=entry.hidden,
+    )
+
+
+def less_sold(stock: Stock, sold: dict[str, Decimal]) -> Stock:
+    """Stock less what the web sold, so that a saved text change never puts sold pieces back."""
+    taken = sold.get(stock.item)
+    if not taken:
+        return stock
+    return msgspec.structs.replace(stock, quantity=f"{Decimal(stock.quantity) - taken:f}")
