@@ -35,7 +35,7 @@ class Exit(enum.IntEnum):
 
 def exit_code(snapshot: Snapshot) -> Exit:
     """The one code for a state of affairs; the worst that is true wins."""
-    if any(company.brakes for company in snapshot.companies):
+    if any(company.braked for company in snapshot.companies):
         return Exit.BRAKE
     states = {site.state for company in snapshot.companies for site in company.sites}
     if states & {"stopped", "waiting"}:
@@ -78,6 +78,8 @@ def _company_lines(company: CompanyView, now: float) -> Iterator[str]:
         yield f"  {WORDS[site.state]:<17} {site.name}  {site.address}  {_numbers(site, now)}"
         if site.message:
             yield f"    {site.message} {site.hint}".rstrip()
+        for hold in site.holds:
+            yield f"    ⚠ {hold.message} {hold.hint}"
 
 
 def _numbers(site: SiteView, now: float) -> str:

@@ -91,6 +91,7 @@ def test_what_was_saved_while_it_was_read_is_read_again(folder: Exports) -> None
 def test_a_cut_off_file_waits_while_it_is_young(folder: Exports) -> None:
     folder.save("prices.csv", ONE)
     folder.look()
+    folder.look(30)
     folder.save("prices.csv", CUT, mtime=folder.now + 10)
     assert folder.look(10).again_in == 30
     assert folder.look(12).again_in == 18

@@ -9,18 +9,20 @@ from webupdate.config import open_data_dir, share_with_group
 from webupdate.errors import UsageError
 from webupdate.report import Exit, as_json, as_text, exit_code
 from webupdate.store import commands as wishes
-from webupdate.store import companies, exports
+from webupdate.store import companies, exports, holds
 from webupdate.store.snapshot import snapshot
 from webupdate.sync.entities import FILES
+from webupdate.sync.shops.base import ENTITIES
 
 
 def add_to(commands: Commands) -> None:
     """Add the commands."""
     status = command(commands, "status", "say how all companies are", _status)
     status.add_argument("--json", action="store_true", help="as one JSON object")
-    release = command(commands, "release", "let an export file pass on which a brake is", _release)
+    release = command(commands, "release", "let an export file or an entity pass on which a brake is", _release)
     release.add_argument("company")
-    release.add_argument("file", choices=FILES, help="the file, without its suffix")
+    release.add_argument("entity", choices=sorted({*FILES, *ENTITIES}), help="an export file or what is held")
+    release.add_argument("--site", help="only what is held of this site")
     group = command(commands, "group", "let a group of administrators use this data folder", _group)
     group.add_argument("name", nargs="?", help="the group; - takes the right back; nothing shows it")
 
@@ -35,10 +37,14 @@ def _status(arguments: Arguments) -> int:
 def _release(arguments: Arguments) -> int:
     with Opened(arguments) as store:
         info = companies.company(store, arguments.company)
-        if not exports.release(store, info.id, arguments.file):
-            raise UsageError(f"No brake is on for {arguments.file} of {info.name}.", "See: webupdate status")
+        sites = (info.site(arguments.site),) if arguments.site else info.sites
+        released = [holds.release(store, site.id, arguments.entity) for site in sites]
+        if not arguments.site:
+            released.append(exports.release(store, info.id, arguments.entity))
+        if not any(released):
+            raise UsageError(f"No brake is on for {arguments.entity} of {info.name}.", "See: webupdate status")
         wishes.leave(store, "sync_now", company_id=info.id)
-    say(f"{arguments.file} passes at the next look.")
+    say(f"{arguments.entity} passes at the next look.")
     return Exit.FINE
 
 

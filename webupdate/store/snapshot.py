@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from webupdate.store import board
+from webupdate.store import board, holds
 from webupdate.store.board import EngineInfo
 from webupdate.store.companies import CompanyInfo, SiteInfo, companies
 from webupdate.store.db import Store
+from webupdate.store.holds import Hold
 
 HOURS_SHOWN = 20
 
@@ -44,6 +45,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     sent_today: dict[str, int]
     hourly: tuple[int, ...]  # records sent in each of the last 20 hours, oldest first
     complete_upload: bool
+    holds: tuple[Hold, ...]
     rows: tuple[StatusRow, ...]
 
 
@@ -64,7 +66,13 @@ class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
     def needs_you(self) -> int:
         """How many things wait for a person."""
         own = self.complaints + (1 if self.state in ("needs", "stopped") and self.message else 0)
-        return own + sum(site.failed + site.conflicts + (site.state == "stopped") for site in self.sites)
+        sites = (site.failed + site.conflicts + len(site.holds) + (site.state == "stopped") for site in self.sites)
+        return own + sum(sites)
+
+    @property
+    def braked(self) -> bool:
+        """Whether a brake is on, on a file or on an entity of a site."""
+        return bool(self.brakes) or any(site.holds for site in self.sites)
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +97,7 @@ class _Tables(msgspec.Struct, frozen=True):
     conflicts: dict[int, int]
     complaints: dict[int, int]
     brakes: dict[int, tuple[str, ...]]
+    holds: dict[int, tuple[Hold, ...]]
     sent: dict[int, list[tuple[int, str, int]]]
 
 
@@ -113,6 +122,7 @@ def _read(store: Store, now: float) -> _Tables:
         conflicts=dict(store.rows(conflicts)),
         complaints=dict(store.rows("SELECT company_id, count(*) FROM problem GROUP BY company_id")),
         brakes=_brakes(store),
+        holds=_holds(store),
         sent=_sent(store, now),
     )
 
@@ -121,6 +131,13 @@ def _brakes(store: Store) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for company_id, file in store.rows("SELECT company_id, file FROM export WHERE held <> '' ORDER BY file"):
         found[company_id] = (*found.get(company_id, ()), file)
+    return found
+
+
+def _holds(store: Store) -> dict[int, tuple[Hold, ...]]:
+    found: dict[int, tuple[Hold, ...]] = {}
+    for hold in holds.holds(store):
+        found[hold.site_id] = (*found.get(hold.site_id, ()), hold)
     return found
 
 
@@ -167,11 +184,12 @@ def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -
     waiting, failed = tables.counts.get(site.id, (0, 0))
     conflicts = tables.conflicts.get(site.id, 0)
     sent = tables.sent.get(site.id, [])
+    held = tables.holds.get(site.id, ())
     return SiteView(
         id=site.id,
         name=site.name,
         address=site.values["address"],
-        state=_state(info, health, waiting, failed + conflicts),
+        state=_state(info, health, waiting, failed + conflicts + len(held)),
         message=message,
         hint=hint,
         waiting=waiting,
@@ -181,6 +199,7 @@ def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -
         sent_today=_today(sent, now),
         hourly=_hourly(sent, now),
         complete_upload=site.complete_upload,
+        holds=held,
         rows=tuple(tables.status.get(-info.id, []) + tables.status.get(site.id, [])),
     )
 

@@ -14,6 +14,7 @@ from webupdate.store import board, exports, inbox, queue
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint, FileState
+from webupdate.sync import references
 from webupdate.sync.brakes import BrakeOn
 from webupdate.sync.detect import Change, read_export
 from webupdate.sync.entities import FILES
@@ -45,6 +46,8 @@ class Looker:
         self._first_seen: dict[str, tuple[Found, float]] = {}
         # The files that can't be used, as they were then; True: until they are saved again.
         self._bad: dict[str, tuple[Found, bool]] = {}
+        # Files of one save come one after the other: what they say of each other is checked when all is quiet.
+        self._check_at: float | None = 0.0
 
     def look(self, company: CompanyInfo, now: float, ended: Callable[[Path], bool]) -> Outcome:
         """Read every file that changed and has settled. Raises NeedsPerson when the folder can't be read."""
@@ -61,9 +64,22 @@ class Looker:
             if wait is not None:
                 waits.append(wait)
         self._forget_missing(company, found)
+        waits += self._check_references(company, now, read)
         self._tell(company, found, now)
         stopped = tuple(name for name in self._bad if name in found)
         return Outcome(files=len(found), read=tuple(read), stopped=stopped, again_in=min(waits, default=None))
+
+    def _check_references(self, company: CompanyInfo, now: float, read: list[str]) -> list[float]:
+        """Once the quiet time has passed without another file; returns how long that still is."""
+        if references.ASKED.intersection(read):
+            self._check_at = now + (0.0 if self._once else float(company.values["quiet"]))
+        if self._check_at is None:
+            return []
+        if now < self._check_at:
+            return [self._check_at - now]
+        self._check_at = None
+        references.check(self._store, company, now)
+        return []
 
     def _changed(self, company: CompanyInfo, name: str, found: Found) -> bool:
         state = exports.file_state(self._store, company.id, name)

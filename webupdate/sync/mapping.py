@@ -140,8 +140,13 @@ def _price(rows: Sequence[Row], rules: SiteRules) -> tuple[Mapped, ...]:
         problem = _problem(row, "PRICE", "a price of 0.00 or more", hint)
         return (Mapped(entity="prices", key=row.key, parent=parent, problem=problem),)
     level = row.values["LEVEL"]
-    public = level.casefold() == rules.price_level.casefold()
-    record = Price(item=item, level=level, unit=row.values.get("UNIT", ""), price=price, public=public)
+    record = Price(
+        item=item,
+        level=level,
+        unit=row.values.get("UNIT", ""),
+        price=price,
+        public=level == rules.price_level,
+    )
     return (Mapped(entity="prices", key=row.key, parent=parent, record=record),)
 
 

@@ -15,9 +15,10 @@ from webupdate.errors import (
     UsageError,
     WebUpdateError,
 )
-from webupdate.store import board, queue
+from webupdate.store import board, holds, queue
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
+from webupdate.store.holds import Hold
 from webupdate.store.queue import Row
 from webupdate.sync.parts import batches, changes, holds_as_sent, name_of, part_of, refusal
 from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, Bundle, Result, Shop
@@ -249,16 +250,19 @@ class Upload:
     def finish(self) -> None:
         """Write the row of every entity at the end of a cycle."""
         counts = board.counts(self.store, self.site.id)
+        held = {hold.entity: hold for hold in holds.holds(self.store) if hold.site_id == self.site.id}
         with self.store.writing():
             for entity in ENTITIES:
                 waiting, failed = counts.get(entity, (0, 0))
-                self._finish(entity, waiting, failed)
+                self._finish(entity, waiting, failed, held.get(entity))
 
-    def _finish(self, entity: str, waiting: int, failed: int) -> None:
+    def _finish(self, entity: str, waiting: int, failed: int, hold: Hold | None) -> None:
         sent = self.sent.get(entity, 0)
         message = f"{sent:,} sent" if sent else "nothing changed"
         if entity not in self.shop.abilities.entities:
             message = "not carried yet"
+        elif hold is not None:
+            message = hold.message
         elif failed:
             message = f"{failed:,} failed"
         elif waiting:
@@ -268,10 +272,11 @@ class Upload:
             self.company.id,
             self.site.id,
             entity,
-            "failed" if failed else "waiting" if waiting else "done",
+            "failed" if failed or hold else "waiting" if waiting else "done",
             done=sent,
             total=sent + waiting,
             message=message,
+            hint=hold.hint if hold else "",
             now=self.now(),
         )
 

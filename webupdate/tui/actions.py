@@ -68,7 +68,7 @@ def needs_brake(context: Context) -> str:
     if reason := needs_sync(context):
         return reason
     assert context.company is not None
-    return "" if context.company.brakes else "No export file is held."
+    return "" if context.company.braked else "Nothing is held by a brake."
 
 
 def needs_rows(context: Context) -> str:
@@ -156,7 +156,7 @@ ACTIONS: tuple[Action, ...] = (
         "release",
         "b",
         "Release brake",
-        "Let the export file pass that is held because too much is missing from it.",
+        "Let an export file, or the records of a site, pass that are held because too much would go or change.",
         *(HOME, PROGRESS),
         disabled=needs_brake,
         short="Release",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from webupdate.errors import UsageError
-from webupdate.store import commands, companies, exports
+from webupdate.store import commands, companies, exports, holds
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
+from webupdate.store.holds import Hold
 from webupdate.tui import view
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import TypeToConfirm, confirm
@@ -59,10 +60,16 @@ class SiteDeeds(Page):
         spot, store = self.chosen(), self.ours.session.store
         for file in spot.company.brakes:
             message = await away(store, _why_held, store, spot.company.id, file)
-            text = (*message, "", "Release it only if these records are really to go.")
-            question = confirm(self.ours.painter, f"Release {file}?", text, "Take them from the web")
-            if await self.ours.push_screen_wait(question) == "yes":
+            if await self._lets_pass(f"Release {file}?", message):
                 await away(store, _release, store, spot.company.id, file)
+        for site in spot.company.sites:
+            for hold in site.holds:
+                if await self._lets_pass(f"Release {hold.entity} of {site.name}?", view.sentences(hold.message)):
+                    await away(store, _release_hold, store, spot.company.id, hold)
+
+    async def _lets_pass(self, title: str, message: tuple[str, ...]) -> bool:
+        text = (*message, "", "Release it only if EBMS means it so.")
+        return await self.ours.push_screen_wait(confirm(self.ours.painter, title, text, "Let it pass")) == "yes"
 
     async def do_pause(self) -> None:
         spot, store = self.chosen(), self.ours.session.store
@@ -110,11 +117,16 @@ def _numbers(store: Store, company_id: int) -> str:
 def _why_held(store: Store, company_id: int, file: str) -> tuple[str, ...]:
     """What the brake said, one sentence a line."""
     found = [complaint.message for _, complaint in exports.complaints(store, company_id, file)]
-    return tuple(part.strip() for message in found[:1] for part in message.split(":"))
+    return view.sentences(found[0]) if found else ()
 
 
 def _release(store: Store, company_id: int, file: str) -> None:
     if exports.release(store, company_id, file):
+        commands.leave(store, "sync_now", company_id=company_id)
+
+
+def _release_hold(store: Store, company_id: int, hold: Hold) -> None:
+    if holds.release(store, hold.site_id, hold.entity):
         commands.leave(store, "sync_now", company_id=company_id)
 
 

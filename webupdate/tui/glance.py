@@ -97,6 +97,8 @@ def _needs(place: Place) -> str:
     site, company = place.site, place.company
     if company.brakes:
         return f"Brake on {', '.join(company.brakes)}"
+    if site.holds:
+        return f"Brake on {', '.join(hold.entity for hold in site.holds)}"
     if site.conflicts:
         return view.counted(site.conflicts, "order needs", "orders need") + " you"
     if site.failed:
@@ -135,7 +137,10 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
     company, site = place.company, place.site
     found = [_ailing(state, text, hint) for state, text, hint in _ailments(company, site)]
     for file in company.brakes:
-        found.append(Need("⚠", "warn", f"{file} is held: too many records are missing from it", "b", "Release brake"))
+        found.append(Need("⚠", "warn", f"{file} is held: too much is missing from it", "b", "Release brake"))
+    for hold in site.holds:
+        text = view.clean(hold.message.partition(":")[0])
+        found.append(Need("⚠", "warn", text, "b", "Release brake"))
     if site.conflicts:
         since = f", the oldest for {oldest_order}" if oldest_order else ""
         text = view.counted(site.conflicts, "order waits", "orders wait") + f" for an answer{since}"

@@ -66,6 +66,11 @@ def wrapped(text: str, width: int, indent: str = "", tone: str = "") -> list[Lin
     return [(Cell(indent + part, tone),) for part in parts]
 
 
+def sentences(message: str) -> tuple[str, ...]:
+    """A message in its parts, one for a line of a dialog."""
+    return tuple(part.strip() for part in message.split(": "))
+
+
 def number(count: int) -> str:
     return f"{count:,}"
 
