@@ -7,7 +7,7 @@ from pathlib import Path
 
 from webupdate.config import Paths
 from webupdate.errors import Stopped
-from webupdate.store import board, companies, exports, inbox, queue
+from webupdate.store import board, companies, exports, inbox, queue, reloads
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.exports import Complaint, Seen
@@ -190,9 +190,9 @@ def _complete_upload(store: Store, info: CompanyInfo, now: float) -> None:
     wanted = [Wanted(entity="items", key=f"BOLT-{number}", payload=b"x") for number in range(1204)]
     for start in range(0, len(wanted), 400):
         queue.observe(store, info.id, site, wanted[start : start + 400], now)
-    queue.mark_complete(store, site)
+    reloads.begin(store, info.id, site, (), now)
     with store.writing():
-        store.sql("UPDATE site SET complete_rev = 1 WHERE id = ?", site)
+        store.sql("UPDATE reload SET total = 2112, done = 908, rate = 24.0 WHERE site_id = ?", site)
     board.set_status(store, info.id, 0, "read", "done", done=6, total=6, message="all six files", now=now - 30)
     board.set_status(store, info.id, site, "items", "working", done=908, total=2112, rate=24.0, now=now)
 

@@ -43,6 +43,7 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
     received: bytes
     sold: tuple[tuple[str, str], ...]  # web SKU, quantity
+    email: str = ""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,6 +138,12 @@ def in_folder(store: Store, site_id: int, limit: int = 5000) -> list[Order]:
         .limit(limit)
     )
     return [_order(row) for row in query]
+
+
+def oldest_untold(store: Store, site_id: int) -> float | None:
+    """When the oldest order came of which the shop was not told yet that it is written."""
+    found = store.one("SELECT min(received_at) FROM inbox WHERE site_id = ? AND state = 'written'", site_id)
+    return None if found is None else float(found)
 
 
 def written_to(store: Store, folder: str) -> bool:

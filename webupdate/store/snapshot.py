@@ -11,6 +11,7 @@ from webupdate.store.board import EngineInfo
 from webupdate.store.companies import CompanyInfo, SiteInfo, companies
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
+from webupdate.store.reloads import ALL, Reload, running
 
 HOURS_SHOWN = 20
 
@@ -44,9 +45,14 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     synced_at: float | None
     sent_today: dict[str, int]
     hourly: tuple[int, ...]  # records sent in each of the last 20 hours, oldest first
-    complete_upload: bool
+    reloads: tuple[Reload, ...]  # the sum of a Complete Upload comes first
     holds: tuple[Hold, ...]
     rows: tuple[StatusRow, ...]
+
+    @property
+    def complete_upload(self) -> bool:
+        """Whether a Complete Upload is under way."""
+        return any(entry.entity == ALL for entry in self.reloads)
 
 
 class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +104,7 @@ class _Tables(msgspec.Struct, frozen=True):
     complaints: dict[int, int]
     brakes: dict[int, tuple[str, ...]]
     holds: dict[int, tuple[Hold, ...]]
+    reloads: dict[int, tuple[Reload, ...]]
     sent: dict[int, list[tuple[int, str, int]]]
 
 
@@ -123,6 +130,7 @@ def _read(store: Store, now: float) -> _Tables:
         complaints=dict(store.rows("SELECT company_id, count(*) FROM problem GROUP BY company_id")),
         brakes=_brakes(store),
         holds=_holds(store),
+        reloads=_reloads(store),
         sent=_sent(store, now),
     )
 
@@ -138,6 +146,13 @@ def _holds(store: Store) -> dict[int, tuple[Hold, ...]]:
     found: dict[int, tuple[Hold, ...]] = {}
     for hold in holds.holds(store):
         found[hold.site_id] = (*found.get(hold.site_id, ()), hold)
+    return found
+
+
+def _reloads(store: Store) -> dict[int, tuple[Reload, ...]]:
+    found: dict[int, tuple[Reload, ...]] = {}
+    for entry in running(store):
+        found[entry.site_id] = (*found.get(entry.site_id, ()), entry)
     return found
 
 
@@ -198,7 +213,7 @@ def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -
         synced_at=synced_at,
         sent_today=_today(sent, now),
         hourly=_hourly(sent, now),
-        complete_upload=site.complete_upload,
+        reloads=tables.reloads.get(site.id, ()),
         holds=held,
         rows=tuple(tables.status.get(-info.id, []) + tables.status.get(site.id, [])),
     )

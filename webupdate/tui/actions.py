@@ -172,6 +172,15 @@ ACTIONS: tuple[Action, ...] = (
         asks=True,
     ),
     _action(
+        "reload",
+        "R",
+        "Reload",
+        "Send all records of the selected action again.",
+        PROGRESS,
+        disabled=needs_sync,
+        asks=True,
+    ),
+    _action(
         "retry",
         "t",
         "Try again",
