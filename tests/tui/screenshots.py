@@ -20,6 +20,9 @@ SCENES: dict[str, tuple[str, ...]] = {
     "properties": ("p", *(["down"] * 10)),
     "conflicts": ("r",),
     "log": ("l",),
+    "explain": ("down", "down", "down", "e", *"chai"),
+    "explain-record": ("down", "down", "down", "e", *"chai-01"),
+    "reload": ("down", "down", "down", "enter", "down", "down", "R"),
     "help": ("question_mark",),
     "complete-upload": ("down", "down", "down", "c"),
     "quit": ("q",),
@@ -46,6 +49,9 @@ async def take(app: WebUpdateApp, keys: tuple[str, ...], size: tuple[int, int]) 
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await pilot.press(*keys)
+        for group in ("search", "explain"):
+            if found := [worker for worker in app.workers if worker.group == group and not worker.is_cancelled]:
+                await app.workers.wait_for_complete(found)
         if folders := [worker for worker in app.workers if worker.group.endswith("_folder")]:
             await app.workers.wait_for_complete(folders)
         await pilot.pause()

@@ -15,6 +15,7 @@ from webupdate.tui.app import WebUpdateApp
 from webupdate.tui.companies import Companies
 from webupdate.tui.conflicts import Conflicts, WholeOrder
 from webupdate.tui.dialogs import Ask, Tell, TypeToConfirm
+from webupdate.tui.explain import Explain
 from webupdate.tui.fields import Choice, Tick
 from webupdate.tui.finder import Finder
 from webupdate.tui.grid import Grid
@@ -26,7 +27,7 @@ from webupdate.tui.properties import Properties
 from webupdate.tui.records import Records
 
 BANNED = {f"ctrl+{letter}" for letter in "abhijmoqsz"}
-PAGES: tuple[type[Page], ...] = (Companies, Progress, Records, Conflicts, WholeOrder, Log, Help, Properties)
+PAGES: tuple[type[Page], ...] = (Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties)
 SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall)  # type: ignore[assignment]
 WIDGETS: tuple[type[Widget], ...] = (Grid, Input, Choice, Tick, Finder)
 

@@ -160,6 +160,12 @@ def recent(store: Store, company_id: int, limit: int, state: str | None = None) 
     return [_order(row) for row in query]
 
 
+def order(store: Store, order_id: int) -> Order | None:
+    """The order of that place in the inbox, None if it is gone."""
+    row = Inbox.get_or_none(Inbox.id == order_id)
+    return None if row is None else _order(row)
+
+
 def received_bytes(store: Store, order_id: int) -> bytes:
     """What the shop sent, byte for byte."""
     return zlib.decompress(Inbox.get_by_id(order_id).received)

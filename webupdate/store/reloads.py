@@ -92,7 +92,9 @@ def note_progress(store: Store, site_id: int, entity: str, rate: float) -> Reloa
 
 
 def note_sum(store: Store, site_id: int, rate: float) -> None:
-    """Sum a Complete Upload up; `rate` is that of all its entities together."""
+    """Sum a Complete Upload up, if one runs; `rate` is that of all its entities together."""
+    if not store.rows("SELECT 1 FROM reload WHERE site_id = ? AND entity = ''", site_id):
+        return
     with store.writing():
         store.sql(
             """UPDATE reload SET rate = ?, done = (SELECT coalesce(sum(part.done), 0) FROM reload part

@@ -51,6 +51,8 @@ def cancel(store: Store, company: CompanyInfo, site: SiteInfo, now: float) -> st
 
 def end(store: Store, company: CompanyInfo, site: SiteInfo, carried: frozenset[str], now: float) -> None:
     """Turn off what is through, and say how it ended."""
+    if not reloads.running(store, site.id):
+        return
     with store.writing():
         for ended in reloads.end(store, site.id, carried.__contains__):
             level = "warning" if ended.failed else "info"

@@ -142,7 +142,7 @@ class SiteRunner:
         self._tell_orders(company, site, new)
         if broken is not None:
             raise broken
-        reload.end(self._store, company, site, shop.abilities.entities, self._clock.now())
+        reload.end(self._store, company, site, upload.carried, self._clock.now())
 
     def _orders(self, company: CompanyInfo, site: SiteInfo, shop: Shop, upload: Upload, started: float) -> int:
         """Bring orders down and tell the shop of those that are written; returns how many are new."""

@@ -79,12 +79,17 @@ class Upload:
         batch goes in any case, so that what is saved all the time does not hold up the rest.
         Raises what stops the whole site: Retryable, OutcomeUnknown, Stopped.
         """
-        entities = self.shop.abilities.entities.intersection(only)
+        entities = self.carried.intersection(only)
         stages = [stage for stage in STAGES if stage.entity in entities]
         while self._round(stages, since) and not self.stopping():
             if until is not None and self.now() >= until:
                 return True
         return False
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """The entities that go to this shop."""
+        return self.shop.abilities.entities
 
     def _round(self, stages: list[Stage], since: int) -> bool:
         """A turn of every stage; False if none had anything to send. One that was interrupted goes on where it was."""
@@ -237,17 +242,17 @@ class Upload:
         for row in shown:
             self._event("info", f"↑ {texts[row.id]}", row)
         if len(done) > len(shown):
-            self._event("info", f"↑ and {len(done) - len(shown):,} more", done[-1])
+            self._event("info", f"↑ and {len(done) - len(shown):,} more", None)
 
-    def _event(self, level: str, text: str, row: Row) -> None:
+    def _event(self, level: str, text: str, row: Row | None) -> None:
         board.log(
             self.store,
             text,
             level=level,
             company_id=self.company.id,
             site_id=self.site.id,
-            entity=row.entity,
-            key=row.key,
+            entity=row.entity if row else "",
+            key=row.key if row else "",
             now=self.now(),
         )
 

@@ -10,6 +10,7 @@ from webupdate.store.holds import Hold
 from webupdate.tui import view
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import TypeToConfirm, confirm
+from webupdate.tui.explain import Explain
 from webupdate.tui.glance import Place
 from webupdate.tui.log import Log
 from webupdate.tui.page import Page
@@ -98,6 +99,9 @@ class SiteDeeds(Page):
 
     def do_resolve(self) -> None:
         self.ours.push_screen(Conflicts(self.ours, self.chosen().site.id))
+
+    def do_explain(self) -> None:
+        self.ours.push_screen(Explain(self.ours, self.chosen().site.id))
 
     def do_log(self) -> None:
         self.ours.push_screen(Log(self.ours))

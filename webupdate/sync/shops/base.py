@@ -335,6 +335,8 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     reserves_until_ack: bool  # sold stock stays reserved in the shop until the order is acknowledged
     order_statuses: tuple[str, ...]  # in which orders are taken unless a property names others; () = all
     max_batch: int
+    whole_pieces: bool = False  # stock is counted in whole pieces from 0
+    mails_new_accounts: bool = False  # a customer account that is made mails its owner
 
 
 class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):

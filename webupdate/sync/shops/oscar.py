@@ -37,6 +37,8 @@ OSCAR = Abilities(
     reserves_until_ack=True,
     order_statuses=("Pending", "Processing", "Shipped"),  # placed and not cancelled
     max_batch=200,
+    whole_pieces=True,
+    mails_new_accounts=False,
 )
 
 
