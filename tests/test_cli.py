@@ -192,6 +192,9 @@ def test_a_brake_is_shown_and_released(firm: Shell) -> None:
     with firm.opened() as store:
         assert [wish.verb for wish in commands.waiting(store, 1)] == ["sync_now"]
     assert firm("release", NAME, "secrets").code == Exit.USAGE
+    with firm.opened() as store:
+        set_file_state(store, 1, "inventory", FileState(read_at=1, held="digest"))
+    assert firm("release", NAME, "items").code == Exit.FINE
 
 
 def test_a_held_entity_of_one_site_is_shown_and_released(firm: Shell) -> None:

@@ -17,6 +17,7 @@ import msgspec
 from webupdate.sync.shops.base import (
     KEY_SEPARATOR,
     RECORD_TYPES,
+    Account,
     Address,
     Bundle,
     Category,
@@ -78,8 +79,20 @@ class ShopUnderTest(Protocol):
         """Change an order in the shop, as its owner would."""
         ...
 
+    def make_by_hand(self, sku: str) -> None:
+        """Make an item in the shop, as its owner would and as this program never sent it."""
+        ...
+
+    def register(self, email: str) -> None:
+        """Make an account by way of the storefront."""
+        ...
+
+    def save_address(self, email: str, address: Address) -> None:
+        """Give the account of that e-mail an address, or another one, by way of the storefront."""
+        ...
+
     def small_pages(self, size: int) -> AbstractContextManager[None]:
-        """Let the orders feed come in pages of this size meanwhile."""
+        """Let the feeds come in pages of this size meanwhile."""
         ...
 
 
@@ -104,13 +117,17 @@ class Records:
         """A put with the next revision."""
         return self.part(entity, key, "put", msgspec.json.encode(record))
 
+    def renamed(self, entity: Entity, was: str, key: str, record: Record) -> Part:
+        """A put of what the shop knew under another key."""
+        return msgspec.structs.replace(self.put(entity, key, record), was=was)
+
     def item(self, sku: str, **fields: Any) -> Part:
         """An item that needs no category."""
         return self.put("items", sku, Item(**{"category": None, "title": f"Title of {sku}"} | fields))
 
-    def price(self, sku: str, price: str) -> Part:
-        """The price that everybody sees."""
-        return self.put("prices", price_key(sku), Price(item=sku, level="Retail", unit="EA", price=price))
+    def price(self, sku: str, price: str, level: str = "Retail", unit: str = "EA") -> Part:
+        """The price that everybody sees, or that of another level."""
+        return self.put("prices", price_key(sku, level, unit), price_of(sku, price, level, unit))
 
     def stock(self, sku: str, quantity: str) -> Part:
         """What can be sold."""
@@ -137,6 +154,11 @@ class Records:
 def price_key(sku: str, level: str = "Retail", unit: str = "EA") -> str:
     """The compound key of a price."""
     return KEY_SEPARATOR.join((sku, level, unit))
+
+
+def price_of(sku: str, price: str, level: str = "Retail", unit: str = "EA") -> Price:
+    """The price that everybody sees (of the level Retail), or that of another level."""
+    return Price(item=sku, level=level, unit=unit, price=price, public=level == "Retail")
 
 
 def _category(tag: str) -> tuple[str, Record]:
@@ -231,6 +253,18 @@ def held(shop: Shop, entity: str, key: str) -> Held:
     return found
 
 
+def listed(shop: Shop, entity: str, tag: str, page: int = 100) -> list[Held]:
+    """All records whose keys begin with the tag, page by page."""
+    found: list[Held] = []
+    after, more = tag[:-1], True
+    while more and after[: len(tag)] <= tag:
+        page_held = shop.listing(entity, after, page)
+        assert len(page_held.records) <= page
+        found += page_held.records
+        after, more = page_held.records[-1].key if page_held.records else after, page_held.more
+    return [entry for entry in found if entry.key.startswith(tag)]
+
+
 def record(shop: Shop, entity: str, key: str) -> Record | None:
     """The same as a record; None when the shop has none."""
     data = held(shop, entity, key).data
@@ -254,6 +288,17 @@ def feed(shop: Shop, cursor: str = "", since: str = "", statuses: tuple[str, ...
     return orders, cursor
 
 
+def accounts_feed(shop: Shop, cursor: str = "") -> tuple[list[Account], str]:
+    """All accounts behind the cursor, page by page, and the cursor behind them."""
+    accounts: list[Account] = []
+    more = True
+    while more:
+        page = shop.accounts(cursor)
+        accounts += [account for account, _ in page.accounts]
+        cursor, more = page.cursor, page.more
+    return accounts, cursor
+
+
 def ids(orders: list[WebOrder]) -> list[str]:
     """The ids of the orders, in their order."""
     return [order.id for order in orders]
@@ -266,11 +311,13 @@ def every_call(records: Records) -> dict[str, Callable[[Shop], object]]:
         "check": lambda shop: shop.check(),
         "upsert": lambda shop: shop.upsert(parts),
         "read": lambda shop: shop.read("items", [records.tag]),
+        "listing": lambda shop: shop.listing("items", "", 10),
+        "accounts": lambda shop: shop.accounts(""),
         "orders": lambda shop: shop.orders("", "", ()),
         "acknowledge": lambda shop: shop.acknowledge("1", "SO-1.csv"),
     }
 
 
-READS = ("check", "read", "orders")
+READS = ("check", "read", "listing", "accounts", "orders")
 WRITES = ("upsert", "acknowledge")
 CALLS = (*READS, *WRITES)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.shops.contract import Purchase, Records, send
-from tests.webshop.running import DEMO_LOGIN, Api, Checkout, run_in_shop, running_shop
+from tests.webshop.running import BY_HAND, DEMO_LOGIN, PASSWORD, Api, Checkout, run_in_shop, running_shop
 from webupdate.sync.shops import oscar
-from webupdate.sync.shops.base import Customer, PayOption, ShipBand, ShipMethod, Shop
+from webupdate.sync.shops.base import Address, Customer, PayOption, ShipBand, ShipMethod, Shop
 from webupdate.sync.shops.oscar import OscarShop
 from webupdate.webshop.server import RunningShop
 
@@ -50,21 +50,9 @@ class OscarUnderTest:
         buyer = Checkout(self._server, *login)
         if purchase.by_customer:
             buyer.empty_basket()  # a customer's is kept from one visit to the next
-        first_name, last_name = purchase.address.name.split(" ", 1)
-        address = {
-            "first_name": first_name,
-            "last_name": last_name,
-            "line1": purchase.address.address1,
-            "line2": purchase.address.address2,
-            "line4": purchase.address.city,
-            "state": purchase.address.state,
-            "postcode": purchase.address.zip,
-            "country": purchase.address.country_code,
-            "phone_number": purchase.address.phone,
-        }
         return buyer.buy(
             purchase.lines,
-            address=address,
+            address=_form_of(purchase.address),
             ship=self.ship_code,
             pay=self.pay_code,
             email=purchase.email,
@@ -74,6 +62,15 @@ class OscarUnderTest:
     def cancel_order(self, order_id: str) -> None:
         answer = Api(self._server).call("POST", "orders/status/", json={"id": order_id, "status": self.cancelled})
         assert answer.status_code == 200, answer.text
+
+    def make_by_hand(self, sku: str) -> None:
+        run_in_shop(self._server, BY_HAND.format(sku=sku))
+
+    def register(self, email: str) -> None:
+        Checkout(self._server).register(email)
+
+    def save_address(self, email: str, address: Address) -> None:
+        Checkout(self._server, email, PASSWORD).save_address(_form_of(address))
 
     @contextmanager
     def small_pages(self, size: int) -> Iterator[None]:
@@ -93,6 +90,21 @@ class OscarUnderTest:
             records.put("payments", self.pay_code, PayOption(name="Card", method="CREDITCARD")),
             records.put("customers", self.customer, Customer(login=DEMO_LOGIN, email=DEMO_LOGIN, card=True)),
         )
+
+
+def _form_of(address: Address) -> dict[str, str]:
+    first_name, last_name = address.name.split(" ", 1)
+    return {
+        "first_name": first_name,
+        "last_name": last_name,
+        "line1": address.address1,
+        "line2": address.address2,
+        "line4": address.city,
+        "state": address.state,
+        "postcode": address.zip,
+        "country": address.country_code,
+        "phone_number": address.phone,
+    }
 
 
 @contextmanager

@@ -16,11 +16,12 @@ from tests.shops.contract import (
     held,
     is_shown,
     price_key,
+    price_of,
     record,
     send,
 )
 from webupdate.errors import BatchTooLarge
-from webupdate.sync.shops.base import RECORD_TYPES, Bundle, Entity, Item, Part, PayOption, Price, Record, Shop, Stock
+from webupdate.sync.shops.base import RECORD_TYPES, Bundle, Entity, Item, Part, PayOption, Record, Shop, Stock
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_the_same_twice_is_an_update_and_changes_nothing(shop: Shop, records: Re
 CHANGES: dict[str, dict[str, object]] = {
     "categories": {"title": "Käse", "short": "", "long": ""},
     "items": {"title": "Käse", "short": "", "long": "", "oversell": True, "weight": "", "category": None},
-    "prices": {"price": "0.99"},
+    "prices": {"price": "0.99", "public": True},
     "stock": {"quantity": "0"},
     "customers": {"address2": "", "phone": "", "level": "", "card": False, "approved": True},
     "shipping": {"bands": ()},
@@ -136,7 +137,7 @@ def test_a_new_item_travels_with_its_price_and_stock(shop: Shop, records: Record
     assert [result.status for result in results[:2]] == ["created", "created"]
     assert results[2].status in ("created", "updated")
     assert record(shop, "items", sku) == Item(category=None, title=f"Title of {sku}", unit="EA")
-    assert record(shop, "prices", price_key(sku)) == Price(item=sku, level="Retail", unit="EA", price="18.50")
+    assert record(shop, "prices", price_key(sku)) == price_of(sku, "18.50")
     assert record(shop, "stock", sku) == Stock(item=sku, quantity="39")
 
 
@@ -155,7 +156,7 @@ def test_a_revived_item_takes_its_children_again(shop: Shop, records: Records) -
     send(shop, records.part("items", sku, "delete"))
     assert held(shop, "prices", price_key(sku)).data is None
     shop.upsert([records.sellable(sku, "20.00")])
-    assert record(shop, "prices", price_key(sku)) == Price(item=sku, level="Retail", unit="EA", price="20.00")
+    assert record(shop, "prices", price_key(sku)) == price_of(sku, "20.00")
     assert record(shop, "stock", sku) == Stock(item=sku, quantity="39")
 
 
@@ -211,7 +212,7 @@ def test_a_refused_change_leaves_what_was_there(shop: Shop, records: Records) ->
     shop.upsert([records.sellable(sku, "18.00")])
     (refused,) = shop.upsert(alone(records.price(sku, "18,50")))
     assert refused.status == "refused"
-    assert record(shop, "prices", price_key(sku)) == Price(item=sku, level="Retail", unit="EA", price="18.00")
+    assert record(shop, "prices", price_key(sku)) == price_of(sku, "18.00")
 
 
 @pytest.mark.parametrize("op", ["put", "hide", "delete"])

@@ -19,6 +19,7 @@ from tests.shops.contract import (
     every_call,
     held,
     price_key,
+    price_of,
     record,
     send,
 )
@@ -34,7 +35,7 @@ from webupdate.errors import (
     WebUpdateError,
 )
 from webupdate.sync.shops import http
-from webupdate.sync.shops.base import Item, Price, Shop, Stock
+from webupdate.sync.shops.base import Item, Shop, Stock
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_after_an_unknown_outcome_sending_again_puts_it_right(
     assert results[0].status == ("updated" if lost == "answer" else "created")
     assert before.remote_id in (None, held(shop, "items", sku).remote_id)
     assert record(shop, "items", sku) == Item(category=None, title=f"Title of {sku}", unit="EA")
-    assert record(shop, "prices", price_key(sku)) == Price(item=sku, level="Retail", unit="EA", price="18.00")
+    assert record(shop, "prices", price_key(sku)) == price_of(sku, "18.00")
     assert record(shop, "stock", sku) == Stock(item=sku, quantity="39")
 
 

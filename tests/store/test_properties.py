@@ -29,6 +29,7 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     ),
     "certificate": ("/no/such/file.pem", "~no-such-user-here/ca.pem", "/tmp"),
     "orders_from": ("yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "20261123", "2026-W47-1", "2026-1-1"),
+    "largest_workbook": ("0", "201", "20 MB", "1.5"),
     "request_life": ("29", "3601", "2 min"),
 }
 ANY_TEXT = {"guest_customer", "token", "price_level", "order_statuses"}

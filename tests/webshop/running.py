@@ -23,6 +23,19 @@ from webupdate.webshop.server import RunningShop
 DEMO_LOGIN = "alfki@example.com"
 WAIT = 20.0  # seconds, for a condition on a busy machine
 
+# A product as the dashboard's form makes one, with an SKU of the partner and without our tables.
+BY_HAND = """
+from oscar.core.loading import get_model
+product_class = get_model("catalogue", "ProductClass").objects.get()
+product = get_model("catalogue", "Product").objects.create(title="By hand", product_class=product_class)
+partner = get_model("partner", "Partner").objects.get()
+get_model("partner", "StockRecord").objects.create(
+    product=product, partner=partner, partner_sku="{sku}", price=5, num_in_stock=3
+)
+"""
+
+PASSWORD = "correct horse battery"
+
 BERLIN = {
     "first_name": "Jürgen",
     "last_name": "Šimůnek",
@@ -147,8 +160,8 @@ class Api:
         return orders
 
 
-def _price(sku: str, level: str, unit: str, price: str) -> dict[str, str]:
-    return {"item": sku, "level": level, "unit": unit, "price": price}
+def _price(sku: str, level: str, unit: str, price: str) -> dict[str, Any]:
+    return {"item": sku, "level": level, "unit": unit, "price": price, "public": level == "Retail"}
 
 
 def flat(rate: str) -> dict[str, str]:
@@ -195,6 +208,27 @@ class Checkout:
         data = {"login-username": login, "login-password": password, "login_submit": "Log In"}
         self.post("/accounts/login/", data)
         self._expect("/accounts/logout/" in self.page.text, "log in")
+
+    def register(self, email: str, password: str = PASSWORD) -> None:
+        """Make an account in the shop."""
+        self.get("/accounts/login/")
+        data = {
+            "registration-email": email,
+            "registration-password1": password,
+            "registration-password2": password,
+            "registration_submit": "Register",
+        }
+        self.post("/accounts/login/", data)
+        self._expect("/accounts/logout/" in self.page.text, f"register {email}")
+
+    def save_address(self, address: dict[str, str]) -> None:
+        """Change the first address of the address book, or make one."""
+        page = self.get("/accounts/addresses/")
+        own = re.search(r'href="(/accounts/addresses/\d+/)"', page)
+        form = own[1] if own else "/accounts/addresses/add/"
+        self.get(form)
+        self.post(form, address)
+        self._expect(self.page.url.path == "/accounts/addresses/", "save the address")
 
     def open_item(self, sku: str) -> str:
         """The HTML of the item's page, found by searching for its number."""

@@ -14,6 +14,7 @@ CALLS = [
     ("POST", "records/"),
     ("GET", "records/?kind=items"),
     ("POST", "read/"),
+    ("GET", "accounts/"),
     ("GET", "orders/"),
     ("POST", "orders/ack/"),
     ("POST", "orders/status/"),

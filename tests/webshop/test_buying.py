@@ -66,6 +66,18 @@ def test_a_customer_who_is_not_approved_is_a_guest(api: Api, customer: Checkout)
     api.put("customers", "ALFKI", **ALFKI)
 
 
+def test_the_public_level_is_the_one_that_the_erp_says(api: Api, guest: Checkout) -> None:
+    api.item("PUBLIC-1", price="25.00")
+    api.price("PUBLIC-1", "Club", "EA", "21.00")
+    assert "$25.00" in guest.open_item("PUBLIC-1")
+    for level, price, public in [("Retail", "25.00", False), ("Club", "21.00", True)]:
+        data = {"item": "PUBLIC-1", "level": level, "unit": "EA", "price": price, "public": public}
+        api.put("prices", f"PUBLIC-1\t{level}\tEA", **data)
+    assert "$21.00" in guest.open_item("PUBLIC-1")
+    api.put("prices", "PUBLIC-1\tClub\tEA", item="PUBLIC-1", level="Club", unit="EA", price="21.00")
+    assert "$" not in guest.open_item("PUBLIC-1").split("Product Information")[1].split("</table>")[0]
+
+
 def test_units_have_their_own_price(api: Api, guest: Checkout) -> None:
     api.item("UNIT-1", price="2.00")
     api.price("UNIT-1", "Retail", "BOX", "20.00")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.webshop.running import Api, Checkout, Refusal, browser, run_in_shop
+from tests.webshop.running import BY_HAND, Api, Checkout, Refusal, browser, run_in_shop
 from webupdate.webshop.server import RunningShop
 
 
@@ -81,6 +81,14 @@ def test_a_hidden_item_is_nowhere(api: Api, visitor: Checkout) -> None:
     assert visitor.client.get(address).status_code == 404
     with pytest.raises(Refusal):
         visitor.open_item("HID-1")
+
+
+def test_a_product_made_in_the_dashboard_has_a_page(api: Api, visitor: Checkout, shop_server: RunningShop) -> None:
+    run_in_shop(shop_server, BY_HAND.format(sku="DASHBOARD-1"))
+    assert api.read("items", "DASHBOARD-1") == [{"category": None, "title": "By hand"}]
+    page = visitor.open_item("DASHBOARD-1")
+    assert "By hand" in page
+    assert "/basket/add/" not in page  # nobody gave it a price
 
 
 def test_items_of_a_hidden_category_are_nowhere(api: Api, visitor: Checkout) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from tests.webshop.running import Api, Checkout, Refusal, run_in_shop
+from tests.webshop.running import BERLIN, PASSWORD, Api, Checkout, Refusal, run_in_shop
 from webupdate.webshop.countries import code_of, names
 from webupdate.webshop.server import RunningShop
 
@@ -65,42 +66,32 @@ def addresses(shop: RunningShop, key: str) -> str:
     return run_in_shop(shop, program).strip()
 
 
-def register(shop: RunningShop, email: str, password: str) -> Checkout:
+def register(shop: RunningShop, email: str) -> Checkout:
     """Somebody makes an account in the shop."""
     visitor = Checkout(shop)
-    visitor.get("/accounts/login/")
-    data = {
-        "registration-email": email,
-        "registration-password1": password,
-        "registration-password2": password,
-        "registration_submit": "Register",
-    }
-    visitor.post("/accounts/login/", data)
-    assert "/accounts/logout/" in visitor.page.text, visitor.complaints()
+    visitor.register(email)
     return visitor
 
 
 def test_an_account_made_in_the_shop_becomes_the_customer_of_the_erp(api: Api, shop_server: RunningShop) -> None:
     api.item("OWN-1")
-    password = "correct horse battery"
-    visitor = register(shop_server, "new@example.com", password)
+    visitor = register(shop_server, "new@example.com")
     before = api.order(visitor.buy([("OWN-1", 1)]))
     assert (before["customer"], before["email"]) == ("", "new@example.com")
     result = api.put("customers", "NEW-1", **customer("new@example.com"))
     assert result["id"] == before["account"]
-    after = api.order(Checkout(shop_server, "new@example.com", password).buy([("OWN-1", 1)], pay="COD"))
+    after = api.order(Checkout(shop_server, "new@example.com", PASSWORD).buy([("OWN-1", 1)], pay="COD"))
     assert (after["customer"], after["account"]) == ("NEW-1", before["account"])
 
 
 def test_a_hidden_customer_cannot_log_in(api: Api, shop_server: RunningShop) -> None:
-    password = "correct horse battery"
-    register(shop_server, "closed@example.com", password)
+    register(shop_server, "closed@example.com")
     api.put("customers", "CLOSED-1", **customer("closed@example.com"))
     api.send(api.record("customers", "CLOSED-1", op="hide"))
     with pytest.raises(Refusal):
-        Checkout(shop_server, "closed@example.com", password)
+        Checkout(shop_server, "closed@example.com", PASSWORD)
     api.put("customers", "CLOSED-1", **customer("closed@example.com"))
-    Checkout(shop_server, "closed@example.com", password)
+    Checkout(shop_server, "closed@example.com", PASSWORD)
 
 
 def test_a_customer_of_the_erp_has_no_password_to_guess(api: Api, shop_server: RunningShop) -> None:
@@ -108,6 +99,51 @@ def test_a_customer_of_the_erp_has_no_password_to_guess(api: Api, shop_server: R
     for password in ("", "!", "None"):
         with pytest.raises(Refusal):
             Checkout(shop_server, "nopass@example.com", password)
+
+
+def accounts_behind(api: Api, cursor: str) -> tuple[list[dict[str, Any]], str]:
+    answer = api.call("GET", "accounts/", params={"cursor": cursor, "limit": 500})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["accounts"], answer.json()["cursor"]
+
+
+def test_to_log_in_and_to_look_around_is_no_change_of_the_account(api: Api, shop_server: RunningShop) -> None:
+    register(shop_server, "again@example.com")
+    _, cursor = accounts_behind(api, "")
+    Checkout(shop_server, "again@example.com", PASSWORD).get("/accounts/addresses/")
+    assert accounts_behind(api, cursor) == ([], cursor)
+
+
+def test_what_a_buyer_removes_changes_the_account_or_ends_it(api: Api, shop_server: RunningShop) -> None:
+    buyer = register(shop_server, "remove@example.com")
+    buyer.save_address(BERLIN)
+    first, cursor = accounts_behind(api, "")
+    assert first[-1]["customer"]["city"] == "Berlin"
+    address = re.search(r"/accounts/addresses/\d+/delete/", buyer.get("/accounts/addresses/"))
+    assert address
+    buyer.get(address[0])
+    buyer.post(address[0], {})
+    (changed,), cursor = accounts_behind(api, cursor)
+    assert (changed["id"], changed["customer"].get("city")) == (first[-1]["id"], None)
+    buyer.save_address(BERLIN)
+    buyer.get("/accounts/profile/delete/")
+    buyer.post("/accounts/profile/delete/", {"password": PASSWORD})
+    assert "/accounts/login/" in buyer.page.text
+    accounts, _ = accounts_behind(api, "")
+    assert first[-1]["id"] not in [account["id"] for account in accounts]
+
+
+def test_a_renamed_customer_keeps_login_orders_and_address(api: Api, shop_server: RunningShop) -> None:
+    api.item("RENAMED-1")
+    number = register(shop_server, "moved@example.com").buy([("RENAMED-1", 1)])
+    data = customer("moved@example.com", address1="Weg 1", city="Ort", country="Germany")
+    api.put("customers", "MOVED-1", **data)
+    renamed = api.record("customers", "MOVED-2", data) | {"was": "MOVED-1"}
+    assert api.send(renamed)[0]["status"] == "updated"
+    assert api.order(number)["customer"] == "MOVED-2"
+    api.put("customers", "MOVED-2", **data | {"address1": "Weg 2"})
+    assert addresses(shop_server, "MOVED-2") == "[('Obere Straße 57', 'DE'), ('Weg 2', 'DE')]"
+    Checkout(shop_server, "moved@example.com", PASSWORD)
 
 
 @pytest.mark.parametrize(

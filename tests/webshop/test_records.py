@@ -28,7 +28,7 @@ FULL: dict[str, dict[str, Any]] = {
         "manufacturer_part": "X-1",
         "tax_group": "FOOD",
     },
-    "prices": {"item": "FULL", "level": "Retail", "unit": "BOX", "price": "18.00"},
+    "prices": {"item": "FULL", "level": "Retail", "unit": "BOX", "price": "18.00", "public": True},
     "stock": {"item": "FULL", "quantity": "39"},
     "customers": {
         "login": "Full@example.com",
@@ -180,7 +180,10 @@ def test_a_refusal_names_field_value_and_expectation(
     assert error["expected"]
 
 
-@pytest.mark.parametrize(("part", "value"), [("rev", -1), ("rev", 2**63), ("op", "upsert"), ("data", None)])
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("was", "A\tB"), ("was", "ENVELOPE"), ("rev", -1), ("rev", 2**63), ("op", "upsert"), ("data", None)],
+)
 def test_a_wrong_envelope_is_refused(api: Api, part: str, value: object) -> None:
     record = api.record("items", "ENVELOPE", {"category": None, "title": "x"}) | {part: value}
     assert api.send(record)[0]["status"] == "refused"

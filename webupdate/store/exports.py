@@ -88,6 +88,12 @@ def force(store: Store, company_id: int, file: str | None = None) -> None:
         store.sql("UPDATE export SET forced = 1 WHERE company_id = ? AND file = coalesce(?, file)", company_id, file)
 
 
+def force_file(store: Store, company_id: int, file: str) -> None:
+    """The next look reads this file, changed or not."""
+    with store.writing():
+        Export.update(forced=True).where((Export.company == company_id) & (Export.file == file)).execute()
+
+
 def set_aside(store: Store, company_id: int, file: str, held: str) -> None:
     """The file's newest version was not taken; `held` is its digest if a brake is on, else "".
 

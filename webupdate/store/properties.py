@@ -156,7 +156,7 @@ PROPERTIES: tuple[Property, ...] = (
         kind="folder",
         required=True,
         check=check_folder,
-        help="Where EBMS saves categories, inventory, prices, customers, shipping and payments (.csv or .txt).",
+        help="Where EBMS saves inventory, prices and the other files (.csv, .txt; .xlsx and .jsonl are read too).",
     ),
     Property(
         name="order_folder",
@@ -226,6 +226,16 @@ PROPERTIES: tuple[Property, ...] = (
         default="50",
         check=between(1, 100, "percent"),
         help="More than this share (percent) changed at once, from 20 records on, is held until you release it.",
+    ),
+    Property(
+        name="largest_workbook",
+        group="Sync",
+        label="Largest workbook",
+        scope="company",
+        kind="number",
+        default="20",
+        check=between(1, 200, "MB"),
+        help="An Excel file (.xlsx) of more than this many MB is not read. .csv, .txt and .jsonl have no limit.",
     ),
     Property(
         name="site",

@@ -232,7 +232,8 @@ UPDATE site SET begun_at = created_at
 _GONE_AND_RENAMED = """
 ALTER TABLE queue ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE queue ADD COLUMN was TEXT NOT NULL DEFAULT '';
-CREATE INDEX queue_gone ON queue (site_id) WHERE gone
+CREATE INDEX queue_gone ON queue (site_id) WHERE gone;
+CREATE INDEX queue_was ON queue (site_id, entity, was) WHERE was <> ''
 """
 
 # A brake on one entity of one site: `message` has the numbers, `version` names the file version they are of.
@@ -280,6 +281,17 @@ CREATE INDEX event_record ON event (company_id, entity, key) WHERE key <> '';
 ALTER TABLE inbox ADD COLUMN email TEXT NOT NULL DEFAULT ''
 """
 
+# What the headings of a file mean (`field`: EBMS's column, "" = ignored), and values of columns that it lacks.
+_COLUMN_MAPS = """
+CREATE TABLE columnmap (
+  company_id INTEGER NOT NULL REFERENCES company ON DELETE CASCADE,
+  file TEXT NOT NULL,
+  heading TEXT NOT NULL,
+  field TEXT NOT NULL,
+  value TEXT,
+  PRIMARY KEY (company_id, file, heading)) WITHOUT ROWID
+"""
+
 
 def _statements(*scripts: str) -> tuple[str, ...]:
     return tuple(part.strip() for script in scripts for part in script.split(";") if part.strip())
@@ -287,5 +299,5 @@ def _statements(*scripts: str) -> tuple[str, ...]:
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_statements(_TABLES), *_TRIGGERS),
-    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _EXPLAIN),
+    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _EXPLAIN, _COLUMN_MAPS),
 )

@@ -128,6 +128,15 @@ ACTIONS: tuple[Action, ...] = (
     _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
     _action("new", "n", "New", "Set up a company and its web site.", HOME),
     _action(
+        "add_site",
+        "a",
+        "Add web site",
+        "Give the selected company another web site, with a queue, shop, price level and filter of its own.",
+        HOME,
+        disabled=needs_company,
+        footer=False,
+    ),
+    _action(
         "properties",
         "p",
         "Properties",

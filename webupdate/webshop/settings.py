@@ -12,7 +12,6 @@ from oscar.defaults import *  # noqa: F403  Oscar wants its defaults merged into
 from webupdate.webshop.folder import ShopFolder, read_demo_login
 
 SHOP_FOLDER = ShopFolder(Path(os.environ["WEBUPDATE_SHOP_DIR"]))
-SHOP_DEFAULT_LEVEL = os.environ.get("WEBUPDATE_SHOP_LEVEL", "Retail")
 SHOP_TAX_RATE = Decimal(os.environ.get("WEBUPDATE_SHOP_TAX_RATE", "0"))
 SHOP_DEMO_LOGIN, SHOP_DEMO_PASSWORD = read_demo_login(SHOP_FOLDER)
 

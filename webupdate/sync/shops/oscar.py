@@ -19,6 +19,7 @@ from webupdate.sync.shops.base import (
     Held,
     Listing,
     OrderPage,
+    Part,
     Result,
     ShopInfo,
     WebOrder,
@@ -122,17 +123,7 @@ class OscarShop:
         return ShopInfo(name=found.shop, version=found.version, currency=found.currency, clock=found.time.timestamp())
 
     def upsert(self, bundles: list[Bundle]) -> list[Result]:
-        records: list[dict[str, Any]] = [
-            {
-                "kind": part.entity,
-                "key": part.key,
-                "rev": part.rev,
-                "op": part.op,
-                **({} if part.data is None else {"data": msgspec.Raw(part.data)}),
-            }
-            for bundle in bundles
-            for part in bundle.parts
-        ]
+        records = [_record(part) for bundle in bundles for part in bundle.parts]
         answer = self._call("POST", "records/", {"records": records}, write=True)
         return [_result(entry) for entry in answer.decode(_Results).results]
 
@@ -184,6 +175,15 @@ def _no_api(answer: Answer) -> WebUpdateError | None:
         f"The shop answered {answer.status}: there is no sync API at this address.",
         "Check the address in Properties; the shop needs the sync plugin of this version.",
     )
+
+
+def _record(part: Part) -> dict[str, Any]:
+    record: dict[str, Any] = {"kind": part.entity, "key": part.key, "rev": part.rev, "op": part.op}
+    if part.was:
+        record["was"] = part.was
+    if part.data is not None:
+        record["data"] = msgspec.Raw(part.data)
+    return record
 
 
 def _result(entry: _Result) -> Result:

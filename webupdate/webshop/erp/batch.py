@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
+from webupdate.webshop.erp import marks, renames
 from webupdate.webshop.erp.checks import check_key, check_rev, decode_record
 from webupdate.webshop.erp.errors import Invalid, Refused
 from webupdate.webshop.erp.job import Job
-from webupdate.webshop.erp.kinds import KINDS
+from webupdate.webshop.erp.kinds import KINDS, items
 from webupdate.webshop.erp.models import Record
 
 DONE = {"hide": "hidden", "delete": "deleted"}
@@ -25,6 +26,7 @@ class Incoming(msgspec.Struct):
     key: str
     rev: int
     op: str
+    was: str = ""
     data: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -32,7 +34,9 @@ def carry_out(records: list[Incoming]) -> list[dict[str, Any]]:
     """Do what the records say; one result for each, in the same order. A refused one stops no other."""
     jobs = [_check(record) for record in records]
     _refuse_twins(jobs)
-    with transaction.atomic():
+    with transaction.atomic(), marks.written_by_erp():
+        items.name_handmade()
+        renames.carry_out(jobs)
         _compare_revs(jobs)
         for kind in reversed(KINDS):
             _step(jobs, kind, "delete")
@@ -43,7 +47,7 @@ def carry_out(records: list[Incoming]) -> list[dict[str, Any]]:
 
 
 def _check(record: Incoming) -> Job:
-    job = Job(record.kind, record.key, record.rev, record.op)
+    job = Job(record.kind, record.key, record.rev, record.op, record.was)
     try:
         if record.kind not in KINDS:
             kinds = "one of " + ", ".join(KINDS)
@@ -53,6 +57,9 @@ def _check(record: Incoming) -> Job:
             raise Invalid("There is no such operation.", field="op", seen=record.op, expected=ops)
         check_key(record.kind, record.key)
         check_rev(record.rev)
+        if job.was:
+            check_key(record.kind, record.was)
+            renames.check(job)
         if record.op == "put":
             job.data = decode_record(record.kind, record.key, record.data)
     except Refused as error:
@@ -78,8 +85,8 @@ def _compare_revs(jobs: list[Job]) -> None:
         held = {row.key: row for row in rows}
         for job in of_kind:
             if row := held.get(job.key):
-                job.held, job.known, job.revived = row.rev, not row.deleted, row.deleted
-                job.stale = job.rev < row.rev
+                job.held, job.known, job.revived = max(job.held, row.rev), not row.deleted, row.deleted
+                job.stale = job.stale or job.rev < row.rev
 
 
 def _step(jobs: list[Job], kind: str, op: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from webupdate.webshop.erp.errors import Refused
 from webupdate.webshop.erp.models import Record
 
@@ -19,12 +21,16 @@ class Loaded(NamedTuple):
 
 @dataclass
 class Job:
-    """A record of the batch. `data` is the decoded record of a put; `known` says that the shop has the key."""
+    """A record of the batch. `data` is the decoded record of a put; `known` says that the shop has the key.
+
+    `was`: the key that it had before the ERP renamed it, "" if it did not.
+    """
 
     kind: str
     key: str
     rev: int
     op: str
+    was: str = ""
     data: Any = None
     held: int = 0
     known: bool = False
@@ -43,6 +49,19 @@ def deleted_keys(kind: str, keys: Iterable[str]) -> set[str]:
     """Those of the keys that were deleted last."""
     gone = Record.objects.filter(kind=kind, key__in=list(keys), deleted=True)
     return set(gone.values_list("key", flat=True))
+
+
+def without_deleted(rows: Any, kind: str, field: str) -> Any:
+    """The rows less those whose key, which stands in `field`, was deleted last."""
+    gone = Record.objects.filter(kind=kind, key=OuterRef(field), deleted=True)
+    return rows.filter(~Exists(gone))
+
+
+def keys_behind(rows: Any, field: str, after: str, limit: int) -> list[str]:
+    """The next keys of a listing. SQLite compares text as Python does, by code points."""
+    # Oscar's codes take "" for none, which can't be compared.
+    behind = rows.filter(**{f"{field}__gt": after}) if after else rows
+    return list(behind.order_by(field).values_list(field, flat=True)[:limit])
 
 
 def unknown_parent(field: str, seen: str, what: str) -> Refused:

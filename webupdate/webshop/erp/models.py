@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -35,14 +35,20 @@ class ItemInfo(models.Model):
     manufacturer_part = models.CharField(max_length=64, blank=True)
     tax_group = models.CharField(max_length=64, blank=True)
 
+    @classmethod
+    def of(cls, product: Any) -> ItemInfo:
+        """What is known of the product; nothing of one that a person made in the dashboard."""
+        return getattr(product, "erp", None) or cls(product=product)
+
 
 class Price(models.Model):
-    """Price of an item for a level and a unit; `unit` "" is the item's own."""
+    """Price of an item for a level and a unit; `unit` "" is the item's own. Guests see the `public` ones."""
 
     product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="erp_prices")
     level = models.CharField(max_length=32)
     unit = models.CharField(max_length=32, blank=True)
     price = models.DecimalField(max_digits=12, decimal_places=2)
+    public = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["product", "level", "unit"], name="erp_price_key")]
@@ -65,6 +71,13 @@ class CustomerInfo(models.Model):
     zip = models.CharField(max_length=64, blank=True)
     country = models.CharField(max_length=255, blank=True)
     phone = models.CharField(max_length=64, blank=True)
+
+
+class AccountMark(models.Model):
+    """When an account changed last in the shop; none if only the ERP ever wrote it."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="erp_mark")
+    updated_at = models.DateTimeField(db_index=True)
 
 
 class ShipMethod(models.Model):

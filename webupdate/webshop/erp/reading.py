@@ -7,7 +7,7 @@ from typing import Any
 from webupdate.webshop.erp.checks import check_key
 from webupdate.webshop.erp.errors import Invalid
 from webupdate.webshop.erp.job import Loaded
-from webupdate.webshop.erp.kinds import KINDS
+from webupdate.webshop.erp.kinds import KINDS, items
 from webupdate.webshop.erp.models import Record
 
 NOTHING = Loaded("", None)
@@ -25,18 +25,21 @@ def read(kind: str, keys: list[str]) -> list[dict[str, Any]]:
     """What the shop holds for the keys, in their order; data None for what it has not."""
     for key in keys:
         check_key(kind, key)
-    records = {row.key: row for row in Record.objects.filter(kind=kind, key__in=keys)}
-    living = [key for key, row in records.items() if not row.deleted]
-    loaded = KINDS[kind].load(living)
-    return [_held(key, records.get(key), loaded.get(key, NOTHING)) for key in keys]
+    items.name_handmade()
+    return _read(kind, keys)
 
 
 def page(kind: str, after: str, limit: int) -> tuple[list[dict[str, Any]], bool]:
-    """The next `limit` records in key order, and whether there are more."""
-    rows = list(Record.objects.filter(kind=kind, deleted=False, key__gt=after).order_by("key")[: limit + 1])
-    loaded = KINDS[kind].load([row.key for row in rows[:limit]])
-    held = [_held(row.key, row, loaded[row.key]) for row in rows[:limit] if row.key in loaded]
-    return held, len(rows) > limit
+    """The next `limit` records in key order, and whether there are more; also what was never sent."""
+    items.name_handmade()
+    keys = KINDS[kind].keys(after, limit + 1)
+    return _read(kind, keys[:limit]), len(keys) > limit
+
+
+def _read(kind: str, keys: list[str]) -> list[dict[str, Any]]:
+    records = {row.key: row for row in Record.objects.filter(kind=kind, key__in=keys)}
+    loaded = KINDS[kind].load([key for key in keys if key not in records or not records[key].deleted])
+    return [_held(key, records.get(key), loaded.get(key, NOTHING)) for key in keys]
 
 
 def _held(key: str, record: Record | None, loaded: Loaded) -> dict[str, Any]:

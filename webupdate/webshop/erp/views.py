@@ -11,7 +11,7 @@ from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from webupdate.webshop.erp import batch, feed, reading
+from webupdate.webshop.erp import accounts, batch, feed, reading
 from webupdate.webshop.erp.body import answer, decode
 from webupdate.webshop.erp.errors import Invalid, Refused
 
@@ -83,6 +83,12 @@ class Orders(APIView):
         statuses = [status for status in query.get("statuses", "").split(",") if status]
         limit = _limit(request, 100)
         return answer(feed.page(query.get("cursor", ""), query.get("since", ""), statuses, limit))
+
+
+class Accounts(APIView):
+    def get(self, request: Request) -> HttpResponse:
+        """Accounts that buyers made or changed after the cursor."""
+        return answer(accounts.page(request.query_params.get("cursor", ""), _limit(request, 100)))
 
 
 class Acknowledge(APIView):

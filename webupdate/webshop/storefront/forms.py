@@ -8,6 +8,7 @@ from django import forms
 from oscar.apps.basket import forms as oscar_forms
 from oscar.templatetags.currency_filters import currency
 
+from webupdate.webshop.erp.models import ItemInfo
 from webupdate.webshop.storefront.strategy import unit_prices
 
 
@@ -16,14 +17,14 @@ class AddToBasketForm(oscar_forms.AddToBasketForm):
         if option.code != "unit":
             super()._add_option_field(product, option)
             return
-        units = sorted(unit_prices(product, self.basket.strategy.levels))
+        units = sorted(unit_prices(product, self.basket.strategy.level))
         if len(units) > 1:
             choices = [(unit, self._unit_with_price(product, unit)) for unit in units]
             self.fields["unit"] = forms.ChoiceField(choices=choices, label=option.name, required=False)
 
     def _unit_with_price(self, product: Any, unit: str) -> str:
         price = self.basket.strategy.fetch_for_unit(product, unit).price
-        name = unit or product.erp.unit or "each"
+        name = unit or ItemInfo.of(product).unit or "each"
         return f"{name} ({currency(price.incl_tax, price.currency)})"
 
 

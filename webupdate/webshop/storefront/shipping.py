@@ -13,7 +13,7 @@ from oscar.core.prices import Price
 
 from webupdate.sync.shops.base import ShipBand
 from webupdate.webshop.countries import code_of
-from webupdate.webshop.erp.models import ShipMethod
+from webupdate.webshop.erp.models import ItemInfo, ShipMethod
 from webupdate.webshop.storefront.strategy import CENT
 
 PICKUP = "PICKUP"
@@ -25,7 +25,7 @@ def _value(basket: Any) -> Decimal:
 
 def _weight(basket: Any) -> Decimal:
     lines = basket.all_lines()
-    return sum(((line.product.erp.weight or Decimal(0)) * line.quantity for line in lines), Decimal(0))
+    return sum(((ItemInfo.of(line.product).weight or Decimal(0)) * line.quantity for line in lines), Decimal(0))
 
 
 def _quantity(basket: Any) -> Decimal:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from oscar.apps.partner import availability, prices, strategy
 
+from webupdate.webshop.erp.models import ItemInfo
 from webupdate.webshop.storefront.visibility import is_visible
 
 CENT = Decimal("0.01")
@@ -60,13 +61,13 @@ class ComingSoon(availability.Unavailable):
 
 
 class LevelStrategy(strategy.UseFirstStockRecord, strategy.Structured):
-    """The price of the customer's level, else of the shop's default level."""
+    """The price of the customer's level, else the public one."""
 
     @cached_property
-    def levels(self) -> list[str]:
+    def level(self) -> str:
+        """The customer's own level, "" for guests and those who have none."""
         customer = approved_customer(self.user)
-        own = [customer.level] if customer and customer.level else []
-        return [*own, settings.SHOP_DEFAULT_LEVEL]
+        return customer.level if customer else ""
 
     def fetch_for_line(self, line: Any, stockrecord: Any = None) -> Any:
         unit = next((a.value for a in line.attributes.all() if a.option.code == "unit"), "")
@@ -82,7 +83,7 @@ class LevelStrategy(strategy.UseFirstStockRecord, strategy.Structured):
         )
 
     def pricing_policy(self, product: Any, stockrecord: Any, unit: str = "") -> Any:
-        price = unit_prices(product, self.levels).get(unit)
+        price = unit_prices(product, self.level).get(unit)
         if price is None or stockrecord is None:
             return prices.Unavailable()
         tax = (price * settings.SHOP_TAX_RATE).quantize(CENT)
@@ -91,7 +92,7 @@ class LevelStrategy(strategy.UseFirstStockRecord, strategy.Structured):
     def availability_policy(self, product: Any, stockrecord: Any) -> Any:
         if stockrecord is None or not is_visible(product):
             return availability.Unavailable()
-        info = product.erp
+        info = ItemInfo.of(product)
         if info.coming_soon:
             return ComingSoon()
         left = stockrecord.net_stock_level
@@ -107,16 +108,15 @@ class LevelStrategy(strategy.UseFirstStockRecord, strategy.Structured):
         return availability.Unavailable()
 
 
-def unit_prices(product: Any, levels: list[str]) -> dict[str, Decimal]:
-    """Price of each unit, of the first level that has one. The item's own unit is "".
+def unit_prices(product: Any, level: str) -> dict[str, Decimal]:
+    """Price of each unit: that of the level if it has one, else the public one. The item's own unit is "".
 
     Filters in Python: `.filter()` would lose what lists have prefetched.
     """
     found: dict[str, Decimal] = {}
     rows = list(product.erp_prices.all())
-    for level in levels:
-        for row in rows:
-            unit = "" if row.unit == product.erp.unit else row.unit
-            if row.level == level:
-                found.setdefault(unit, row.price)
+    own = ItemInfo.of(product).unit
+    for row in [*(row for row in rows if row.level == level), *(row for row in rows if row.public)]:
+        unit = "" if row.unit == own else row.unit
+        found.setdefault(unit, row.price)
     return found

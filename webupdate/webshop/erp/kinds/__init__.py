@@ -16,6 +16,9 @@ class Kind(Protocol):
     def delete(self, jobs: list[Job]) -> None: ...
     def load(self, keys: list[str]) -> dict[str, Loaded]: ...
 
+    # Also of what was never sent; not of what was deleted.
+    def keys(self, after: str, limit: int) -> list[str]: ...
+
 
 # In the order in which puts are carried out: what others point to comes first.
 KINDS: dict[str, Kind] = {

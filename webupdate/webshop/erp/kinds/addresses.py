@@ -29,13 +29,9 @@ _FIELDS = [
 
 def write_addresses(infos: list[CustomerInfo]) -> None:
     """Make or change the entries; none where the country is unknown or the street is missing."""
-    countries = {country.pk: country for country in Country.objects.all()}
-    made = {}
-    for info in infos:
-        country = countries.get(code_of(info.country) or "")
-        if country and info.address1:
-            made[_code(info)] = _address(info, country)
-    entries = list(made.values())
+    countries = all_countries()
+    entries = [entry for entry in (made_of(info, countries) for info in infos) if entry]
+    made = {entry.code: entry for entry in entries}
     # An entry of the same address that the customer made is the same entry for Oscar: ours stays.
     same = UserAddress.objects.filter(
         user__in=[entry.user_id for entry in entries], hash__in=[entry.hash for entry in entries]
@@ -43,6 +39,17 @@ def write_addresses(infos: list[CustomerInfo]) -> None:
     same.exclude(code__in=made).delete()
     UserAddress.objects.filter(code__in={_code(info) for info in infos} - made.keys()).delete()
     UserAddress.objects.bulk_create(entries, update_conflicts=True, unique_fields=["code"], update_fields=_FIELDS)
+
+
+def all_countries() -> dict[str, Any]:
+    """Oscar's countries by their two letters: fetched once for many entries."""
+    return {country.pk: country for country in Country.objects.all()}
+
+
+def made_of(info: CustomerInfo, countries: dict[str, Any]) -> Any:
+    """The entry that the shop makes of a customer's address (not saved); None where it can make none."""
+    country = countries.get(code_of(info.country) or "")
+    return _address(info, country) if country and info.address1 else None
 
 
 def _code(info: CustomerInfo) -> str:

@@ -11,7 +11,7 @@ from oscar.core.utils import slugify
 
 from webupdate.sync.shops import base
 from webupdate.webshop.erp.errors import Refused
-from webupdate.webshop.erp.job import Job, Loaded, deleted_keys, unknown_parent
+from webupdate.webshop.erp.job import Job, Loaded, deleted_keys, keys_behind, unknown_parent, without_deleted
 from webupdate.webshop.erp.kinds.markup import sanitise
 
 Category = get_model("catalogue", "Category")
@@ -57,6 +57,12 @@ def load(keys: list[str]) -> dict[str, Loaded]:
             parent = code_at.get(row.path[: -Category.steplen])
             found[row.code] = Loaded(str(row.pk), _as_record(row, parent))
     return found
+
+
+def keys(after: str, limit: int) -> list[str]:
+    """The next codes; a category made in the shop without one is none of ours."""
+    coded = Category.objects.exclude(code=None)
+    return keys_behind(without_deleted(coded, "categories", "code"), "code", after, limit)
 
 
 def _as_record(row: Any, parent: str | None) -> base.Category:

@@ -10,7 +10,7 @@ from django.db.models.functions import Concat, Lower
 
 from webupdate.sync.shops import base
 from webupdate.webshop.erp.errors import Refused
-from webupdate.webshop.erp.job import Job, Loaded
+from webupdate.webshop.erp.job import Job, Loaded, keys_behind, without_deleted
 from webupdate.webshop.erp.kinds.addresses import write_addresses
 from webupdate.webshop.erp.models import CustomerInfo
 
@@ -53,10 +53,16 @@ def delete(jobs: list[Job]) -> None:
 def load(keys: list[str]) -> dict[str, Loaded]:
     """What the shop holds, by the ERP's customer id."""
     infos = CustomerInfo.objects.filter(key__in=keys).select_related("user")
-    return {info.key: Loaded(str(info.user_id), _as_record(info)) for info in infos}
+    return {info.key: Loaded(str(info.user_id), as_record(info)) for info in infos}
 
 
-def _as_record(info: CustomerInfo) -> base.Customer:
+def keys(after: str, limit: int) -> list[str]:
+    """The next customer ids. An account that has none was made in the shop: see the accounts feed."""
+    return keys_behind(without_deleted(CustomerInfo.objects, "customers", "key"), "key", after, limit)
+
+
+def as_record(info: CustomerInfo) -> base.Customer:
+    """What the ERP sent last, in the account and beside it."""
     user = info.user
     return base.Customer(
         login=user.username,

@@ -6,13 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 from oscar.core.loading import get_model
 from oscar.core.utils import slugify
 
 from webupdate.sync.shops import base
-from webupdate.webshop.erp.job import Job, Loaded, deleted_keys, unknown_parent
+from webupdate.webshop.erp.job import Job, Loaded, deleted_keys, keys_behind, unknown_parent, without_deleted
 from webupdate.webshop.erp.kinds.markup import sanitise
+from webupdate.webshop.erp.kinds.parents import ERP_PARTNER, GOODS
 from webupdate.webshop.erp.models import ItemInfo, Price
 
 Category = get_model("catalogue", "Category")
@@ -59,12 +61,25 @@ def load(keys: list[str]) -> dict[str, Loaded]:
     return {product.upc: Loaded(str(product.pk), _as_record(product)) for product in products}
 
 
+def keys(after: str, limit: int) -> list[str]:
+    """The next SKUs."""
+    known = Product.objects.exclude(upc=None)
+    return keys_behind(without_deleted(known, "items", "upc"), "upc", after, limit)
+
+
+def name_handmade() -> None:
+    """Let a product that a person made with a partner's SKU and without a UPC be known by that SKU."""
+    for record in StockRecord.objects.filter(product__upc=None).exclude(partner_sku="").select_related("product"):
+        if not Product.objects.filter(upc=record.partner_sku).exists():
+            Product.objects.filter(pk=record.product_id).update(upc=record.partner_sku)
+
+
 def _as_record(product: Any) -> base.Item:
-    info = product.erp
+    info = ItemInfo.of(product)
     category = next((category.code for category in product.categories.all()), None)
     return base.Item(
         category=category,
-        title=product.title,
+        title=product.get_title(),
         short=info.short,
         long=product.description,
         shown=product.is_public,
@@ -93,7 +108,7 @@ def _categories(jobs: list[Job]) -> dict[str, int]:
 
 
 def _upsert_products(jobs: list[Job]) -> list[Any]:
-    product_class = ProductClass.objects.get()
+    product_class = ProductClass.objects.get(slug=GOODS)
     now = timezone.now()
     products = [
         Product(
@@ -148,7 +163,8 @@ def _put_in_categories(jobs: list[Job], products: list[Any], categories: dict[st
 
 def _ensure_stock_records(products: list[Any]) -> None:
     # Oscar cannot put a product without a stock record into a basket.
-    partner = Partner.objects.get()
+    partner = Partner.objects.get(code=ERP_PARTNER)
+    _align_handmade(products)
     rows = [
         StockRecord(
             product=product,
@@ -160,6 +176,15 @@ def _ensure_stock_records(products: list[Any]) -> None:
         for product in products
     ]
     StockRecord.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _align_handmade(products: list[Any]) -> None:
+    """A person may have given the stock record another SKU than the UPC; ours go by the UPC."""
+    odd = StockRecord.objects.filter(product__in=products, partner__code=ERP_PARTNER)
+    for record in odd.exclude(partner_sku=F("product__upc")).select_related("product"):
+        same = StockRecord.objects.filter(partner=record.partner_id, partner_sku=record.product.upc)
+        if not same.exists():
+            StockRecord.objects.filter(pk=record.pk).update(partner_sku=record.product.upc)
 
 
 def _empty(product_ids: list[int]) -> None:

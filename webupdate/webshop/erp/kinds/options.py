@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from webupdate.sync.shops import base
-from webupdate.webshop.erp.job import Job, Loaded
+from webupdate.webshop.erp.job import Job, Loaded, keys_behind
 from webupdate.webshop.erp.models import PayOption, ShipMethod
 
 
@@ -41,6 +41,10 @@ class Options:
         """What the shop holds, by code. The record has no field for hidden ones: `shown` is added."""
         rows = self.model.objects.filter(code__in=keys)
         return {row.code: Loaded(str(row.pk), self._data(row)) for row in rows}
+
+    def keys(self, after: str, limit: int) -> list[str]:
+        """The next codes."""
+        return keys_behind(self.model.objects, "code", after, limit)
 
     def _row(self, job: Job) -> Any:
         content = msgspec.to_builtins(job.data)

@@ -1,4 +1,4 @@
-"""Items as the parents of prices and stock."""
+"""Items as the parents of prices and stock, and what all of them share."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from oscar.core.loading import get_model
 from webupdate.webshop.erp.job import deleted_keys
 
 Product = get_model("catalogue", "Product")
+
+# Made with the shop. A person may add further ones in the dashboard.
+ERP_PARTNER = "erp"
+GOODS = "goods"  # slug of the product class
 
 
 def living_items(skus: Iterable[str]) -> dict[str, int]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.db.models import Q
+
 from webupdate.sync.shops import base
 from webupdate.sync.shops.base import KEY_SEPARATOR
 from webupdate.webshop.erp.errors import Invalid
-from webupdate.webshop.erp.job import Job, Loaded, unknown_parent
+from webupdate.webshop.erp.job import Job, Loaded, unknown_parent, without_deleted
 from webupdate.webshop.erp.kinds.parents import living_items
 from webupdate.webshop.erp.models import Price
 
@@ -25,11 +27,12 @@ def put(jobs: list[Job]) -> None:
             level=job.data.level,
             unit=job.data.unit,
             price=Decimal(job.data.price),
+            public=job.data.public,
         )
         for job in jobs
     ]
     rows = Price.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["product", "level", "unit"], update_fields=["price"]
+        rows, update_conflicts=True, unique_fields=["product", "level", "unit"], update_fields=["price", "public"]
     )
     for job, row in zip(jobs, rows, strict=True):
         job.id = str(row.pk)
@@ -57,9 +60,21 @@ def load(keys: list[str]) -> dict[str, Loaded]:
     }
 
 
+def keys(after: str, limit: int) -> list[str]:
+    """The next keys. The separator sorts before all that a part may hold: part by part is key by key."""
+    rows = Price.objects.exclude(product__upc=None)
+    if after:
+        item, level, unit = [*after.split(KEY_SEPARATOR, 2), "", ""][:3]
+        same = Q(product__upc=item) & (Q(level__gt=level) | Q(level=level, unit__gt=unit))
+        rows = rows.filter(Q(product__upc__gt=item) | same)
+    rows = without_deleted(rows, "items", "product__upc")
+    parts = rows.order_by("product__upc", "level", "unit").values_list("product__upc", "level", "unit")
+    return [KEY_SEPARATOR.join(key) for key in parts[:limit]]
+
+
 def _as_record(key: str, row: Price) -> base.Price:
     item = key.split(KEY_SEPARATOR)[0]
-    return base.Price(item=item, level=row.level, unit=row.unit, price=f"{row.price:.2f}")
+    return base.Price(item=item, level=row.level, unit=row.unit, price=f"{row.price:.2f}", public=row.public)
 
 
 def _rows(keys: list[str]) -> dict[str, Price]:

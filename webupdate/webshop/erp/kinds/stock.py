@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
+from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from oscar.core.loading import get_model
 
 from webupdate.sync.shops import base
 from webupdate.webshop.erp.errors import Invalid
-from webupdate.webshop.erp.job import Job, Loaded, unknown_parent
-from webupdate.webshop.erp.kinds.parents import living_items
+from webupdate.webshop.erp.job import Job, Loaded, keys_behind, unknown_parent, without_deleted
+from webupdate.webshop.erp.kinds.parents import ERP_PARTNER, living_items
+from webupdate.webshop.erp.models import Record
 
 Partner = get_model("partner", "Partner")
 StockRecord = get_model("partner", "StockRecord")
@@ -23,7 +26,7 @@ def put(jobs: list[Job]) -> None:
         if job.data.item not in items:
             job.error = unknown_parent("item", job.data.item, "item")
     jobs = [job for job in jobs if job.open]
-    partner = Partner.objects.get()
+    partner = Partner.objects.get(code=ERP_PARTNER)
     rows = [
         StockRecord(
             product_id=items[job.key],
@@ -59,11 +62,25 @@ def delete(jobs: list[Job]) -> None:
 def load(keys: list[str]) -> dict[str, Loaded]:
     """What the shop holds, by SKU; nothing for items that are gone."""
     items = living_items(keys)
-    rows = StockRecord.objects.filter(product__in=items.values())
-    return {
-        row.partner_sku: Loaded(str(row.pk), base.Stock(item=row.partner_sku, quantity=str(row.num_in_stock)))
-        for row in rows
-    }
+    rows = _counted().filter(product__in=items.values()).select_related("product")
+    return {row.product.upc: Loaded(str(row.pk), _as_record(row)) for row in rows}
+
+
+def keys(after: str, limit: int) -> list[str]:
+    """The next SKUs."""
+    rows = without_deleted(without_deleted(_counted(), "items", "product__upc"), "stock", "product__upc")
+    return keys_behind(rows, "product__upc", after, limit)
+
+
+def _counted() -> Any:
+    """The stock that was sent or typed in: Oscar needs a row for each item, an empty one says nothing."""
+    sent = Record.objects.filter(kind="stock", key=OuterRef("product__upc"))
+    known = StockRecord.objects.exclude(product__upc=None)
+    return known.filter(Q(num_in_stock__gt=0) | Exists(sent), partner__code=ERP_PARTNER)
+
+
+def _as_record(row: Any) -> base.Stock:
+    return base.Stock(item=row.product.upc, quantity=str(row.num_in_stock or 0))
 
 
 def _pieces(quantity: str) -> int:
