@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import time
 from collections.abc import Iterator
 
@@ -91,13 +93,11 @@ def test_another_program_changed_it(firm: Firm) -> None:
 
 def test_hidden_by_show_web_names_the_line(firm: Firm) -> None:
     path = firm.export / "inventory.csv"
-    lines = path.read_bytes().decode("cp1252").splitlines(keepends=True)
-    place = next(number for number, line in enumerate(lines) if line.startswith("PAVLOVA-16,"))
-    header = lines[0].strip().split(",")
-    before = lines[place]
-    cells = before.split(",")
-    cells[header.index("SHOW_WEB")] = "F"
-    firm.change("inventory", before, ",".join(cells))
+    rows = list(csv.reader(io.StringIO(path.read_bytes().decode("cp1252"), newline="")))
+    next(row for row in rows if row[0].strip() == "PAVLOVA-16")[rows[0].index("SHOW_WEB")] = "F"
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    path.write_bytes(text.getvalue().encode("cp1252"))
     firm.cycle()
     assert answer(firm, "PAVLOVA-16") == ("hidden", f"Hidden: SHOW_WEB is F in inventory.csv line {line_of(firm)}.")
 

@@ -126,8 +126,9 @@ class SiteRunner:
         try:
             try:
                 upload.settle_doubts()
-                upload.run(since=int(self._changes_from * 1_000_000))  # what was saved just now overtakes all
-                self.gave_way = upload.run(until=started + interval)
+                until, fresh = started + interval, int(self._changes_from * 1_000_000)
+                # What was saved just now overtakes all; nothing holds up the orders.
+                self.gave_way = upload.run(until=until, since=fresh) or upload.run(until=until)
             except OutcomeUnknown as error:
                 broken = error  # perhaps the shop breaks on one record only: that holds no orders
             # What is saved all the time holds up no orders either.
