@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from webupdate.keys import KEY_SEPARATOR
 from webupdate.store.db import Store
 
 MOST = 100
@@ -97,14 +98,14 @@ def _elsewhere(store: Store, company_id: int, wanted: str, limit: int) -> list[H
       AND q.entity IN ({marks}) AND instr(folded(q.key), ?) {_BEST.format("q.key")}"""
     bad = f"""SELECT DISTINCT file, key FROM problem WHERE company_id = ? AND key <> ''
       AND instr(folded(key), ?) {_BEST.format("key")}"""
-    kinds = {file: kind for kind, (file, _) in _FILES.items()}
+    kinds = {file: kind for kind, (file, _) in _FILES.items()} | {"prices": "items"}
     left = [
         Hit(kind=kind, key=key, title="not in the export")
         for kind, key in store.rows(gone, company_id, *_FILES, wanted, wanted, wanted, limit)
     ]
     unread = [
-        Hit(kind=kinds[file], key=key, title="its row can't be used")
+        Hit(kind=kinds[file], key=key.split(KEY_SEPARATOR)[0], title="a row of it can't be used")
         for file, key in store.rows(bad, company_id, wanted, wanted, wanted, limit)
         if file in kinds
     ]
-    return left + unread
+    return list({(hit.kind, hit.key): hit for hit in unread + left}.values())

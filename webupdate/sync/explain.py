@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from webupdate.errors import WebUpdateError
+from webupdate.keys import KEY_SEPARATOR
 from webupdate.store import exports, holds, inbox, queue, records
 from webupdate.store.board import LogLine
 from webupdate.store.companies import CompanyInfo, SiteInfo
@@ -87,8 +88,8 @@ def explain(store: Store, company: CompanyInfo, hit: Hit, now: float, look: Look
     file = file_of(hit.kind)
     state = exports.file_state(store, company.id, file)
     source = _source(store, company, file, hit.key, state)
-    complaints = tuple(found for _, found in exports.complaints(store, company.id, file) if found.key == hit.key)
-    explained = [_Explained(store, company, site, hit, source, complaints, now) for site in company.sites]
+    bad = _complaints(store, company, hit)
+    explained = [_Explained(store, company, site, hit, source, bad, now) for site in company.sites]
     for entry in explained:
         entry.ask(look)
     entities = FILES[file].entities if hit.kind != "items" else tuple(e for e in ENTITIES if e in OF_ITEMS)
@@ -101,7 +102,7 @@ def explain(store: Store, company: CompanyInfo, hit: Hit, now: float, look: Look
         verdicts=tuple((entry.site.name, entry.verdict()) for entry in explained),
         source=source,
         records=tuple(record for entry in explained for record in entry.records()),
-        complaints=complaints,
+        complaints=tuple(found for _, found in bad),
         trouble=tuple((entry.site.name, entry.trouble) for entry in explained if entry.trouble),
         history=tuple(records.events(store, company.id, (*entities, file), hit.key)),
     )
@@ -121,6 +122,13 @@ def _explain_order(store: Store, company: CompanyInfo, hit: Hit, now: float) -> 
         order=story,
         history=tuple(records.events(store, company.id, ("orders",), hit.key)),
     )
+
+
+def _complaints(store: Store, company: CompanyInfo, hit: Hit) -> list[tuple[str, Complaint]]:
+    """What is wrong with its rows, by file: its own one, and those of an item's prices."""
+    files = (file_of(hit.kind), "prices") if hit.kind == "items" else (file_of(hit.kind),)
+    found = [entry for entry in exports.complaints(store, company.id) if entry[0] in files]
+    return [(file, bad) for file, bad in found if bad.key.split(KEY_SEPARATOR)[0] == hit.key]
 
 
 def _source(store: Store, company: CompanyInfo, file: str, key: str, state: FileState) -> Source | None:
@@ -146,11 +154,13 @@ class _Explained:
         site: SiteInfo,
         hit: Hit,
         source: Source | None,
-        complaints: Sequence[Complaint],
+        complaints: Sequence[tuple[str, Complaint]],
         now: float,
     ) -> None:
         self.store, self.company, self.site, self.hit, self.source, self.now = store, company, site, hit, source, now
-        self.complaint = next(iter(complaints), None)
+        own = file_of(hit.kind)
+        self.complaint = next((found for file, found in complaints if file == own), None)
+        self.others = [found for file, found in complaints if file != own]
         self.row = next(iter(queue.rows_of(store, site.id, hit.kind, [hit.key])), None)
         self.parts = [row for row in self._children() if row.seen is not None or row.sent is not None]
         self.braked = {hold.entity: hold.message for hold in holds.holds(store) if hold.site_id == site.id}
@@ -176,6 +186,8 @@ class _Explained:
     def verdict(self) -> Verdict:
         """The sentence for the site: of the record itself, or if that is well of the part that is not."""
         own, *parts = self.records()
+        if self.others and own.verdict.state in ("ok", "off"):
+            return Verdict("needs", f"Not sent: {self.others[0].message}")
         worst = min(parts, key=_rank, default=own)
         if own.verdict.state != "ok" or worst.verdict.state in ("hidden", "off", "ok"):
             return own.verdict

@@ -158,8 +158,9 @@ class CompanyLoop:
         now = self._clock.now()
         if wish.verb in ("complete_upload", "reload"):
             name = str(wish.arguments.get("entity") or "")
-            count = sum(reload.start(self._store, company, site, name, now) for site in _sites(company, wish))
-            return f"{count:,} records go again"
+            return reload.go_again(
+                sum(reload.start(self._store, company, site, name, now) for site in _sites(company, wish))
+            )
         if wish.verb == "cancel_upload":
             return "; ".join(reload.cancel(self._store, company, site, now) for site in _sites(company, wish))
         if wish.verb == "retry":

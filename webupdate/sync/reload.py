@@ -35,8 +35,13 @@ def start(store: Store, company: CompanyInfo, site: SiteInfo, name: str, now: fl
         for file in FILES.values():
             if not entities or set(file.entities) & set(entities):
                 exports.force(store, company.id, file.name)
-        _log(store, company, site, f"{_title(name)} of {site.name}: {count:,} records go again", now)
+        _log(store, company, site, f"{_title(name)} of {site.name}: {go_again(count)}", now)
     return count
+
+
+def go_again(count: int) -> str:
+    """`1,250 records go again`."""
+    return f"{count:,} {'record goes' if count == 1 else 'records go'} again"
 
 
 def cancel(store: Store, company: CompanyInfo, site: SiteInfo, now: float) -> str:
