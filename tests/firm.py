@@ -53,7 +53,9 @@ class Firm:
             "token": self.shop.token,
             "certificate": str(self.shop.ca_file),
         }
-        return companies.add(self.store, self.vault, values)
+        info = companies.add(self.store, self.vault, values)
+        companies.begin(self.store, info.sites[0].id, SystemClock().now())
+        return companies.company(self.store, NAME)
 
     def cycle(self) -> dict[str, int]:
         """One full cycle in which nothing may go wrong; returns how many records of each entity were sent."""

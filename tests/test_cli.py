@@ -97,6 +97,8 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 def firm(shell: Shell) -> Shell:
     """A shell on a data folder with one company."""
     assert shell.add().code == Exit.FINE
+    with shell.opened() as store:
+        companies.begin(store, 1, 1.0)
     return shell
 
 
@@ -160,6 +162,15 @@ def test_status_in_words_and_as_json(firm: Shell) -> None:
     assert f"· Not synced yet  shop  {NOBODY}  0 waiting" in ran.out
     (company,) = firm("status", "--json").json["companies"]
     assert (company["name"], company["sites"][0]["state"]) == (NAME, "new")
+
+
+def test_a_new_site_needs_somebody_who_lets_it_begin(shell: Shell) -> None:
+    shell.add()
+    ran = shell("status")
+    assert ran.code == Exit.NEEDS_PERSON
+    assert f"nothing is sent or taken before you let it: webupdate begin '{NAME}'" in ran.out
+    (company,) = shell("status", "--json").json["companies"]
+    assert (company["sites"][0]["begun"], company["sites"][0]["state"]) == (False, "needs")
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def outlet(tmp_path: Path) -> Iterator[RunningShop]:
 def add_site(firm: Firm, shop: RunningShop, **values: str) -> None:
     connection = {"address": shop.url, "token": shop.token, "certificate": str(shop.ca_file)}
     firm.company = companies.add_site(firm.store, firm.vault, firm.company, {"site": "outlet", **connection, **values})
+    companies.begin(firm.store, firm.company.sites[-1].id, 1.0)
 
 
 def sites(firm: Firm) -> tuple[SiteView, ...]:

@@ -156,7 +156,9 @@ def _company(demo: Demo, shop: RunningShop) -> CompanyInfo:
             if info.name == NAME:
                 return _reconnect(store, vault, info, connection)
         values = {"name": NAME, "export_folder": str(demo.export), "order_folder": str(demo.orders), **connection}
-        return companies.add(store, vault, values)
+        info = companies.add(store, vault, values)
+        companies.begin(store, info.sites[0].id, time.time())  # the shop is our own: there is nothing to be seen first
+        return companies.company(store, NAME)
     finally:
         store.close()
 

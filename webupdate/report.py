@@ -76,6 +76,10 @@ def _company_lines(company: CompanyView, now: float) -> Iterator[str]:
         yield f"  ⚠ {company.complaints:,} problems in the export files: open webupdate to see them"
     for site in company.sites:
         yield f"  {WORDS[site.state]:<17} {site.name}  {site.address}  {_numbers(site, now)}"
+        if not site.begun:
+            yield f"    ⚠ New: nothing is sent or taken before you let it: webupdate begin {company.name!r}"
+        if site.differing:
+            yield f"    ⚠ {site.differing:,} records differ in the shop: webupdate verify {company.name!r} --fix"
         if site.message:
             yield f"    {site.message} {site.hint}".rstrip()
         for hold in site.holds:

@@ -28,6 +28,7 @@ NONSENSE: dict[str, tuple[str, ...]] = {
         *("https://shop.example#top", "https://a\nb", "file:///etc/passwd", "https://user:word@shop.example"),
     ),
     "certificate": ("/no/such/file.pem", "~no-such-user-here/ca.pem", "/tmp"),
+    "customers": ("down", "Both", "yes"),
     "orders_from": ("yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "20261123", "2026-W47-1", "2026-1-1"),
     "largest_workbook": ("0", "201", "20 MB", "1.5"),
     "request_life": ("29", "3601", "2 min"),

@@ -57,7 +57,9 @@ def add_company(session: Session, name: str, address: str, **values: str) -> Com
         "export_folder": str(folder / "export"),
         "order_folder": str(folder / "orders"),
     }
-    return companies.add(session.store, session.vault, fixed | values)
+    info = companies.add(session.store, session.vault, fixed | values)
+    companies.begin(session.store, info.sites[0].id, time.time())
+    return companies.company(session.store, name)
 
 
 def fill(session: Session) -> None:

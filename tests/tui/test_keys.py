@@ -22,12 +22,18 @@ from webupdate.tui.grid import Grid
 from webupdate.tui.help import Help, TooSmall
 from webupdate.tui.log import Log
 from webupdate.tui.page import Page
+from webupdate.tui.preview import PreviewPage
 from webupdate.tui.progress import Progress
 from webupdate.tui.properties import Properties
 from webupdate.tui.records import Records
+from webupdate.tui.verify import Verify
+from webupdate.tui.wholerecord import WholeRecord
 
 BANNED = {f"ctrl+{letter}" for letter in "abhijmoqsz"}
-PAGES: tuple[type[Page], ...] = (Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties)
+PAGES: tuple[type[Page], ...] = (
+    *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties),
+    *(Verify, PreviewPage, WholeRecord),
+)
 SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall)  # type: ignore[assignment]
 WIDGETS: tuple[type[Widget], ...] = (Grid, Input, Choice, Tick, Finder)
 

@@ -11,9 +11,10 @@ from webupdate.cli.common import Arguments, vault_of
 from webupdate.clock import SystemClock
 from webupdate.config import Paths, open_data_dir
 from webupdate.errors import UsageError
-from webupdate.store import board, commands
-from webupdate.store.companies import CompanyInfo
+from webupdate.store import board, commands, inspections
+from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
+from webupdate.store.inspections import Inspection, Kind
 from webupdate.store.lock import EngineLock
 from webupdate.store.secrets import Vault
 from webupdate.sync.folder import forget_copies
@@ -56,6 +57,20 @@ def act(
     if answer.error is not None:
         raise UsageError(answer.error)
     return answer.result
+
+
+def read_shop(
+    arguments: Arguments, store: Store, company: CompanyInfo, site: SiteInfo, kind: Kind, *, fix: bool = False
+) -> Inspection:
+    """Have a site's shop read back, and wait for it. With `fix` also until what it mended was sent."""
+    act(
+        arguments, store, company, "verify" if kind == "verify" else "preview",
+        ended=lambda: inspections.wait_over(store, site.id, kind), sends=fix, site=site.name, fix=fix,
+    )  # fmt: skip
+    found = inspections.latest(store, site.id, kind)
+    if found is None:
+        raise UsageError(f"{company.name} was removed meanwhile.", "Companies: webupdate companies list")
+    return found
 
 
 def _do_here(store: Store, vault: Vault, paths: Paths, company: CompanyInfo, *, sends: bool) -> None:

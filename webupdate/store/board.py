@@ -27,6 +27,8 @@ ACTIONS: tuple[tuple[str, str], ...] = (
     ("orders", "Download orders"),
     ("write", "Write sales orders"),
 )
+# Rows that are there once it was asked for.
+ERRANDS: tuple[tuple[str, str], ...] = (("verify", "Verify the shop"),)
 EVENTS_KEPT = 5000
 
 

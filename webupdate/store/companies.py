@@ -28,6 +28,7 @@ class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, str]
     secrets: bytes | None
     created_at: float
+    begun_at: float | None  # None: nothing is sent or taken before a person has let it begin
 
 
 class CompanyInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +131,19 @@ def change(
     changed = company_by_id(store, info.id)
     assert changed is not None
     return changed
+
+
+def begin(store: Store, site_id: int, now: float, customers: str = "") -> None:
+    """A person has seen what the first run would do: let the site send and take.
+
+    `customers` sets the property of that name, "" leaves it as it is.
+    """
+    with store.writing():
+        row = Site.get_by_id(site_id)
+        row.begun_at = row.begun_at or now
+        if customers:
+            row.settings = _pack(msgspec.json.decode(row.settings), {"customers": customers}, "site")
+        row.save()
 
 
 def remove(store: Store, info: CompanyInfo) -> None:
@@ -252,6 +266,7 @@ def _site(row: Site) -> SiteInfo:
         values=_values(row.settings, "site", ("site", row.name)),
         secrets=bytes(row.secrets) if row.secrets else None,
         created_at=row.created_at,
+        begun_at=row.begun_at,
     )
 
 

@@ -294,6 +294,16 @@ PROPERTIES: tuple[Property, ...] = (
         help="The level (INVPRICE.LEVEL) that guests see; orders without a customer's own level carry it.",
     ),
     Property(
+        name="customers",
+        group="Website",
+        label="Customers",
+        scope="site",
+        kind="choice",
+        default="both",
+        choices=(("both", "up, and new web accounts down"), ("up", "up only"), ("off", "off in both directions")),
+        help="Which way customer accounts go. Off: those of the shop and those of EBMS stay as they are.",
+    ),
+    Property(
         name="items",
         group="Website",
         label="Only items",

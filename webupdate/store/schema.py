@@ -292,6 +292,32 @@ CREATE TABLE columnmap (
   PRIMARY KEY (company_id, file, heading)) WITHOUT ROWID
 """
 
+# What was read back of a shop, and where it differs from what it should hold (kinds: store/inspections.py).
+_INSPECTIONS = """
+CREATE TABLE inspection (
+  id INTEGER PRIMARY KEY,
+  site_id INTEGER NOT NULL REFERENCES site ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  fix INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL,
+  numbers TEXT NOT NULL DEFAULT '{}',
+  message TEXT NOT NULL DEFAULT '',
+  hint TEXT NOT NULL DEFAULT '',
+  started_at REAL NOT NULL,
+  ended_at REAL);
+CREATE INDEX inspection_site ON inspection (site_id, kind);
+
+CREATE TABLE difference (
+  inspection_id INTEGER NOT NULL REFERENCES inspection ON DELETE CASCADE,
+  entity TEXT NOT NULL,
+  key TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  held TEXT,
+  fields TEXT NOT NULL DEFAULT '[]',
+  mended_at REAL,
+  PRIMARY KEY (inspection_id, entity, key)) WITHOUT ROWID
+"""
+
 
 def _statements(*scripts: str) -> tuple[str, ...]:
     return tuple(part.strip() for script in scripts for part in script.split(";") if part.strip())
@@ -299,5 +325,5 @@ def _statements(*scripts: str) -> tuple[str, ...]:
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_statements(_TABLES), *_TRIGGERS),
-    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _EXPLAIN, _COLUMN_MAPS),
+    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _EXPLAIN, _COLUMN_MAPS, _INSPECTIONS),
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from webupdate.store import board, holds
+from webupdate.store import board, holds, inspections
 from webupdate.store.board import EngineInfo
 from webupdate.store.companies import CompanyInfo, SiteInfo, companies
 from webupdate.store.db import Store
@@ -46,6 +46,8 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     sent_today: dict[str, int]
     hourly: tuple[int, ...]  # records sent in each of the last 20 hours, oldest first
     reloads: tuple[Reload, ...]  # the sum of a Complete Upload comes first
+    begun: bool  # False: nothing is sent or taken before a person has let it begin
+    differing: int  # records that the last verify found to differ and nobody has mended
     holds: tuple[Hold, ...]
     rows: tuple[StatusRow, ...]
 
@@ -53,6 +55,12 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     def complete_upload(self) -> bool:
         """Whether a Complete Upload is under way."""
         return any(entry.entity == ALL for entry in self.reloads)
+
+    @property
+    def needs_you(self) -> int:
+        """How many things wait for a person."""
+        facts = (self.state == "stopped") + (not self.begun) + bool(self.differing)
+        return self.failed + self.conflicts + len(self.holds) + facts
 
 
 class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,8 +80,7 @@ class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
     def needs_you(self) -> int:
         """How many things wait for a person."""
         own = self.complaints + (1 if self.state in ("needs", "stopped") and self.message else 0)
-        sites = (site.failed + site.conflicts + len(site.holds) + (site.state == "stopped") for site in self.sites)
-        return own + sum(sites)
+        return own + sum(site.needs_you for site in self.sites)
 
     @property
     def braked(self) -> bool:
@@ -99,12 +106,13 @@ class _Tables(msgspec.Struct, frozen=True):
 
     health: dict[tuple[int, int], tuple[str, str, str, float | None]]
     status: dict[int, list[StatusRow]]
-    counts: dict[int, tuple[int, int]]
+    counts: dict[int, tuple[int, int, int]]  # waiting, failed, customers waiting
     conflicts: dict[int, int]
     complaints: dict[int, int]
     brakes: dict[int, tuple[str, ...]]
     holds: dict[int, tuple[Hold, ...]]
     reloads: dict[int, tuple[Reload, ...]]
+    differing: dict[int, int]
     sent: dict[int, list[tuple[int, str, int]]]
 
 
@@ -121,16 +129,18 @@ def snapshot(store: Store, now: float) -> Snapshot:
 def _read(store: Store, now: float) -> _Tables:
     health = "SELECT company_id, site_id, state, message, hint, synced_at FROM health"
     conflicts = "SELECT site_id, count(*) FROM inbox WHERE state = 'conflict' OR error IS NOT NULL GROUP BY site_id"
-    counts = "SELECT site_id, sum(waiting), sum(failed) FROM counts GROUP BY site_id"
+    counts = """SELECT site_id, sum(waiting), sum(failed), sum(iif(entity = 'customers', waiting, 0))
+      FROM counts GROUP BY site_id"""
     return _Tables(
         health={(row[0], row[1]): row[2:] for row in store.rows(health)},
         status=_status(store),
-        counts={site: (waiting, failed) for site, waiting, failed in store.rows(counts)},
+        counts={site: tuple(numbers) for site, *numbers in store.rows(counts)},
         conflicts=dict(store.rows(conflicts)),
         complaints=dict(store.rows("SELECT company_id, count(*) FROM problem GROUP BY company_id")),
         brakes=_brakes(store),
         holds=_holds(store),
         reloads=_reloads(store),
+        differing=inspections.open_counts(store),
         sent=_sent(store, now),
     )
 
@@ -196,7 +206,9 @@ def _company_view(info: CompanyInfo, tables: _Tables, now: float) -> CompanyView
 
 def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -> SiteView:
     health, message, hint, synced_at = tables.health.get((info.id, site.id), ("new", "", "", None))
-    waiting, failed = tables.counts.get(site.id, (0, 0))
+    waiting, failed, customers = tables.counts.get(site.id, (0, 0, 0))
+    waiting -= customers if site.values["customers"] == "off" else 0
+    begun, differing = site.begun_at is not None, tables.differing.get(site.id, 0)
     conflicts = tables.conflicts.get(site.id, 0)
     sent = tables.sent.get(site.id, [])
     held = tables.holds.get(site.id, ())
@@ -204,7 +216,7 @@ def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -
         id=site.id,
         name=site.name,
         address=site.values["address"],
-        state=_state(info, health, waiting, failed + conflicts + len(held)),
+        state=_state(info, health, waiting, failed + conflicts + len(held) + (not begun) + differing),
         message=message,
         hint=hint,
         waiting=waiting,
@@ -214,6 +226,8 @@ def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -
         sent_today=_today(sent, now),
         hourly=_hourly(sent, now),
         reloads=tables.reloads.get(site.id, ()),
+        begun=begun,
+        differing=differing,
         holds=held,
         rows=tuple(tables.status.get(-info.id, []) + tables.status.get(site.id, [])),
     )
@@ -223,7 +237,7 @@ def _state(info: CompanyInfo, health: str, waiting: int, need_person: int) -> st
     """The one word for a site: the worst that is true of it."""
     if info.paused:
         return "paused"
-    if health in ("stopped", "new"):
+    if health == "stopped" or (health == "new" and not need_person):
         return health
     if need_person or health == "needs":
         return "needs"

@@ -252,6 +252,10 @@ class _Explained:
         """What holds all records of the site, or of this entity."""
         if self.company.paused:
             return f"{self.company.name} is paused."
+        if self.site.begun_at is None:
+            return "nothing goes to this shop before somebody has let it begin (see Preview)."
+        if entity == "customers" and self.site.values["customers"] == "off":
+            return "customer accounts are switched off by the property Customers."
         if entity in self.braked:
             return f"a brake is on. {self.braked[entity]}"
         health = "SELECT message FROM health WHERE company_id = ? AND site_id = ? AND state IN ('stopped', 'waiting')"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 
 from webupdate.clock import Clock
@@ -12,8 +13,10 @@ from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
-from webupdate.sync import reload
+from webupdate.sync import errands, reload
+from webupdate.sync.errands import Errands
 from webupdate.sync.look import NAMES, Looker, Outcome
+from webupdate.sync.shops.base import Shop
 from webupdate.sync.site import SiteRunner
 from webupdate.sync.watch import FolderWatch
 
@@ -34,6 +37,8 @@ class CompanyLoop:
         self._looker = Looker(store, spool, once=once)
         self._watch: FolderWatch | None = None
         self._watched = ""
+        self._errands = Errands(store, clock)
+        self._again = False
         self.runners: dict[int, SiteRunner] = {}
         self.stop = threading.Event()
         self.poke = threading.Event()
@@ -62,7 +67,8 @@ class CompanyLoop:
             return None
         company = self._take_commands(company)
         if company.paused:
-            return PAUSED_LOOK
+            self._run_errands(company)
+            return 0.0 if self.poke.is_set() else PAUSED_LOOK
         self._watch_folder(company)
         outcome = self._look(company, now)
         rejudge = outcome is not None and bool(outcome.read)
@@ -71,6 +77,7 @@ class CompanyLoop:
                 self._runner(site).turn(
                     company, site, rejudge=rejudge, interrupted=self._interrupted, stopping=self.stop.is_set
                 )
+        self._run_errands(company)
         return self._next_wait(company, outcome, now)
 
     def attend(self, now: float) -> float | None:
@@ -78,7 +85,7 @@ class CompanyLoop:
         company = companies.company_by_id(self._store, self._company_id)
         if company is None:
             return None
-        self._take_commands(company)
+        self._run_errands(self._take_commands(company))
         return PAUSED_LOOK
 
     def close(self) -> None:
@@ -92,6 +99,15 @@ class CompanyLoop:
     def _interrupted(self) -> bool:
         """A saved file or a command overtakes a long upload between two batches."""
         return self.stop.is_set() or self.poke.is_set()
+
+    def _run_errands(self, company: CompanyInfo) -> None:
+        """Go on reading what people asked to be read; what is mended by it is sent in a cycle at once."""
+        self._again = False
+        for site in company.sites:
+            self._again |= self._errands.go_on(company, site, partial(self._shop_of, site), self._interrupted)
+
+    def _shop_of(self, site: SiteInfo) -> Shop:
+        return self._runner(site).shop_of(site)
 
     def _runner(self, site: SiteInfo) -> SiteRunner:
         return self.runners.setdefault(site.id, SiteRunner(self._store, self._vault, self._clock))
@@ -129,7 +145,8 @@ class CompanyLoop:
                     board.log(self._store, message, level="error", hint=hint, company_id=company.id, now=now)
 
     def _next_wait(self, company: CompanyInfo, outcome: Outcome | None, now: float) -> float:
-        if self.poke.is_set() or any(self._runner(site).gave_way for site in company.sites):
+        gave_way = any(self._runner(site).gave_way for site in company.sites)
+        if self.poke.is_set() or self._again or gave_way:
             return 0.0
         waits = [float(company.values["interval"])]
         if outcome is not None and outcome.again_in is not None:
@@ -163,6 +180,8 @@ class CompanyLoop:
             )
         if wish.verb == "cancel_upload":
             return "; ".join(reload.cancel(self._store, company, site, now) for site in _sites(company, wish))
+        if wish.verb in errands.VERBS:
+            return errands.accept(self._store, company, wish, now)
         if wish.verb == "retry":
             count = sum(queue.retry(self._store, site.id) for site in company.sites)
             return f"{count:,} records are tried again"

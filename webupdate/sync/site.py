@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from webupdate.clock import Clock
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped, UsageError, WebUpdateError
-from webupdate.store import board, inbox
+from webupdate.store import board, inbox, inspections
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
@@ -61,7 +61,8 @@ class SiteRunner:
         self._renew(site)
         self._rejudge = self._rejudge or rejudge
         self.written, self.gave_way = 0, False
-        self._desk_work(company, site)
+        if site.begun_at is not None:
+            self._desk_work(company, site)
         if self._clock.now() < self.next_try:
             return
         try:
@@ -106,6 +107,11 @@ class SiteRunner:
             self._made_for = wanted
             self._failures, self._stopped, self.next_try = 0, False, 0.0
 
+    def shop_of(self, site: SiteInfo) -> Shop:
+        """The site's connection, for who only reads. Raises Stopped when its secrets can't be read."""
+        self._renew(site)
+        return self._connection(site)
+
     def _connection(self, site: SiteInfo) -> Shop:
         if self._shop is None:
             self._shop = open_shop(site.values, self._vault.unlock(site.secrets))
@@ -118,6 +124,9 @@ class SiteRunner:
         if self._stopped:
             shop.check()
             self._stopped = False
+        if site.begun_at is None:
+            self._get_acquainted(site, shop)
+            return
         started, interval = self._clock.now(), float(company.values["interval"])
         upload = Upload(self._store, company, site, shop, self._clock.now, interrupted)
         self._changes_from, upload.last = self._changes_from or started, self._last_stage
@@ -157,6 +166,14 @@ class SiteRunner:
             OrderDesk(self._store, company, site, self._clock.now()).tell_shop(shop)
         return new
 
+    def _get_acquainted(self, site: SiteInfo, shop: Shop) -> None:
+        """Before a person has let the site begin: nothing is sent or taken, but what the shop holds is learnt."""
+        shop.check()
+        known = inspections.latest(self._store, site.id, "contact")
+        if self._rejudge or known is None or known.state == "failed":
+            inspections.begin(self._store, site.id, "contact", self._clock.now())
+            self._rejudge = False
+
     def _tell_orders(self, company: CompanyInfo, site: SiteInfo, new: int) -> None:
         conflicts = inbox.conflicts(self._store, site.id)
         now = self._clock.now()
@@ -183,7 +200,8 @@ class SiteRunner:
             return
         with self._store.writing():
             board.set_health(self._store, company.id, site.id, "ok", now=now)
-            board.set_synced(self._store, company.id, site.id, now)
+            if site.begun_at is not None:
+                board.set_synced(self._store, company.id, site.id, now)
 
     def _later(self, company: CompanyInfo, site: SiteInfo, error: WebUpdateError) -> None:
         self._failures += 1

@@ -89,7 +89,7 @@ class Upload:
     @property
     def carried(self) -> frozenset[str]:
         """The entities that go to this shop."""
-        return self.shop.abilities.entities
+        return self.shop.abilities.entities - self._switched_off()
 
     def _round(self, stages: list[Stage], since: int) -> bool:
         """A turn of every stage; False if none had anything to send. One that was interrupted goes on where it was."""
@@ -103,6 +103,9 @@ class Upload:
                     return True
         self.last = self.last if since else None
         return busy
+
+    def _switched_off(self) -> set[str]:
+        return {"customers"} if self.site.values["customers"] == "off" else set()
 
     def settle_doubts(self) -> None:
         """Read back what an old request, running unseen, may have changed after it was sent again."""
@@ -295,6 +298,8 @@ class Upload:
         message = f"{sent:,} sent" if sent else "nothing changed"
         if entity not in self.shop.abilities.entities:
             message = "not carried yet"
+        elif entity in self._switched_off():
+            message, waiting = "off, by the property Customers", 0
         elif hold is not None:
             message = hold.message
         elif failed:

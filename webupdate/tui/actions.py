@@ -14,8 +14,9 @@ HOSTED, ATTACHED, ORPHANED = "hosted", "attached", "orphaned"
 HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP, EXPLAIN = (
     *("home", "progress", "records", "conflicts", "order", "log", "form", "help", "explain"),
 )
+VERIFY, PREVIEW, FIELDS = "verify", "preview", "fields"
 LIST = "list"  # not a screen: any list that has the focus
-READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, EXPLAIN, HELP)
+READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +49,29 @@ def needs_sync(context: Context) -> str:
     if context.mode == ORPHANED:
         return "Nobody runs the sync. Press E to run it here first."
     return ""
+
+
+def needs_engine(context: Context) -> str:
+    """For wishes that the engine carries out for a paused company too, since they only read."""
+    if reason := needs_company(context):
+        return reason
+    return "Nobody runs the sync. Press E to run it here first." if context.mode == ORPHANED else ""
+
+
+def needs_difference(context: Context) -> str:
+    if reason := needs_sync(context):
+        return reason
+    assert context.site is not None
+    if not context.site.begun:
+        return "This site has not begun: see its Preview (w on the first screen)."
+    return "" if context.site.differing else "Nothing differs, as far as is known. Press v to read the shop."
+
+
+def needs_beginning(context: Context) -> str:
+    if reason := needs_company(context):
+        return reason
+    assert context.site is not None
+    return "This site has begun already." if context.site.begun else ""
 
 
 def needs_conflict(context: Context) -> str:
@@ -126,6 +150,42 @@ ACTIONS: tuple[Action, ...] = (
     _action("records", "enter", "Records", "What is wrong with the records of the selected action.", PROGRESS),
     _action("order", "enter", "Whole order", "The whole order as the shop sent it.", CONFLICTS, disabled=needs_rows),
     _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
+    _action("fields", "enter", "Whole record", "All its fields.", VERIFY, PREVIEW, disabled=needs_rows),
+    _action(
+        "verify_now",
+        "v",
+        "Verify",
+        "Read back all that the shop holds and compare it with what it should hold. Changes nothing.",
+        VERIFY,
+        disabled=needs_engine,
+    ),
+    _action(
+        "repair",
+        "F",
+        "Repair",
+        "Read the shop again and send exactly the records that differ.",
+        VERIFY,
+        disabled=needs_difference,
+        asks=True,
+    ),
+    _action(
+        "begin",
+        "b",
+        "Begin",
+        "Let this new site send and take.",
+        PREVIEW,
+        disabled=needs_beginning,
+        asks=True,
+    ),
+    _action("kind", "e", "Kind", "Only the records of one kind, then of the next, then all again.", PREVIEW),
+    _action(
+        "look_again",
+        "w",
+        "Read again",
+        "Ask the shop again what it holds of these records.",
+        PREVIEW,
+        disabled=needs_engine,
+    ),
     _action("new", "n", "New", "Set up a company and its web site.", HOME),
     _action(
         "add_site",
@@ -216,6 +276,22 @@ ACTIONS: tuple[Action, ...] = (
     _action("search", "slash e", "Search", "Look for another record.", EXPLAIN),
     _action("copy", "y", "Copy", "Copy the explanation to the clipboard.", EXPLAIN, disabled=needs_rows),
     _action(
+        "preview",
+        "w",
+        "Preview",
+        "What would be sent now, record by record and field by field. Sends nothing.",
+        *(HOME, PROGRESS),
+        disabled=needs_company,
+    ),
+    _action(
+        "verify",
+        "v",
+        "Verify",
+        "What the shop really holds beside what it should hold.",
+        *(HOME, PROGRESS),
+        disabled=needs_company,
+    ),
+    _action(
         "pause",
         "P space",
         "Pause",
@@ -233,7 +309,17 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_company,
         asks=True,
     ),
-    _action("find", "slash", "Find", "Show only the lines with a text; Esc shows all again.", HOME, LOG, RECORDS),
+    _action(
+        "find",
+        "slash",
+        "Find",
+        "Show only the lines with a text; Esc shows all again.",
+        HOME,
+        LOG,
+        RECORDS,
+        VERIFY,
+        PREVIEW,
+    ),
     _action("follow", "f", "Follow", "Stay at the newest line.", LOG),
     _action(
         "host",

@@ -40,7 +40,7 @@ _EMPTY: list[Line] = [
     (Cell("   2  the folder from which EBMS imports sales orders"),),
     (Cell("   3  the shop's address and its sync token"),),
     (),
-    (Cell("Nothing is sent before you press OK there.", "dim"),),
+    (Cell("Nothing is sent before you have seen what would be, and let it begin.", "dim"),),
 ]
 
 

@@ -14,8 +14,10 @@ from webupdate.tui.explain import Explain
 from webupdate.tui.glance import Place
 from webupdate.tui.log import Log
 from webupdate.tui.page import Page
+from webupdate.tui.preview import PreviewPage
 from webupdate.tui.properties import Properties
 from webupdate.tui.threads import away
+from webupdate.tui.verify import Verify
 
 _FILES = (
     ("inventory", "item", "items"),
@@ -102,6 +104,12 @@ class SiteDeeds(Page):
 
     def do_explain(self) -> None:
         self.ours.push_screen(Explain(self.ours, self.chosen().site.id))
+
+    def do_verify(self) -> None:
+        self.ours.push_screen(Verify(self.ours, self.chosen().site.id))
+
+    def do_preview(self) -> None:
+        self.ours.push_screen(PreviewPage(self.ours, self.chosen().site.id))
 
     def do_log(self) -> None:
         self.ours.push_screen(Log(self.ours))

@@ -99,12 +99,16 @@ def _needs(place: Place) -> str:
         return f"Brake on {', '.join(company.brakes)}"
     if site.holds:
         return f"Brake on {', '.join(hold.entity for hold in site.holds)}"
+    if not site.begun:
+        return "New: see the Preview, then begin"
     if site.conflicts:
         return view.counted(site.conflicts, "order needs", "orders need") + " you"
     if site.failed:
         return view.counted(site.failed, "record needs", "records need") + " you"
     if company.complaints:
         return view.counted(company.complaints, "problem") + " in the files"
+    if site.differing:
+        return view.counted(site.differing, "record differs", "records differ") + " in the shop"
     return _message(place, "needs") or view.state("needs").word
 
 
@@ -141,6 +145,14 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
     """What needs the person at this site."""
     company, site = place.company, place.site
     found = [_ailing(state, text, hint) for state, text, hint in _ailments(company, site)]
+    if not site.begun:
+        text = "New: nothing is sent or taken before you let it begin"
+        found.append(Need("⚠", "warn", text, "w", "Preview"))
+    if site.differing:
+        text = (
+            view.counted(site.differing, "record differs", "records differ") + " in the shop from what it should hold"
+        )
+        found.append(Need("⚠", "warn", text, "v", "Verify"))
     for file in company.brakes:
         found.append(Need("⚠", "warn", f"{file} is held: too much is missing from it", "b", "Release brake"))
     for hold in site.holds:

@@ -91,6 +91,9 @@ class Progress(SiteDeeds):
 
     def do_records(self) -> None:
         action = self.query_one(Grid).key or "read"
+        if action in dict(board.ERRANDS):
+            self.do_verify()
+            return
         if action in ("orders", "write") and self.chosen().site.conflicts:
             self.do_resolve()
         else:

@@ -179,7 +179,7 @@ class Properties(Page):
         made = await away(self.ours.session.store, save, self.ours.session.store, vault, self.form)
         self.ours.look(again=True)
         if self.form.is_new:
-            self.ours.notify(f"{made.name} is set up. Its first upload begins by itself.", markup=False)
+            self.ours.notify(f"{made.name} is set up. Look at its Preview (w), then let it begin.", markup=False)
         self.dismiss(made.sites[-1].id if self.form.is_new else None)
 
     async def do_cancel(self) -> None:

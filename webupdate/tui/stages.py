@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webupdate.store.board import ACTIONS, LogLine
+from webupdate.store.board import ACTIONS, ERRANDS, LogLine
 from webupdate.store.reloads import ALL, Reload
 from webupdate.store.snapshot import SiteView, StatusRow
 from webupdate.tui import view
@@ -22,8 +22,9 @@ RECORDS_OF[COMPLETE_UPLOAD] = tuple(RECORDS_OF)
 def rows(site: SiteView) -> list[StatusRow]:
     """One row for each action, in the order of a cycle."""
     known = {row.action: row for row in site.rows}
-    own = [known.get(action) or _not_run(site.id, action) for action, _ in ACTIONS]
-    return [_sum(site, entry) for entry in site.reloads if entry.entity == ALL] + own
+    whole = [_sum(site, entry) for entry in site.reloads if entry.entity == ALL]
+    cycle = [known.get(action) or _not_run(site.id, action) for action, _ in ACTIONS]
+    return whole + cycle + [known[action] for action, _ in ERRANDS if action in known]
 
 
 def _sum(site: SiteView, entry: Reload) -> StatusRow:
@@ -50,7 +51,7 @@ def _not_run(site_id: int, action: str) -> StatusRow:
 
 def label(action: str) -> str:
     """What a row is called."""
-    return "Complete Upload" if action == COMPLETE_UPLOAD else dict(ACTIONS).get(action, view.clean(action))
+    return dict((*ACTIONS, *ERRANDS, (COMPLETE_UPLOAD, "Complete Upload"))).get(action, view.clean(action))
 
 
 def cells(row: StatusRow, counts: Counts, now: float) -> Line:
