@@ -55,7 +55,7 @@ async def test_enter_asks_the_shop(filled: Session, window: Opener, shop: None) 
         await open_window.press("enter")
         text = await open_window.until("✖ Differs: the shop shows title cheap tea, EBMS says Chai")
         assert "another program changed it?" in " ".join(text.split())
-        await open_window.press("pagedown")
+        await open_window.press(*(["down"] * 6))
         await open_window.until("EBMS: Chai   acknowledged: Chai   shop: cheap tea")
 
 

@@ -13,7 +13,7 @@ from webupdate.store import exports, holds, inbox, queue, records
 from webupdate.store.board import LogLine
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
-from webupdate.store.exports import Complaint, FileState
+from webupdate.store.exports import Complaint
 from webupdate.store.queue import Row
 from webupdate.store.records import Trace
 from webupdate.store.search import Hit, file_of
@@ -86,8 +86,7 @@ def explain(store: Store, company: CompanyInfo, hit: Hit, now: float, look: Look
     if hit.kind == "orders":
         return _explain_order(store, company, hit, now)
     file = file_of(hit.kind)
-    state = exports.file_state(store, company.id, file)
-    source = _source(store, company, file, hit.key, state)
+    source = _source(store, company, file, hit.key)
     bad = _complaints(store, company, hit)
     explained = [_Explained(store, company, site, hit, source, bad, now) for site in company.sites]
     for entry in explained:
@@ -131,10 +130,11 @@ def _complaints(store: Store, company: CompanyInfo, hit: Hit) -> list[tuple[str,
     return [(file, bad) for file, bad in found if bad.key.split(KEY_SEPARATOR)[0] == hit.key]
 
 
-def _source(store: Store, company: CompanyInfo, file: str, key: str, state: FileState) -> Source | None:
+def _source(store: Store, company: CompanyInfo, file: str, key: str) -> Source | None:
     line = records.line_of(store, company.id, file, key)
     if line is None:
         return None
+    state = exports.file_state(store, company.id, file)
     return Source(
         file=Path(state.path).name or file,
         line=line,
@@ -208,7 +208,7 @@ class _Explained:
         case = Case(
             row=row,
             trace=trace,
-            source=self.source,
+            source=_source(self.store, self.company, "prices", key) if entity == "prices" else self.source,
             complaint=self.complaint if entity == self.hit.kind else None,
             left=self._left(entity),
             holds=self._holds(entity),

@@ -86,7 +86,8 @@ def _record(explained: Explanation, record: Record, several: bool) -> Iterator[T
     yield Told("dim", "")
     where = f" on {record.site}" if several else ""
     yield Told("head", f"{_NAMES[record.entity]} {_safe(record.key)}{where}")
-    yield Told(record.verdict.state, _safe(record.verdict.text))
+    if (record.site, record.verdict) != explained.verdicts[0] or several or record.key != explained.key:
+        yield Told(record.verdict.state, _safe(record.verdict.text))
     if record.rev:
         number = f", the shop's id {_safe(record.remote_id)}" if record.remote_id else ""
         yield Told("dim", f"acknowledged {_moment(explained, record.acked_at)}, revision {record.rev}{number}")
