@@ -4,11 +4,13 @@ detect   first read, re-save unchanged, 1 % changed: each against one csv.reader
 formats  one pass over the same rows in each format against one csv.reader pass
 queue    observe and acknowledge against executemany of the same rows
 latency  a saved price until the shop's own page data shows it, against one empty request
+lane     the same while a 50 MB PDF is on its way up, against the same without
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import statistics
 import sys
 import tempfile
@@ -20,6 +22,7 @@ import msgspec
 import openpyxl
 
 from tests.firm import Firm
+from tests.shops.contract import a_pdf
 from tests.webshop.running import Api, running_shop
 from webupdate.store import queue
 from webupdate.store.companies import add
@@ -34,6 +37,7 @@ from webupdate.sync.supervisor import Supervisor
 
 ROWS = 100_000
 SAVES = 15
+PDFS, PDF_SIZE = 5, 50_000_000
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -138,6 +142,42 @@ def bench_latency(folder: Path) -> None:
     report("latency  saved price until it is in the shop, median", own, floor, "empty request")
 
 
+def bench_lane(folder: Path) -> None:
+    """The worst of all that were measured while a PDF was really on its way counts: it must stay below a second."""
+    with running_shop(folder / "shop") as shop:
+        firm = Firm(folder, shop)
+        documents = firm.export / "documents"
+        documents.mkdir()
+        names = [f"large-{number}.pdf" for number in range(PDFS)]
+        firm.change("inventory", "EXOTIC-LIQ,MAIN,,", f"EXOTIC-LIQ,MAIN,,{';'.join(names)}")
+        firm.cycle_all()
+        api = Api(shop)
+        engine = Supervisor(firm.store, firm.vault, firm.paths, mode="bench")
+        engine.start()
+        try:
+            time.sleep(3)
+            floor = statistics.median(timed(lambda n=n: save_and_wait(firm, api, n)) for n in range(PDFS))
+            meanwhile = [bench_pdf(firm, api, documents / name, n) for n, name in enumerate(names, PDFS)]
+        finally:
+            engine.stop(10)
+            firm.close()
+    report(f"lane     saved price while one of {PDFS} PDFs of 50 MB goes up, worst", max(meanwhile), floor, "without")
+
+
+def bench_pdf(firm: Firm, api: Api, path: Path, number: int) -> float:
+    """Seconds that a price took while the PDF was on its way."""
+    data = a_pdf(path.name, PDF_SIZE)
+    content = f"contents/{hashlib.sha256(data).hexdigest()}/"
+    path.write_bytes(data)
+    while not api.call("GET", content).json()["held"]:
+        time.sleep(0.01)
+    took = timed(lambda: save_and_wait(firm, api, number))
+    assert not api.call("GET", content).json()["complete"], "the PDF was there before the price: nothing was measured"
+    while not api.call("GET", content).json()["complete"]:
+        time.sleep(0.05)
+    return took
+
+
 def save_and_wait(firm: Firm, api: Api, number: int) -> None:
     old = api.read("prices", "CHAI-01\tRetail\tEA")[0]["price"]
     new = f"{20 + number}.00"
@@ -151,8 +191,14 @@ def report(what: str, own: float, floor: float, name: str) -> None:
 
 
 def main() -> None:
-    chosen = sys.argv[1:] or ["detect", "formats", "queue", "latency"]
-    benches = {"detect": bench_detect, "formats": bench_formats, "queue": bench_queue, "latency": bench_latency}
+    benches = {
+        "detect": bench_detect,
+        "formats": bench_formats,
+        "queue": bench_queue,
+        "latency": bench_latency,
+        "lane": bench_lane,
+    }
+    chosen = sys.argv[1:] or list(benches)
     for name, bench in benches.items():
         if name in chosen:
             with tempfile.TemporaryDirectory() as folder:
