@@ -10,6 +10,7 @@ from webupdate.store.properties import BY_NAME, PROPERTIES, Property, problem_wi
 
 # What nobody can mean, by property. Those that are not here take any text.
 NONSENSE: dict[str, tuple[str, ...]] = {
+    "customer_category": ("folder 24", "123456", "-1", "2\n4", "٢٤"),
     "name": ("x" * 61, "two\nlines", " ", "Northwind ", "\x1b[2J"),
     "time_zone": ("Mars/Olympus", "../../etc/passwd", "America", "+02:00", "a\0b"),
     "export_folder": ("export", "./export", "~no-such-user-here/export", "/srv/\0", "/srv/two\nlines"),
