@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 import webupdate
+from webupdate import cli
 from webupdate.clock import SystemClock
 from webupdate.config import Paths
 from webupdate.errors import WebUpdateError
@@ -53,9 +57,13 @@ class Firm:
             "token": self.shop.token,
             "certificate": str(self.shop.ca_file),
         }
-        info = companies.add(self.store, self.vault, values)
-        companies.begin(self.store, info.sites[0].id, SystemClock().now())
+        self.company = companies.add(self.store, self.vault, values)
+        self.begin_site()
         return companies.company(self.store, NAME)
+
+    def begin_site(self) -> None:
+        """A person lets the new site begin."""
+        companies.begin(self.store, self.company.sites[0].id, SystemClock().now())
 
     def cycle(self) -> dict[str, int]:
         """One full cycle in which nothing may go wrong; returns how many records of each entity were sent."""
@@ -107,3 +115,16 @@ class Firm:
 
     def close(self) -> None:
         self.store.close()
+
+
+Run = Callable[..., tuple[int, str]]
+
+
+def run_command(capsys: pytest.CaptureFixture[str], firm: Firm, *arguments: str) -> tuple[int, str]:
+    """A command on the firm's data folder: its exit code, and all that it printed."""
+    firm.store.close()  # one store is open in a process
+    code = cli.main(["--data", str(firm.paths.data), *arguments])
+    firm.store = open_store(firm.paths.store)
+    told = capsys.readouterr()
+    assert firm.shop.token not in told.out + told.err
+    return code, told.out + told.err

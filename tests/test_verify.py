@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
 
-from tests.firm import Firm
+from tests.firm import NAME, Firm, Run, run_command
 from tests.webshop.running import Api, Checkout, run_in_shop, running_shop
+from webupdate.report import Exit
 from webupdate.store import commands, inspections
 from webupdate.store.inspections import Difference, Inspection
 
@@ -68,6 +70,12 @@ def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
         firm.cycle()
         yield firm
         firm.close()
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """A command on the firm's data folder."""
+    return partial(run_command, capsys)
 
 
 def verify(firm: Firm) -> Inspection:
@@ -198,3 +206,37 @@ def test_sold_pieces_are_no_difference(firm: Firm) -> None:
     firm.cycle()
     assert Api(firm.shop).read("stock", "CHAI-01")[0]["quantity"] == "34"
     assert verify(firm).numbers.differing == 0
+
+
+def test_a_preview_of_a_paused_company_shows_old_and_new(firm: Firm, run: Run) -> None:
+    firm.change("prices", "CHAI-01,Retail,EA,18.00", "CHAI-01,Retail,EA,18.50")
+    assert "18.00 → 18.50" in run(firm, "preview", NAME)[1]
+    assert run(firm, "companies", "pause", NAME)[0] == Exit.FINE
+    code, text = run(firm, "preview", NAME)
+    assert code == Exit.FINE
+    assert text.startswith("~ prices     CHAI-01 Retail EA  changed\n    price      18.00 → 18.50\n")
+    code, text = run(firm, "preview", NAME, "--json")
+    (site,) = msgspec.json.decode(text)
+    assert site["preview"]["counts"] == {"prices": {"changed": 1}}
+    assert site["preview"]["changes"][0]["fields"] == [{"name": "price", "held": "18.00", "wanted": "18.50"}]
+    assert Api(firm.shop).read("prices", "CHAI-01\tRetail\tEA")[0]["price"] == "18.00"
+    assert run(firm, "companies", "resume", NAME)[0] == Exit.FINE
+    assert firm.cycle() == {"prices": 1}
+
+
+def test_verify_on_the_command_line_is_a_diff(firm: Firm, run: Run) -> None:
+    api = Api(firm.shop)
+    held = api.read("items", "CHANG-02")[0]
+    api.put("items", "CHANG-02", **{**held, "title": "Chang by hand"})
+    code, text = run(firm, "verify", NAME)
+    assert code == Exit.NEEDS_PERSON
+    assert text.startswith("~ items      CHANG-02\n    title      Chang by hand → Chang\n")
+    assert f"1 differ. Repair: webupdate verify '{NAME}' --fix" in text
+    assert firm.site().differing == 1
+    code, text = run(firm, "verify", NAME, "--fix", "--json")
+    (site,) = msgspec.json.decode(text)
+    assert (code, site["left"]) == (Exit.FINE, 0)
+    assert [d["state"] for d in site["differences"] if d["kind"] == "changed"] == ["mended"]
+    assert api.read("items", "CHANG-02") == [held]
+    assert run(firm, "verify", NAME)[0] == Exit.FINE
+    assert firm.site().differing == 0

@@ -5,17 +5,21 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import msgspec
+
 from webupdate.config import Paths
 from webupdate.errors import Stopped
-from webupdate.store import accounts, board, companies, exports, inbox, queue
+from webupdate.store import accounts, board, companies, drift, exports, inbox, inspections, queue
 from webupdate.store.accounts import Arrival, Candidate, Clash, Question
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.exports import Complaint, Seen
 from webupdate.store.inbox import Arrived, Finding
+from webupdate.store.inspections import Difference, Numbers
 from webupdate.store.lock import EngineLock
 from webupdate.store.queue import Wanted
 from webupdate.store.secrets import open_vault
+from webupdate.sync.shops.base import Customer, Item, Price, Record
 from webupdate.tui.session import Session
 
 SECRET = "tok-4711-very-secret"
@@ -214,6 +218,56 @@ def service_beats(store: Store, started_at: float) -> None:
     board.engine_started(store, "service", started_at)
     with store.writing():
         store.sql("UPDATE engine SET pid = 4123, host = 'SRV1', beat_at = ?", now)
+
+
+def read_back(session: Session) -> None:
+    """Northwind was verified and differs; a sixth company is new, and its shop was looked at."""
+    store = session.store
+    northwind = companies.company(store, "Northwind Traders")
+    now = time.time()
+    found = inspections.begin(store, northwind.sites[0].id, "verify", now)
+    listed = [
+        Difference(entity="categories", key="11", kind="changed", fields=(("title", "Drinks", "Beverages"),)),
+        Difference(
+            entity="items", key="CHAI-01", kind="changed", fields=(("title", "Tea [red]by hand[/red]", "Chai"),)
+        ),
+        Difference(entity="items", key="TOFU-14", kind="missing"),
+        Difference(entity="items", key="OLD-CHAI", kind="extra", fields=(("shown", "yes", "no"),)),
+        Difference(entity="prices", key="PAVLOVA-16\tRetail\tEA", kind="changed", fields=(("price", "0.01", "17.45"),)),
+        Difference(entity="items", key="GIFT-CARD", kind="foreign"),
+    ]
+    numbers = Numbers(read=415, differing=5, waiting=2, foreign=1)
+    inspections.progress(store, found, numbers, listed)
+    inspections.end(store, found, now)
+    fresh = companies.add(session.store, session.vault, {
+        "name": "Yoder Supply", "address": "https://yoder.example", "token": SECRET,
+        "export_folder": str(session.paths.data / "export"), "order_folder": str(session.paths.data / "orders"),
+    })  # fmt: skip
+    site = fresh.sites[0].id
+    board.set_health(store, fresh.id, site, "ok", now=now)
+    for entity, records in _FRESH.items():
+        wanted = [
+            Wanted(entity=entity, key=key, payload=msgspec.json.encode(record)) for key, record in records.items()
+        ]
+        queue.observe(store, fresh.id, site, wanted, now)
+    drift.remember_held(store, site, "items", [("BOLT-8", msgspec.json.encode(_bolt("Bolt, old text")))], now)
+    contact = inspections.begin(store, site, "contact", now)
+    inspections.progress(store, contact, Numbers(read=40, foreign=12, accounts=9, matched=4, old_orders=31), ())
+    inspections.end(store, contact, now)
+
+
+def _bolt(title: str) -> Item:
+    return Item(category="1", title=title, unit="EA", weight="0.02")
+
+
+_FRESH: dict[str, dict[str, Record]] = {
+    "items": {f"BOLT-{size}": _bolt(f"Hex bolt M{size}") for size in range(4, 17)},
+    "prices": {
+        f"BOLT-{size}\tRetail\tEA": Price(item=f"BOLT-{size}", level="Retail", unit="EA", price=f"0.{size + 20}")
+        for size in range(4, 17)
+    },
+    "customers": {f"C{n}": Customer(login=f"c{n}@example.com", email=f"c{n}@example.com") for n in range(20)},
+}
 
 
 def ask_about_customers(store: Store, info: CompanyInfo, now: float) -> list[int]:

@@ -37,7 +37,7 @@ def act(
     """Have a wish carried out and wait for it; returns what became of it in words.
 
     `ended` is asked once the command was answered: it tells whether the longer work has ended that the command
-    began. `sends`: that work needs whole cycles; else nothing is read from the export folder or sent meanwhile.
+    began. `sends`: that work needs whole cycles; else the export folder is looked at and nothing is sent meanwhile.
     Raises UsageError with the engine's words when it could not do it; what ails a shop is raised as it is.
     """
     number = commands.leave(store, verb, company_id=company.id, **wish)

@@ -32,7 +32,7 @@ def _records(contact: Inspection, found: Preview) -> str:
     there, changed = found.total("changed", "same"), found.total("changed")
     return (
         f"The shop has {there:,} of these records already (by SKU or id): they are taken over, {changed:,} of them "
-        f"would change. {contact.numbers.foreign:,} records are only in the shop and stay as they are."
+        f"would change. {_counted(contact.numbers.foreign, 'record')} only in the shop: left alone."
     )
 
 
@@ -42,14 +42,12 @@ def _accounts(site: SiteInfo, contact: Inspection, found: Preview) -> list[str]:
     numbers = contact.numbers
     made = max(0, found.counts.get("customers", {}).get("new", 0) - numbers.matched)
     mails = ABILITIES[site.values["shop"]].mails_new_accounts
-    posted = f"the shop will send {made:,} mails" if mails else "the shop mails nobody because of it"
-    lines = [f"{made:,} customer accounts would be made in the shop; {posted}."]
+    posted = f"the shop will send {_counted(made, 'mail')}" if mails else "the shop mails nobody because of it"
+    lines = [f"{_counted(made, 'customer account')} would be made in the shop; {posted}."]
     if numbers.matched:
-        lines.append(
-            f"{numbers.matched:,} accounts of the shop have the e-mail of a customer of EBMS and are taken over."
-        )
-    if numbers.accounts > numbers.matched:
-        lines.append(f"{numbers.accounts - numbers.matched:,} accounts of the shop are not known to EBMS.")
+        lines.append(f"{_counted(numbers.matched, 'account')} of the shop with the e-mail of a customer: taken over.")
+    if strange := numbers.accounts - numbers.matched:
+        lines.append(f"{_counted(strange, 'account')} of the shop that EBMS does not know.")
     return lines
 
 
@@ -57,4 +55,8 @@ def _orders(company: CompanyInfo, site: SiteInfo, contact: Inspection) -> str:
     since = orders_from(company, site)[:16].replace("T", " ")
     numbers = contact.numbers
     least = "at least " if numbers.old_orders_more else ""
-    return f"Orders placed from {since} on are taken; {least}{numbers.old_orders:,} older ones stay where they are."
+    return f"Orders placed from {since} on are taken; {least}{numbers.old_orders:,} older left where they are."
+
+
+def _counted(count: int, one: str) -> str:
+    return f"{count:,} {one}" + ("" if count == 1 else "s")

@@ -80,11 +80,14 @@ class CompanyLoop:
         return self._next_wait(company, outcome, now)
 
     def attend(self, now: float) -> float | None:
-        """Only what people asked for, at time `now`: no look at the folder, nothing sent. Returns as `step`."""
+        """Only look at the folder and do what people asked for, at time `now`; nothing is sent. Returns as `step`."""
         company = companies.company_by_id(self._store, self._company_id)
         if company is None:
             return None
-        self._run_errands(self._take_commands(company))
+        company = self._take_commands(company)
+        if not company.paused:
+            self._look(company, now)
+        self._run_errands(company)
         return PAUSED_LOOK
 
     def close(self) -> None:

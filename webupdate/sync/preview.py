@@ -19,6 +19,8 @@ from webupdate.sync.text import visible
 
 # What would become of a record, in the order of the columns in which they are counted.
 OPS = ("new", "changed", "hidden", "deleted", "same")
+# The fields by which people know a record come first.
+_TELLING = ("title", "name", "price", "quantity", "login")
 PAGE = 400
 MOST_SHOWN = 1000
 
@@ -104,9 +106,8 @@ def _fields(found: Dirty, *, whole_pieces: bool) -> tuple[Field, ...]:
     if found.left is not None:
         return compare.differing(row.entity, found.left, row.payload, whole_pieces=whole_pieces)
     content = compare.fields_of(row.entity, row.payload)
-    return tuple(
-        Field(name, "", compare.shown(value)) for name, value in content.items() if value not in ("", None, False)
-    )
+    names = sorted(content, key=lambda name: name not in _TELLING)
+    return tuple(Field(name, "", compare.shown(content[name])) for name in names if content[name])
 
 
 def _searched(change: Change) -> str:

@@ -100,7 +100,7 @@ def _needs(place: Place) -> str:
     if site.holds:
         return f"Brake on {', '.join(hold.entity for hold in site.holds)}"
     if not site.begun:
-        return "New: see the Preview, then begin"
+        return "New: see Preview"
     if site.conflicts:
         return view.counted(site.conflicts, "order needs", "orders need") + " you"
     if site.customers:
@@ -110,7 +110,7 @@ def _needs(place: Place) -> str:
     if company.complaints:
         return view.counted(company.complaints, "problem") + " in the files"
     if site.differing:
-        return view.counted(site.differing, "record differs", "records differ") + " in the shop"
+        return view.counted(site.differing, "record differs", "records differ")
     return _message(place, "needs") or view.state("needs").word
 
 
@@ -146,9 +146,7 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
         text = "New: nothing is sent or taken before you let it begin"
         found.append(Need("⚠", "warn", text, "w", "Preview"))
     if site.differing:
-        text = (
-            view.counted(site.differing, "record differs", "records differ") + " in the shop from what it should hold"
-        )
+        text = view.counted(site.differing, "record of the shop is", "records of the shop are") + " not as EBMS has it"
         found.append(Need("⚠", "warn", text, "v", "Verify"))
     for file in company.brakes:
         found.append(Need("⚠", "warn", f"{file} is held: too much is missing from it", "b", "Release brake"))

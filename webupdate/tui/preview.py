@@ -83,6 +83,8 @@ class PreviewPage(Page):
         grid = self.query_one(Grid)
         grid.put([Row(f"{change.entity} {change.key}", _cells(change)) for change in changes])
         grid.display = bool(changes)
+        if changes and self.focused is None:  # it was hidden
+            grid.focus()
         self.query_one("#summary", Lines).put(self._summary(spot.site))
         self.query_one("#detail", Lines).put(self._detail())
 
@@ -112,7 +114,7 @@ class PreviewPage(Page):
             lines.append(
                 (Cell("⚠ ", "warn"), Cell("Nothing is sent or taken yet. "), Cell("b", "key"), Cell(" lets it begin."))
             )
-        return [*lines, *self._narrowed(), ()]
+        return [*lines, *self._narrowed()]
 
     def _narrowed(self) -> list[Line]:
         assert self._found is not None
@@ -168,7 +170,11 @@ class PreviewPage(Page):
         if spot is None or self._found is None:
             return
         answers = _ANSWERS_ACCOUNTS if self._found.asks_customers else _ANSWERS
-        text = (*self._found.summary, "", f"From then on {spot.site.address} is kept in step with EBMS.")
+        total = view.counted(self._found.preview.total("new", "changed", "same", "hidden", "deleted"), "record")
+        text = (
+            f"{total} would be sent to {spot.site.address} now, as shown here.",
+            "From then on it is kept in step with EBMS, and its orders are taken.",
+        )
         answer = await self.ours.push_screen_wait(
             Ask(self.ours.painter, f"Begin with {spot.company.name}, {spot.site.name}?", text, answers, away=NO.id)
         )
@@ -211,7 +217,7 @@ def _counted(found: Preview, width: int) -> list[Line]:
 
 
 def _ops(of: dict[str, int]) -> str:
-    return ", ".join(f"{view.number(count)} {op}" for op, count in of.items())
+    return ", ".join(f"{view.number(count)} {op}" for op, count in sorted(of.items(), reverse=True))
 
 
 def _cells(change: Change) -> Line:
@@ -222,7 +228,7 @@ def _cells(change: Change) -> Line:
         Cell(change.entity),
         Cell(view.clean(change.name)),
         Cell(change.op, "dim"),
-        Cell(view.clean(held)),
+        Cell(view.clean(held) or ("" if change.op == "new" else "–"), "" if held else "dim"),
         Cell(_fields(change)),
     )
 

@@ -82,6 +82,8 @@ class Verify(Page):
         grid = self.query_one(Grid)
         grid.put([Row(key, _cells(one)) for key, one in self._listed.items()])
         grid.display = bool(listed)
+        if listed and self.focused is None:  # it was hidden
+            grid.focus()
         self.query_one("#verdict", Lines).put(self._verdict(found, snapshot.at))
         self.query_one("#detail", Lines).put(self._detail())
 
@@ -95,14 +97,15 @@ class Verify(Page):
             ]
         if found.state == "running":
             return [(Cell("⟳ ", "busy"), Cell(f"Reading the shop: {found.numbers.read:,} records so far"))]
-        return [self._outcome(found), (Cell("  " + _besides(found, now), "dim"),)]
+        besides = view.wrapped(_besides(found, now), self.size.width - 6, "  ", "dim")
+        return [self._outcome(found), *besides]
 
     def _outcome(self, found: Inspection) -> Line:
         differing = found.numbers.differing
         if not differing:
             return (
                 Cell("✔ ", "ok"),
-                Cell(f"The shop holds all as it should: {found.numbers.read:,} records compared."),
+                Cell(f"The shop holds all as it should: {found.numbers.read:,} records read."),
             )
         store = self.ours.session.store
         left, going = inspections.open_count(store, found), inspections.mending(store, found)
