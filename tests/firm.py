@@ -15,6 +15,7 @@ from webupdate import cli
 from webupdate.clock import SystemClock
 from webupdate.config import Paths
 from webupdate.errors import WebUpdateError
+from webupdate.northwind import art
 from webupdate.store import companies, queue
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
@@ -29,9 +30,12 @@ NORTHWIND = Path(webupdate.__file__).parent / "northwind"
 
 
 class Firm:
-    """Everything of one company below one folder; `cycle` turns the crank by hand."""
+    """Everything of one company below one folder; `cycle` turns the crank by hand.
 
-    def __init__(self, folder: Path, shop: RunningShop) -> None:
+    `files`: with the demo's pictures and PDFs, whose upload takes a second or two.
+    """
+
+    def __init__(self, folder: Path, shop: RunningShop, *, files: bool = False) -> None:
         self.folder = folder
         self.shop = shop
         self.export = folder / "export"
@@ -43,6 +47,8 @@ class Firm:
             self.export.mkdir()
             for file in NORTHWIND.glob("*.csv"):
                 shutil.copy(file, self.export)
+            if files:
+                art.lay_down(self.export)
         self.store: Store = open_store(self.paths.store)
         self.vault: Vault = open_vault(self.paths.key)
         known = companies.companies(self.store)

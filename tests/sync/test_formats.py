@@ -130,6 +130,12 @@ def test_an_error_of_a_formula_is_no_empty_cell(tmp_path: Path) -> None:
     assert [bad.message for bad in got.bad] == ["things.xlsx, row 3, A: NOTE holds the error #N/A of a formula."]
 
 
+def test_a_formula_that_gives_an_empty_text_is_empty(tmp_path: Path) -> None:
+    row = '<row r="2"><c r="A2" t="inlineStr"><is><t>A</t></is></c><c r="B2" t="str"><f>""</f><v></v></c></row>'
+    got = read(tmp_path, by_hand(sheet_rows(["ID", "NOTE"]) + row), suffix=".xlsx")
+    assert [(row.key, row.values["NOTE"]) for row in got.rows] == [("A", "")]
+
+
 def test_what_is_wrong_in_an_ignored_column_does_not_matter(tmp_path: Path) -> None:
     when = datetime.date(2026, 1, 2)
     got = read(tmp_path, workbook([["ID", "NOTE", "WHEN"], ["A", "x", when], ["B", "y", 10**17]]), suffix=".xlsx")

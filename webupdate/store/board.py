@@ -101,6 +101,11 @@ def set_health(
         return True
 
 
+def health_of(store: Store, site_id: int) -> str:
+    """How a site is, as `set_health` was told last; "new" if it never was."""
+    return str(store.one("SELECT state FROM health WHERE site_id = ?", site_id) or "new")
+
+
 def set_synced(store: Store, company_id: int, site_id: int, now: float) -> None:
     """A cycle of this site went through."""
     with store.writing():

@@ -87,10 +87,11 @@ _INVENTORY = ExportFile(
     ),
     required=("ID", "TREE_ID", "DESCR_1", "SHOW_WEB"),
     key=("ID",),
-    entities=("items", "stock", "images", "documents"),
+    entities=("items", "stock"),
+    # IMAGES and DOCUMENTS are looked after by sync/files.py: the files may change while this one does not.
     facts=(
         *("DESCR_1", "EACH_UNIT", "DEF_UNIT", "T_AVAIL", "T_ON_HAND", "INACTIVE", "NOTQTYSELL", "SHOW_WEB", "C_TYPE"),
-        *("ID", "AUTOID", "TREE_ID", "MFG", "WAREHOUSE", "TAX_GROUP"),
+        *("ID", "AUTOID", "TREE_ID", "MFG", "WAREHOUSE", "TAX_GROUP", "IMAGES", "DOCUMENTS"),
     ),
 )
 

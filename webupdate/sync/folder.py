@@ -89,7 +89,7 @@ def take_copy(found: Found, spool: Path) -> str:
     What is read afterwards is one version that nobody changes, and EBMS can replace its own file meanwhile
     (on Windows an open file could not be). Raises Retryable when it changed while it was copied.
     """
-    digest = xxhash.xxh3_128()
+    digest = xxhash.xxh3_128(found.format.encode())  # the same bytes mean something else in another format
     try:
         spool.parent.mkdir(mode=0o700, exist_ok=True)
         with found.path.open("rb", buffering=0) as source, spool.open("wb", buffering=0) as copy:

@@ -113,4 +113,7 @@ def _what_to_do(missing: list[str], headings: list[str], spec: ExportFile, mappi
             "Other headings seem to mean the same: open Columns (m), or run "
             f"webupdate columns {mapping.company!r} {spec.name} --accept"
         )
-    return "Add it to the export's column mapping in EBMS, or say which heading it is: Columns (m)."
+    return (
+        "Add it to the export's column mapping in EBMS; or say which heading it is, or give it one value for all "
+        "rows: Columns (m)."
+    )

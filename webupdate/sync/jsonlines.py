@@ -20,7 +20,8 @@ from webupdate.sync.text import visible
 # More names than that are no table.
 MOST_NAMES = 500
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# Half characters, bytes that are not UTF-8 (they come as such), and the one that is in no text.
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 Pairs: TypeAlias = list[tuple[str, object]]
@@ -68,6 +69,10 @@ class JsonLines:
 
     def __iter__(self) -> Iterator[list[str] | str]:
         names = self._all_names()
+        if not names and self.line:
+            self._unended = not self._ended and not self._accept_cut
+            if not self._unended:
+                raise self._no_object()
         if not names:
             return
         self._names = names
@@ -83,6 +88,14 @@ class JsonLines:
                 yield found
             else:
                 yield self._cells(found, places)
+
+    def _no_object(self) -> ExportError:
+        return ExportError(
+            f"{self._name}, line 1: no line is a JSON object with names and values.",
+            "Write one object a line, as JSON Lines have it, not one list over all lines.",
+            record=self._name,
+            expected="one JSON object a line",
+        )
 
     def _all_names(self) -> list[str]:
         """A first pass: a name may appear in some objects only, and the columns have to be known before the rows."""
@@ -134,9 +147,9 @@ class JsonLines:
 
     def _cell(self, place: int, value: object) -> str:
         if isinstance(value, str):
-            if not value.isascii() and _SURROGATE.search(value):
-                hint = "Write the file in UTF-8."
-                self._note(place, Fault(visible(value), f'bytes that are not UTF-8: "{visible(value)}"', hint))
+            if _NO_TEXT.search(value):
+                seen = visible(value)
+                self._note(place, Fault(seen, f'"{seen}", which is no text in UTF-8', "Write the file in UTF-8."))
             return value
         if value is None:
             return ""

@@ -42,7 +42,7 @@ class Lines:
     """Iterates the lines of `stream` with their line ends; `name` is the file's name for messages.
 
     Afterwards `size` is the number of bytes read, and `unended` whether a last line without a line end
-    was left out. Undecodable bytes come as U+DC81 and the like, and set `tainted`. Raises BadEncoding
+    was left out. Undecodable bytes come as U+DC81 and the like; they and NUL set `tainted`. Raises BadEncoding
     for UTF-8, UTF-16 and Excel files, TooLong, and OSError if the file cannot be read. `accept_cut`: that
     last line is given too.
     """
@@ -77,6 +77,7 @@ class Lines:
     def _decoded(self, block: bytes) -> Iterable[str]:
         if not self._proven and not block.isascii():
             self._reject_utf8(block)
+        self.tainted = self.tainted or b"\0" in block
         try:
             text = block.decode(ENCODING)
         except UnicodeDecodeError:

@@ -16,6 +16,7 @@ from webupdate.store.secrets import Vault
 from webupdate.sync import errands
 from webupdate.sync.answers import answer_customer
 from webupdate.sync.errands import Errands
+from webupdate.sync.lane import FileLane
 from webupdate.sync.look import NAMES, Looker, Outcome
 from webupdate.sync.shops.base import Shop
 from webupdate.sync.site import SiteRunner
@@ -43,9 +44,11 @@ class CompanyLoop:
         self.runners: dict[int, SiteRunner] = {}
         self.stop = threading.Event()
         self.poke = threading.Event()
+        self.files = FileLane(store, vault, company_id, clock, once=once, done=self.poke.set)
 
     def run(self) -> None:
         """Repeat `step` until `stop` is set or the company is removed."""
+        self.files.start()
         try:
             while not self.stop.is_set():
                 wait = self.step(self._clock.now())
@@ -60,6 +63,7 @@ class CompanyLoop:
         """End after the batch that is under way."""
         self.stop.set()
         self.poke.set()
+        self.files.ask_to_stop()
 
     def step(self, now: float) -> float | None:
         """One cycle at time `now`. Returns the seconds until the next one, None if there is no such company."""
@@ -76,6 +80,7 @@ class CompanyLoop:
         for site in company.sites:
             if not self.stop.is_set():
                 self._runner(site).turn(company, site, rejudge=rejudge, interrupted=self._interrupted)
+        self._send_files(now)
         self._run_errands(company)
         return self._next_wait(company, outcome, now)
 
@@ -91,12 +96,22 @@ class CompanyLoop:
         return PAUSED_LOOK
 
     def close(self) -> None:
-        """Give back connections and the folder's watch."""
+        """Give back connections and the folder's watch, and end the lane of files."""
+        self.files.close()
         for runner in self.runners.values():
             runner.close()
         if self._watch is not None:
             self._watch.stop()
         self._store.close()
+
+    def _send_files(self, now: float) -> None:
+        """Wake the lane of files; in a single cycle it has its turn here."""
+        if not self._once:
+            self.files.poke.set()
+            return
+        self.files.step(now)
+        for number, files in self.files.runners.items():
+            self.runners[number].add(files.sent, files.trouble)
 
     def _interrupted(self) -> bool:
         """A saved file or a command overtakes a long upload between two batches."""
@@ -172,6 +187,7 @@ class CompanyLoop:
         if wish.verb == "sync_now":
             for site in company.sites:
                 self._runner(site).try_now()
+            self.files.hurry()
             return "looking now"
         if wish.verb == "complete_upload":
             name = wish.arguments.get("site")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
 
@@ -83,16 +83,22 @@ def open_export(
     Raises ExportError (MissingColumn, DuplicateColumn, BadEncoding, NotEnded of an empty file) for the
     header and OSError if the file cannot be read.
     """
-    with ExitStack() as stack:
-        source: Source
-        if format == "xlsx":
-            source = Sheet(path, name, limit=limit)
-        elif format == "jsonl":
-            source = JsonLines(path, name, accept_cut=accept_cut)
-        else:
-            stream = stack.enter_context(path.open("rb", buffering=0))
-            source = TextFile(stream, format, name, accept_cut=accept_cut)
+    with open_source(path, format, name, accept_cut=accept_cut, limit=limit) as source:
         yield Reading(source, spec, name, columns, accept_cut=accept_cut)
+
+
+@contextmanager
+def open_source(
+    path: Path, format: Format, name: str, *, accept_cut: bool = False, limit: int = DEFAULT_LIMIT
+) -> Iterator[Source]:
+    """Open a file as rows of cells, whatever they mean. Raises ExportError of formats that are read as a whole."""
+    if format == "xlsx":
+        yield Sheet(path, name, limit=limit)
+    elif format == "jsonl":
+        yield JsonLines(path, name, accept_cut=accept_cut)
+    else:
+        with path.open("rb", buffering=0) as stream:
+            yield TextFile(stream, format, name, accept_cut=accept_cut)
 
 
 class Reading:
@@ -262,7 +268,8 @@ class Reading:
     def _bad_row(self, key: str | None, wrong: _Wrong) -> BadRow:
         self.bad += 1
         line = self._source.start
-        record = f", {visible(key.replace(KEY_SEPARATOR, ' / '))}" if key else ""
+        parts = filter(None, (key or "").split(KEY_SEPARATOR))
+        record = f", {visible(' / '.join(parts))}" if key else ""
         message = f"{self.name}, row {line}{record}: {wrong.what}"
         return BadRow(line, key, wrong.column, wrong.value, message, wrong.hint)
 

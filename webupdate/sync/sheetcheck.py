@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePath
 from xml.parsers import expat
 
@@ -135,26 +136,24 @@ def _local(tag: str) -> str:
 
 
 class _Cells:
-    """Walks the cells of a sheet's XML."""
+    """Walks the cells of a sheet's XML. A cell without formula costs two calls; the others are watched to their end."""
 
     def __init__(self, file: str) -> None:
         self._file = file
+        self._parser = _parser(file)
         self._row = self._column = 0  # both from 1
         self._last_row = self._last_column = 0
         self._kind = ""
-        self._inside = self._filled = self._formula = False
         self._value = ""
         self._count = 0
         self.marks: dict[int, dict[int, str]] = {}
 
     def read(self, blocks: Iterator[bytes]) -> dict[int, dict[int, str]]:
-        parser = _parser(self._file)
-        parser.StartElementHandler = self._begin
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._data
+        """All marks. Raises ExportError, expat.ExpatError."""
+        self._parser.StartElementHandler = self._begin
         for block in blocks:
-            parser.Parse(block)
-        parser.Parse(b"", True)
+            self._parser.Parse(block)
+        self._parser.Parse(b"", True)
         return self.marks
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
@@ -164,32 +163,34 @@ class _Cells:
             if found := _REFERENCE.fullmatch(attributes.get("r", "")):
                 self._column, self._row = _column(found[1]), int(found[2])
             self._kind = attributes.get("t", "")
-            self._filled = self._formula = False
-            self._value = ""
+            if self._kind == "e":
+                self._watch()
+        elif name in ("v", "t"):
+            self._span()
+        elif name == "f":
+            self._watch()
         elif name == "row":
             given = attributes.get("r", "")
             self._row = int(given) if given.isdecimal() and len(given) < 8 else self._row + 1
             self._column = 0
-        elif name in ("v", "t"):
-            self._inside = True
-        elif name == "f":
-            self._formula = True
+
+    def _watch(self) -> None:
+        self._value = ""
+        self._parser.CharacterDataHandler = self._data
+        self._parser.EndElementHandler = self._end
 
     def _data(self, text: str) -> None:
-        if self._inside:
-            self._filled = True
-            if self._kind == "e":
-                self._value += text
+        self._value += text[:40]
 
     def _end(self, tag: str) -> None:
         name = _local(tag)
-        if name in ("v", "t"):
-            self._inside = False
+        if name == "f":
+            self._value = ""  # the formula itself
         elif name == "c":
-            if self._kind == "e" or (self._formula and not self._filled and self._kind != "str"):
+            self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
+            # A formula whose value is an empty text says so by its type.
+            if self._kind == "e" or not (self._value or self._kind == "str"):
                 self._mark(visible(self._value, 20))
-            if self._filled:
-                self._span()
 
     def _span(self) -> None:
         self._last_row = max(self._last_row, self._row)
@@ -212,6 +213,7 @@ class _Cells:
         )
 
 
+@lru_cache(maxsize=1024)
 def _column(letters: str) -> int:
     number = 0
     for letter in letters:

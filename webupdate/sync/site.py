@@ -92,6 +92,11 @@ class SiteRunner:
         """Somebody answered a question: orders may wait for that."""
         self._rejudge = True
 
+    def add(self, sent: dict[str, int], trouble: WebUpdateError | None) -> None:
+        """Count what went over the lane of files as this turn's."""
+        self.sent |= sent
+        self.trouble = self.trouble or trouble
+
     def try_now(self) -> None:
         """Somebody asked: do not wait for the next try."""
         self.next_try = 0.0

@@ -14,7 +14,8 @@ from webupdate.sync.text import visible
 
 DELIMITERS = {"csv": ",", "txt": "\t"}
 
-_UNDECODED = re.compile("[\udc80-\udcff]")
+# Bytes that Windows-1252 lacks, and the one that is in no text but ends it for many programs.
+_UNDECODED = re.compile("[\0\udc80-\udcff]")
 
 
 class TextFile:
@@ -51,14 +52,14 @@ class TextFile:
         self._records.width = len(kinds)
 
     def fault(self, number: int, cell: str) -> Fault | None:
-        """A byte that Windows-1252 lacks; the line named is the one that holds it."""
+        """A byte that is no character; the line named is the one that holds it."""
         found = _UNDECODED.search(cell)
         if found is None:
             return None
         at = next(n for n, line in enumerate(self._records.pulled) if _UNDECODED.search(line))
-        byte = f"{ord(found[0]) - 0xDC00:02X}"
+        byte = f"{ord(found[0]) & 0xFF:02X}"
         around = visible(cell[max(0, found.start() - 20) : found.start() + 20])
-        what = f'the byte {byte} in line {self.start + at}, "{around}", which Windows-1252 lacks'
+        what = f'the byte {byte} in line {self.start + at}, "{around}", which is no character of Windows-1252'
         return Fault(around, what, "Type the character again in EBMS, or export in Windows-1252.")
 
     def begins(self) -> str:

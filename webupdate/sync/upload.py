@@ -23,7 +23,7 @@ from webupdate.store.holds import Hold
 from webupdate.store.queue import Row
 from webupdate.sync.merge import fields_of
 from webupdate.sync.parts import batches, changes, holds_as_sent, name_of, part_of, refusal
-from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, Bundle, Customer, Result, Shop
+from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, RECORDS, Bundle, Customer, Entity, Result, Shop
 from webupdate.sync.text import visible
 
 # What lives inside of an item and travels with it.
@@ -55,6 +55,8 @@ STAGES = (
 class Upload:
     """The upload of one site. `now` tells the time, `stopping` whether to end between two batches."""
 
+    entities: tuple[Entity, ...] = RECORDS
+
     def __init__(
         self,
         store: Store,
@@ -72,15 +74,15 @@ class Upload:
         self.stopping = stopping
         self.sent: dict[str, int] = {}
         self.hidden: dict[str, int] = {}
-        self.largest = shop.abilities.max_batch
+        self.full = self.largest = shop.abilities.max_batch
         self._started: dict[str, float] = {}
 
-    def run(self, only: Sequence[str] = ENTITIES) -> None:
+    def run(self, only: Sequence[str] | None = None) -> None:
         """Send all that can be sent now. Raises what stops the whole site: Retryable, OutcomeUnknown, Stopped.
 
         The stages take turns batch by batch, so that a long upload of items does not hold a changed price.
         """
-        entities = self.shop.abilities.entities.intersection(only) - self._switched_off()
+        entities = self.shop.abilities.entities.intersection(only or self.entities) - self._switched_off()
         stages = [stage for stage in STAGES if stage.entity in entities]
         while not self.stopping() and any([self._turn(stage) for stage in stages]):  # noqa: C419 - all have a turn
             pass
@@ -265,7 +267,7 @@ class Upload:
         counts = board.counts(self.store, self.site.id)
         held = {hold.entity: hold for hold in holds.holds(self.store) if hold.site_id == self.site.id}
         with self.store.writing():
-            for entity in ENTITIES:
+            for entity in self.entities:
                 waiting, failed = counts.get(entity, (0, 0))
                 self._finish(entity, waiting, failed, held.get(entity))
 
@@ -273,7 +275,7 @@ class Upload:
         sent = self.sent.get(entity, 0)
         message = f"{sent:,} sent" if sent else "nothing changed"
         if entity not in self.shop.abilities.entities:
-            message = "not carried yet"
+            message = "not carried by this shop"
         elif entity in self._switched_off():
             message, waiting = "off, by the property Customers", 0
         elif hold is not None:
@@ -314,8 +316,7 @@ class Upload:
 
     def _resize(self, rows: list[Row]) -> None:
         """Half of a batch that did not go; full size again once the culprit stood alone."""
-        full = self.shop.abilities.max_batch
-        self.largest = full if len(rows) == 1 else max(1, min(self.largest, len(rows)) // 2)
+        self.largest = self.full if len(rows) == 1 else max(1, min(self.largest, len(rows)) // 2)
 
     def _give_up(self, rows: list[Row], error: WebUpdateError) -> None:
         if len(rows) == 1 and rows[0].tries + 1 >= TRIES_ALONE:

@@ -16,6 +16,7 @@ HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP = (
 )
 CUSTOMERS = "customers"
 VERIFY, PREVIEW, FIELDS = "verify", "preview", "fields"
+COLUMNS = "columns"
 LIST = "list"  # not a screen: any list that has the focus
 READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, CUSTOMERS, LOG, VERIFY, PREVIEW, FIELDS, HELP)
 
@@ -105,6 +106,10 @@ def needs_brake(context: Context) -> str:
 
 def needs_rows(context: Context) -> str:
     return "There is nothing to open in this list." if context.list_empty else ""
+
+
+def needs_headings(context: Context) -> str:
+    return "This file has no headings to change." if context.list_empty else ""
 
 
 def needs_orphan(context: Context) -> str:
@@ -299,6 +304,25 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("log", "l", "Log", "The event log.", HOME, PROGRESS),
     _action(
+        "columns",
+        "m",
+        "Columns",
+        "What the headings of the export files mean, where they are not EBMS's own.",
+        *(HOME, PROGRESS, RECORDS),
+        disabled=needs_company,
+    ),
+    _action(
+        "change",
+        "enter",
+        "Change",
+        "Say what the heading means, or what feeds the column.",
+        COLUMNS,
+        disabled=needs_headings,
+    ),
+    _action("accept", "a", "Accept all", "Take all meanings that are proposed.", COLUMNS, disabled=needs_headings),
+    _action("next_file", "right n", "Next file", "To the next of the six files.", COLUMNS),
+    _action("previous_file", "left N", "Previous file", "To the file before.", COLUMNS, footer=False),
+    _action(
         "remove",
         "x",
         "Remove",
@@ -329,18 +353,18 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_orphan,
         footer=False,
     ),
-    _action("save", "f2", "OK", "Check and save.", FORM),
+    _action("save", "f2", "OK", "Check and save.", FORM, COLUMNS),
     _action("test", "f5 ctrl+t", "Test connection", "Reach the shop with what stands in the form, and log in.", FORM),
-    _action("undo", "f4", "Undo", "Put the field back to what it was.", FORM),
+    _action("undo", "f4", "Undo", "Put the field or heading back to what it was.", FORM, COLUMNS),
     _action("next_field", "down tab", "Next field", "To the field below.", FORM, footer=False, at_once=True),
     _action(
         "previous_field", "up shift+tab", "Previous field", "To the field above.", FORM, footer=False, at_once=True
     ),
-    _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, *READING[:-1]),
+    _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, COLUMNS, *READING[:-1]),
     _action("form_help", "f1", "Help", "All keys that work here.", FORM),
     _action("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),
     _action("back", "escape", "Back", "One step back.", *READING),
-    _action("cancel", "escape", "Cancel", "Back without saving; asks first if something was changed.", FORM),
+    _action("cancel", "escape", "Cancel", "Back without saving; asks first if something was changed.", FORM, COLUMNS),
     _action("cursor_up", "up", "Up", "One line up.", LIST),
     _action("cursor_down", "down", "Down", "One line down.", LIST),
     _action("page_up", "pageup", "Page up", "One screen up.", LIST),

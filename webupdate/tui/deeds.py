@@ -8,6 +8,7 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
 from webupdate.tui import view
+from webupdate.tui.columns import open_columns
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import TypeToConfirm, confirm
 from webupdate.tui.glance import Place
@@ -98,6 +99,9 @@ class SiteDeeds(Page):
         info = companies.company_by_id(self.ours.session.store, spot.company.id)
         if info is not None:
             self.ours.push_screen(Properties(self.ours, info, spot.site.id))
+
+    def do_columns(self) -> None:
+        open_columns(self)
 
     def do_resolve(self) -> None:
         self.ours.push_screen(Conflicts(self.ours, self.chosen().site.id))

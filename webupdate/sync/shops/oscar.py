@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 from urllib.parse import urlencode
 
 import msgspec
 
-from webupdate.errors import NeedsPerson, Stopped, WebUpdateError
+from webupdate.errors import ContentChanged, NeedsPerson, Retryable, Stopped, WebUpdateError
 from webupdate.sync.shops.base import (
+    RECORD_TYPES,
     Abilities,
     Account,
     AccountPage,
     Address,
     Bundle,
+    Content,
     Customer,
     Held,
     Listing,
@@ -26,15 +29,17 @@ from webupdate.sync.shops.base import (
     WebOrder,
 )
 from webupdate.sync.shops.http import Answer, exchange, open_client
+from webupdate.sync.text import visible
 
 BASE = "/api/sync/v1/"
 API_VERSION = 1
 PAGE = 100
 KEYS_PER_READ = 500
+CHUNK = 1_000_000  # bytes of a file in one request: so often it can be ended, and so much of it may go twice
 NOTHING = msgspec.Raw(b"null")
 
 OSCAR = Abilities(
-    entities=frozenset(("categories", "items", "prices", "stock", "customers", "shipping", "payments")),
+    entities=frozenset(RECORD_TYPES),
     compares_rev=True,
     reserves_until_ack=True,
     order_statuses=("Pending", "Processing", "Shipped"),  # placed and not cancelled
@@ -85,6 +90,15 @@ class _Records(msgspec.Struct):
     more: bool = False
 
 
+class _HeldBytes(msgspec.Struct):
+    held: int
+    complete: bool
+
+
+class _Refusal(msgspec.Struct):
+    error: _Error
+
+
 class _Accounts(msgspec.Struct):
     accounts: list[msgspec.Raw]
     cursor: str
@@ -131,6 +145,23 @@ class OscarShop:
         answer = self._call("POST", "records/", body, write=True)
         return [_result(entry) for entry in answer.decode(_Results).results]
 
+    def send_content(
+        self, content: Content, stream: BinaryIO, progress: Callable[[int], None], stopping: Callable[[], bool]
+    ) -> bool:
+        path = f"contents/{content.digest}/"
+        there: _HeldBytes = self._call("GET", path).decode(_HeldBytes)
+        while not there.complete:
+            progress(there.held)
+            if stopping():
+                return False
+            stream.seek(there.held)
+            block = stream.read(CHUNK)
+            if not block:  # the shop holds as many bytes as the file has and does not call them whole
+                raise ContentChanged(f"{content.name} has become shorter.", "It is read again by itself.")
+            query = urlencode({"offset": there.held, "size": content.size})
+            there = self._call("PUT", f"{path}?{query}", block=block, write=True).decode(_HeldBytes)
+        return True
+
     def read(self, entity: str, keys: list[str]) -> list[Held]:
         held: list[Held] = []
         for start in range(0, len(keys), KEYS_PER_READ):
@@ -167,8 +198,11 @@ class OscarShop:
     def close(self) -> None:
         self._client.close()
 
-    def _call(self, method: str, path: str, body: Any = None, *, write: bool = False) -> Any:
-        return exchange(self._client, method, BASE + path, body=body, write=write, first=_no_api)
+    def _call(
+        self, method: str, path: str, body: Any = None, *, block: bytes | None = None, write: bool = False
+    ) -> Any:
+        first = _no_api if block is None else _no_content
+        return exchange(self._client, method, BASE + path, body=body, block=block, write=write, first=first)
 
 
 def _no_api(answer: Answer) -> WebUpdateError | None:
@@ -178,6 +212,23 @@ def _no_api(answer: Answer) -> WebUpdateError | None:
     return Stopped(
         f"The shop answered {answer.status}: there is no sync API at this address.",
         "Check the address in Properties; the shop needs the sync plugin of this version.",
+    )
+
+
+def _no_content(answer: Answer) -> WebUpdateError | None:
+    """Why the shop did not take a chunk of a file, by its error codes; the rest is as for every call."""
+    if answer.status not in (400, 409, 413):
+        return _no_api(answer)
+    try:
+        error = msgspec.json.decode(answer.body, type=_Refusal).error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if error.code == "wrong_digest":
+        return ContentChanged("The file changed while it was sent.", "It is read and sent anew by itself.")
+    if error.code == "wrong_offset":  # a chunk that was given up has arrived after all
+        return Retryable("The shop holds another part of the file than was thought.", "It goes on by itself.")
+    return NeedsPerson(
+        visible(error.message, 300), field=error.field, seen=visible(error.seen), expected=visible(error.expected)
     )
 
 

@@ -11,8 +11,9 @@ from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from webupdate.webshop.erp import accounts, batch, feed, reading
-from webupdate.webshop.erp.body import answer, decode
+from webupdate.webshop.erp import accounts, batch, contents, feed, reading
+from webupdate.webshop.erp.body import NoParser, answer, decode
+from webupdate.webshop.erp.checks import check_digest
 from webupdate.webshop.erp.errors import Invalid, Refused
 
 API_VERSION = 1
@@ -77,6 +78,19 @@ class Read(APIView):
         return answer({"records": reading.read(reading.reader(body.kind), body.keys)})
 
 
+class Contents(APIView):
+    parser_classes = (NoParser,)
+
+    def get(self, request: Request, digest: str) -> HttpResponse:
+        """How much of a file the shop holds."""
+        return answer(contents.held(check_digest(digest)))
+
+    def put(self, request: Request, digest: str) -> HttpResponse:
+        """Add a chunk to a file."""
+        offset, size = (_number(request, name) for name in ("offset", "size"))
+        return answer(contents.append(check_digest(digest), offset, size, request._request.read))
+
+
 class Orders(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Orders changed after the cursor."""
@@ -118,6 +132,13 @@ def _check_size(count: int, what: str) -> None:
     if count > MAX_BATCH:
         message = f"The request has {count} {what}. Send at most {MAX_BATCH} at a time."
         raise Refused("batch_too_large", message, field=what, seen=count, expected=f"at most {MAX_BATCH} {what}")
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if text.isascii() and text.isdigit() and len(text) < 12:
+        return int(text)
+    raise Invalid(f"{name} is no number of bytes.", field=name, seen=text, expected="a whole number, 0 or more")
 
 
 def _limit(request: Request, default: int) -> int:
