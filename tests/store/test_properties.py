@@ -30,7 +30,6 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     ),
     "certificate": ("/no/such/file.pem", "~no-such-user-here/ca.pem", "/tmp"),
     "customers": ("down", "Both", "yes"),
-    "customer_category": ("123456", "a\nb"),
     "orders_from": ("yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "20261123", "2026-W47-1", "2026-1-1"),
     "images_folder": ("images", "~no-such-user-here", "/srv/\0"),
     "documents_folder": ("./documents", "/srv/two\nlines"),
