@@ -33,6 +33,7 @@ from webupdate.sync.shops.base import (
     ShipBand,
     ShipMethod,
     Shop,
+    ShopSettings,
     Stock,
     WebOrder,
 )
@@ -309,6 +310,7 @@ def every_call(records: Records) -> dict[str, Callable[[Shop], object]]:
     parts = alone(records.item(records.tag))
     return {
         "check": lambda shop: shop.check(),
+        "configure": lambda shop: shop.configure(ShopSettings()),
         "upsert": lambda shop: shop.upsert(parts),
         "read": lambda shop: shop.read("items", [records.tag]),
         "listing": lambda shop: shop.listing("items", "", 10),
@@ -318,6 +320,6 @@ def every_call(records: Records) -> dict[str, Callable[[Shop], object]]:
     }
 
 
-READS = ("check", "read", "listing", "accounts", "orders")
+READS = ("check", "configure", "read", "listing", "accounts", "orders")
 WRITES = ("upsert", "acknowledge")
 CALLS = (*READS, *WRITES)

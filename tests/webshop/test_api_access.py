@@ -11,6 +11,8 @@ from webupdate.webshop.server import RunningShop
 
 CALLS = [
     ("GET", "check/"),
+    ("GET", "settings/"),
+    ("PUT", "settings/"),
     ("POST", "records/"),
     ("GET", "records/?kind=items"),
     ("POST", "read/"),

@@ -14,7 +14,7 @@ from webupdate.sync import retry
 from webupdate.sync.download import download_orders
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.shops import open_shop
-from webupdate.sync.shops.base import Shop
+from webupdate.sync.shops.base import Shop, ShopSettings
 from webupdate.sync.shops.http import host_of
 from webupdate.sync.upload import Upload
 
@@ -30,6 +30,7 @@ class SiteRunner:
         self._vault = vault
         self._clock = clock
         self._shop: Shop | None = None
+        self._told = False  # what the Properties ask of the shop as a whole
         self._made_for: tuple[dict[str, str], bytes | None] | None = None
         self._failures = 0
         self._stopped = False
@@ -88,7 +89,7 @@ class SiteRunner:
         wanted = (site.values, site.secrets)
         if wanted != self._made_for:
             self.close()
-            self._made_for = wanted
+            self._made_for, self._told = wanted, False
             self._failures, self._stopped, self.next_try = 0, False, 0.0
 
     def _connection(self, site: SiteInfo) -> Shop:
@@ -101,6 +102,7 @@ class SiteRunner:
         if self._stopped:
             shop.check()
             self._stopped = False
+        self._configure(shop, site)
         upload = Upload(self._store, company, site, shop, self._clock.now, interrupted)
         self.sent, self.hidden = upload.sent, upload.hidden
         broken: OutcomeUnknown | None = None
@@ -123,6 +125,12 @@ class SiteRunner:
             raise broken
         if not interrupted():
             self._end_complete_upload(company, site)
+
+    def _configure(self, shop: Shop, site: SiteInfo) -> None:
+        """Once after each start and each change: the shop may be another one, or an older copy of itself."""
+        if not self._told:
+            shop.configure(ShopSettings(approval=site.values["approval"] == "wait"))
+            self._told = True
 
     def _tell_orders(self, company: CompanyInfo, site: SiteInfo, new: int) -> None:
         conflicts = inbox.conflicts(self._store, site.id)

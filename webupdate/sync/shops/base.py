@@ -327,6 +327,12 @@ class OrderPage(msgspec.Struct, frozen=True):
     more: bool
 
 
+class ShopSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a site's Properties ask of the whole shop. `approval`: an account orders only once EBMS has approved it."""
+
+    approval: bool = False
+
+
 class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a shop can do, as data: the engine asks this instead of knowing shops by name."""
 
@@ -353,6 +359,10 @@ class Shop(Protocol):
 
     def check(self) -> ShopInfo:
         """Reach the shop, log in, learn its version. Harmless."""
+        ...
+
+    def configure(self, settings: ShopSettings) -> None:
+        """Tell the shop what the site's Properties ask of it. May be said twice."""
         ...
 
     def upsert(self, bundles: list[Bundle]) -> list[Result]:

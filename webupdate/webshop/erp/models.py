@@ -100,6 +100,17 @@ class PayOption(models.Model):
     due_days = models.CharField(max_length=16, blank=True)
 
 
+class ShopSettings(models.Model):
+    """What the ERP's side asks of the whole shop: one row, or none before it was told."""
+
+    approval = models.BooleanField(default=False)
+
+    @classmethod
+    def current(cls) -> ShopSettings:
+        """The row, as a new shop has it if there is none."""
+        return cls.objects.first() or cls()
+
+
 class OrderMark(models.Model):
     """When an order changed last, and as which file the ERP's side has taken it."""
 

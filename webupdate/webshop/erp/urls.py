@@ -8,6 +8,7 @@ from webupdate.webshop.erp import views
 
 urlpatterns = [
     path("check/", views.Check.as_view()),
+    path("settings/", views.Settings.as_view()),
     path("records/", views.Records.as_view()),
     path("read/", views.Read.as_view()),
     path("accounts/", views.Accounts.as_view()),

@@ -11,9 +11,11 @@ from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from webupdate.sync.shops import base
 from webupdate.webshop.erp import accounts, batch, feed, reading
 from webupdate.webshop.erp.body import answer, decode
 from webupdate.webshop.erp.errors import Invalid, Refused
+from webupdate.webshop.erp.models import ShopSettings
 
 API_VERSION = 1
 MAX_BATCH = 500
@@ -83,6 +85,18 @@ class Orders(APIView):
         statuses = [status for status in query.get("statuses", "").split(",") if status]
         limit = _limit(request, 100)
         return answer(feed.page(query.get("cursor", ""), query.get("since", ""), statuses, limit))
+
+
+class Settings(APIView):
+    def get(self, request: Request) -> HttpResponse:
+        """What the shop was told last."""
+        return answer({"approval": ShopSettings.current().approval})
+
+    def put(self, request: Request) -> HttpResponse:
+        """Take over what the site's Properties ask of the whole shop."""
+        wanted = decode(request.data, base.ShopSettings)
+        ShopSettings.objects.update_or_create(pk=1, defaults={"approval": wanted.approval})
+        return answer({"approval": wanted.approval})
 
 
 class Accounts(APIView):

@@ -1,4 +1,4 @@
-"""What the shop's own side needs: public prices, and marks of changed accounts."""
+"""What the shop's own side needs: public prices, settings, and marks of changed accounts."""
 # ruff: noqa: RUF012  Django's way
 
 import django.db.models.deletion
@@ -26,6 +26,13 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("Price", "public", models.BooleanField(default=False)),
         migrations.RunPython(publish_retail, migrations.RunPython.noop),
+        migrations.CreateModel(
+            name="ShopSettings",
+            fields=[
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("approval", models.BooleanField(default=False)),
+            ],
+        ),
         migrations.CreateModel(
             name="AccountMark",
             fields=[
