@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from webupdate.errors import OutcomeUnknown
-from webupdate.store import queue
+from webupdate.store import queue, renames
 from webupdate.store.companies import CompanyInfo, company_by_id
 from webupdate.store.db import Store, open_store
 from webupdate.store.queue import Wanted
@@ -35,9 +35,9 @@ from webupdate.sync.shops.base import (
 from webupdate.sync.upload import Upload
 
 LIFE = 120.0
-KEYS = ("a", "b")
+KEYS = ("a", "b", "c")
 Step = tuple[str, str, int]
-EXPORT_STEPS = ("edit item", "edit price", "drop item", "drop price")
+EXPORT_STEPS = ("edit item", "edit price", "drop item", "drop price", "rename item")
 UPLOADS = ("fine", "crash before send", "crash before ack", "no answer", "late", "edit meanwhile")
 STEPS = (*EXPORT_STEPS, *(f"upload {how}" for how in UPLOADS), "complete upload", "wait", "long wait", "store lost")
 
@@ -91,8 +91,22 @@ class ModelShop:
             return Result(entity=part.entity, key=part.key, status="stale", rev=held)
         if part.op == "put" and part.entity == "prices" and ("items", part.key) not in self.data:
             return Result(entity=part.entity, key=part.key, status="refused", message="no such item")
+        self.rename(part)
         self.revs[place] = part.rev
         return Result(entity=part.entity, key=part.key, status=self.change(place, part.data), rev=part.rev)
+
+    def rename(self, part: Part) -> None:
+        """The record goes on under its new key, with the price that lives inside of it. The old key is closed in any
+        case: a late request may still come for it."""
+        if not part.was:
+            return
+        for entity in ("items", "prices"):
+            self.revs[entity, part.was] = max(part.rev, self.revs.get((entity, part.was), 0))
+        if ("items", part.was) not in self.data or ("items", part.key) in self.data:
+            return
+        for entity in ("items", "prices"):
+            if (held := self.data.pop((entity, part.was), None)) is not None:
+                self.data[entity, part.key] = held
 
     def change(self, place: tuple[str, str], data: bytes | None) -> Literal["created", "updated", "deleted"]:
         known = place in self.data
@@ -168,6 +182,8 @@ class World:
         elif what in ("drop item", "drop price"):
             self.versions.pop((what.removeprefix("drop ") + "s", key), None)
             self.observe()
+        elif what == "rename item":
+            self.rename(key, KEYS[(KEYS.index(key) + number) % len(KEYS)])
         elif what.startswith("upload "):
             self.upload(what.removeprefix("upload "))
         elif what == "complete upload":
@@ -192,12 +208,27 @@ class World:
         self.versions[entity, key] = number
         self.observe()
 
+    def rename(self, old: str, new: str) -> None:
+        """What detection does of the same AUTOID under a new ID: the new record first, then the rename."""
+        taken = {key for _, key in (*self.versions, *self.orphans)}  # a stranger in the shop is a person's case
+        if ("items", old) not in self.versions or new in taken:
+            return
+        for entity in ("items", "prices"):
+            if (version := self.versions.pop((entity, old), None)) is not None:
+                self.versions[entity, new] = version
+        queue.observe(self.store, 1, 1, [entry for entry in self.wanted() if entry.op == "put"], self.now)
+        renames.rename(self.store, 1, "items", old, new)
+        self.observe()
+
     def record(self, entity: str, key: str, version: int) -> bytes:
         if entity == "items":
             return msgspec.json.encode(Item(category=None, title=f"version {version}"))
         return msgspec.json.encode(Price(item=key, level="Retail", unit="EA", price=f"{version}.00"))
 
     def observe(self) -> None:
+        queue.observe(self.store, 1, 1, self.wanted(), self.now)
+
+    def wanted(self) -> list[Wanted]:
         wanted = []
         for entity in ("items", "prices"):
             for key in KEYS:
@@ -208,7 +239,7 @@ class World:
                 else:
                     payload = self.record(entity, key, version)
                     wanted.append(Wanted(entity=entity, key=key, parent=parent, payload=payload))
-        queue.observe(self.store, 1, 1, wanted, self.now)
+        return wanted
 
     def upload(self, how: str) -> None:
         self.shop.how = how

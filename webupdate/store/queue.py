@@ -214,12 +214,18 @@ def held(store: Store, site_id: int, keys: Sequence[tuple[str, str]]) -> set[tup
 _READY = """
   q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent AND q.error IS NULL AND q.next_try <= ?
   AND (q.op <> 'put' OR q.payload IS NOT NULL)
-  AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.site_id = q.site_id AND h.entity = q.entity AND NOT h.released)"""
-# A child whose parent is not in the shop, or perhaps not, waits; it may still travel in one bundle with it.
+  AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.site_id = q.site_id AND h.entity = q.entity AND NOT h.released)
+  AND NOT EXISTS (SELECT 1 FROM queue w WHERE w.was = q.key AND w.was <> '' AND w.site_id = q.site_id
+    AND w.entity = q.entity)"""  # an id given to another record waits until the shop has renamed the one that had it
+# A child whose parent is not in the shop, or perhaps not, waits; it may still travel in one bundle with it. What is
+# to be taken away waits only for a parent that the shop still knows under another key.
 _PARENT_THERE = """
-  (q.parent_key IS NULL OR q.op <> 'put' OR EXISTS (
+  (q.parent_key IS NULL OR EXISTS (
     SELECT 1 FROM queue p WHERE p.site_id = q.site_id AND p.entity = q.parent_entity AND p.key = q.parent_key
-    AND p.sent IS NOT NULL AND p.sent <> '?' AND p.seen IS NOT NULL))"""
+    AND p.sent IS NOT NULL AND p.sent <> '?' AND p.seen IS NOT NULL)
+  OR (q.op <> 'put' AND NOT EXISTS (
+    SELECT 1 FROM queue r WHERE r.site_id = q.site_id AND r.entity = q.parent_entity AND r.key = q.parent_key
+    AND r.was <> '')))"""
 
 
 def sendable(store: Store, site_id: int, entity: str, now: float, limit: int, *, puts: bool) -> list[Row]:

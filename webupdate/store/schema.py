@@ -232,7 +232,8 @@ UPDATE site SET begun_at = created_at
 _GONE_AND_RENAMED = """
 ALTER TABLE queue ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE queue ADD COLUMN was TEXT NOT NULL DEFAULT '';
-CREATE INDEX queue_gone ON queue (site_id) WHERE gone
+CREATE INDEX queue_gone ON queue (site_id) WHERE gone;
+CREATE INDEX queue_was ON queue (site_id, entity, was) WHERE was <> ''
 """
 
 # A brake on one entity of one site: `message` has the numbers, `version` names the file version they are of.

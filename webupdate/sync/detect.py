@@ -12,11 +12,12 @@ import xxhash
 from msgspec import Struct
 
 from webupdate.errors import NeedsPerson
-from webupdate.store import exports, renames
+from webupdate.store import exports
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint, FileState, Seen, Tally
 from webupdate.sync import brakes, tree
+from webupdate.sync.departures import CHUNK, Departures
 from webupdate.sync.entities import FILES, ExportFile
 from webupdate.sync.folder import Found, saved
 from webupdate.sync.mapping import Mapped, SiteRules, map_rows
@@ -25,7 +26,6 @@ from webupdate.sync.shops.base import RECORD_TYPES
 from webupdate.sync.sieve import Facts, Sieve, item_of
 from webupdate.sync.text import visible
 
-CHUNK = 400  # below SQLite's smallest limit of parameters
 COMPLAINTS_KEPT = 1000
 # Rows that make one record together are collected: a rate table beyond this is a mistake.
 GROUPED_ROWS = 50_000
@@ -74,7 +74,7 @@ class Walk:
         self.changed = 0
         self.bad = 0
         self.blind = 0  # bad rows of which nobody knows which record they are
-        self.fresh: dict[str, str | None] = {}  # by AUTOID, the ID of a record that was not there before
+        self.departures = Departures(store, company, spec, tuple(self.sieves.values()), now)
         self.moved = False  # an item goes to a site to which it did not go before, or the other way round
 
     def run(self, reading: Reading) -> Change:
@@ -147,7 +147,7 @@ class Walk:
         hashed = [(rows, _hash(rows)) for rows in groups]
         changed = [(rows, value) for rows, value in hashed if self.forced or known.get(rows[0].key) != value]
         if not first_read:
-            self._note_fresh([rows[0] for rows, _ in changed if rows[0].key not in known])
+            self.departures.note_fresh([rows[0] for rows, _ in changed if rows[0].key not in known])
         by_rules = {sieve.rules: self._map(changed, sieve.rules) for sieve in self.sieves.values()}
         first = next(iter(by_rules.values()))
         for (rows, value), entries in zip(changed, first, strict=True):
@@ -166,12 +166,6 @@ class Walk:
 
     def _map(self, changed: list[tuple[list[Row], bytes]], rules: SiteRules) -> list[tuple[Mapped, ...]]:
         return [map_rows(self.spec.name, rows, rules) for rows, _ in changed]
-
-    def _note_fresh(self, rows: list[Row]) -> None:
-        """Records that were not there before may be known ones under a new ID. Two of one AUTOID tell nothing."""
-        for row in rows:
-            if autoid := row.values.get("AUTOID"):
-                self.fresh[autoid] = None if autoid in self.fresh else row.key
 
     def _items(self, rows: list[Row]) -> dict[str, Facts]:
         """The facts of the items that these rows are of, if any site has a filter that asks for them."""
@@ -212,43 +206,17 @@ class Walk:
                 )
             )
             return 0
-        renamed = self._renamed(keys)
+        renamed = self.departures.renamed(keys)
         keys = [key for key in keys if key not in renamed]
-        self._brake(len(keys), known, reading)
-        for old, new in renamed.items():
-            self._rename(old, new)
-        for start in range(0, len(keys), CHUNK):
-            self._leave(keys[start : start + CHUNK])
-        return len(keys)
-
-    def _renamed(self, keys: list[str]) -> dict[str, str]:
-        """By old ID the new one: the same AUTOID left the file under one and came under another."""
-        found: dict[str, str] = {}
-        for start in range(0, len(keys) if self.fresh else 0, CHUNK):
-            chunk = keys[start : start + CHUNK]
-            for key, facts in exports.facts_of(self.store, self.company.id, self.spec.name, chunk).items():
-                new = self.fresh.pop(facts.get("AUTOID", ""), None)
-                if new is not None:
-                    found[key] = new
-        return found
-
-    def _rename(self, old: str, new: str) -> None:
-        for number, sieve in self.sieves.items():
-            if not renames.rename(self.store, number, self.spec.entities[0], old, new):
-                sieve.leave([(entity, old) for entity in self.spec.entities], self.now)
-        exports.forget(self.store, self.company.id, self.spec.name, [old])
-        self.notes.append(f"{visible(old)} is {visible(new)} now (the same AUTOID): the shop's record gets the new id.")
-
-    def _brake(self, gone: int, known: int, reading: Reading) -> None:
-        """Hold a file that would take too much from the web, unless a person let just this version pass."""
         share = int(self.company.values["brake"])
-        if not self.released and brakes.too_many(gone, known, reading.count, share):
-            raise brakes.missing(self.shown, self.spec.name, gone, known, self.company.name)
-
-    def _leave(self, keys: list[str]) -> None:
-        for sieve in self.sieves.values():
-            sieve.leave([(entity, key) for key in keys for entity in self.spec.entities], self.now)
-        exports.forget(self.store, self.company.id, self.spec.name, keys)
+        if not self.released and brakes.too_many(len(keys), known, reading.count, share):
+            raise brakes.missing(self.shown, self.spec.name, len(keys), known, self.company.name)
+        self.departures.take_leave(keys, renamed)
+        self.notes += [
+            f"{visible(old)} is {visible(new)} now (the same AUTOID): the shop's record gets the new id."
+            for old, new in renamed.items()
+        ]
+        return len(keys)
 
     def _check_tree(self) -> None:
         """What can only be said of the categories as a whole."""

@@ -27,8 +27,8 @@ class Sieve:
     def __init__(self, store: Store, company: CompanyInfo, site: SiteInfo, sold: dict[str, Decimal]) -> None:
         self._store = store
         self._company = company
-        self._site = site
         self._sold = sold
+        self.site_id = site.id
         self.rules = SiteRules(
             guest_customer=company.values["guest_customer"], price_level=site.values["price_level"]
         )  # fmt: skip
@@ -50,7 +50,7 @@ class Sieve:
         good = [entry for entry in entries if not entry.problem]
         taken = [entry for entry in good if self._goes(entry, items)]
         wanted = [wanted_of(entry, self._sold) for entry in taken]
-        queue.observe(self._store, self._company.id, self._site.id, wanted, now)
+        queue.observe(self._store, self._company.id, self.site_id, wanted, now)
         if len(taken) < len(good):
             self.leave([(entry.entity, entry.key) for entry in good if not self._goes(entry, items)], now)
 
@@ -59,7 +59,7 @@ class Sieve:
 
     def leave(self, keys: Sequence[tuple[str, str]], now: float) -> None:
         """These records are not for this site any more."""
-        gone.leave(self._store, self._company.id, self._site.id, self._company.values["gone"], keys, now)
+        gone.leave(self._store, self._company.id, self.site_id, self._company.values["gone"], keys, now)
 
 
 def item_of(key: str) -> str:
