@@ -181,6 +181,8 @@ def _item(tag: str) -> tuple[str, Record]:
         manufacturer="EXO",
         manufacturer_part="X-1",
         tax_group="FOOD",
+        default_unit="BOX",
+        related=("CHAI-01", "CHANG-02"),
     )
 
 
@@ -210,13 +212,16 @@ def _customer(tag: str) -> tuple[str, Record]:
         level="Wholesale",
         card=True,
         charge_terms="N30",
+        charge_first=True,
+        ship_via="Speedy Express",
+        group="Dealers",
         approved=False,
     )
 
 
 def _shipping(tag: str) -> tuple[str, Record]:
     by_weight = ShipBand(rate_type="WEIGHT", rate="5.00", min_value="10", max_value="20", handling="1.00")
-    flat = ShipBand(rate_type="FLAT", rate="7.00", country="USA", state="NY")
+    flat = ShipBand(rate_type="FLAT", rate="7.00", country="USA", state="NY", group="Dealers")
     return tag, ShipMethod(name=f"Spedition Müller {tag}", bands=(by_weight, flat))
 
 

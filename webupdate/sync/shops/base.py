@@ -42,7 +42,10 @@ class Category(Record, frozen=True):
 
 
 class Item(Record, frozen=True):
-    """A product (source: INVENTRY). `title`, `short`, `long` are what the web shows; the last two may be HTML."""
+    """A product (source: INVENTRY). `title`, `short`, `long` are what the web shows; the last two may be HTML.
+
+    `default_unit`: the unit offered first, "" for the item's own. `related`: SKUs to be shown beside it.
+    """
 
     category: str | None
     title: str
@@ -58,6 +61,8 @@ class Item(Record, frozen=True):
     manufacturer: str = ""
     manufacturer_part: str = ""
     tax_group: str = ""
+    default_unit: str = ""
+    related: tuple[str, ...] = ()
 
 
 class Price(Record, frozen=True):
@@ -106,7 +111,9 @@ class Document(Record, frozen=True):
 class Customer(Record, frozen=True):
     """A customer account (source: ARCUST). `country` is as EBMS writes it ("Germany", "USA").
 
-    `charge_terms` is the id of the due term (IDCHARGE) that the customer may buy on, "" if none.
+    `charge_terms` is the id of the due term (IDCHARGE) that the customer may buy on, "" if none;
+    `charge_first`: it is offered before the others. `ship_via`: the code of the ship via offered first. `group`: only
+    they are offered the ship bands of that web group.
     """
 
     login: str
@@ -124,12 +131,15 @@ class Customer(Record, frozen=True):
     level: str = ""
     card: bool = False
     charge_terms: str = ""
+    charge_first: bool = False
+    ship_via: str = ""
+    group: str = ""
     approved: bool = True
     active: bool = True
 
 
 class ShipBand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row of a ship via's rate table (source: ARSHVIA)."""
+    """One row of a ship via's rate table (source: ARSHVIA). `group`: only for customers of that web group."""
 
     rate_type: str
     rate: str = "0"
@@ -138,6 +148,7 @@ class ShipBand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     handling: str = ""
     country: str = ""
     state: str = ""
+    group: str = ""
 
 
 class ShipMethod(Record, frozen=True):

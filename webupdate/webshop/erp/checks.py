@@ -44,6 +44,9 @@ LENGTHS = {
     "phone": 64,
     "contact": 255,
     "charge_terms": 64,
+    "ship_via": 64,
+    "group": 64,
+    "default_unit": 32,
     "name": 128,
     "terms": 64,
     "due_days": 16,
@@ -51,6 +54,7 @@ LENGTHS = {
 NEEDED = {"items": "title", "categories": "title", "customers": "login", "shipping": "name", "payments": "name"}
 KEY_LENGTHS = {"prices": 128, "categories": 128}
 KEY_LENGTH = 64
+RELATED = 100  # more would be a page of its own
 MAX_REV = 2**63 - 1
 PAY_METHODS = ("CASH", "CHECK", "CREDITCARD", "CHARGE", "COD", "PAYPAL", "GIFTCARD")
 RATE_TYPES = ("FLAT", "PERCENT", "WEIGHT", "QUANTITY", "PICKUP")
@@ -90,8 +94,8 @@ def decode_record(kind: str, key: str, raw: msgspec.Raw) -> Any:
         case Stock():
             _check_same(record.item, key)
             decimal_of(record.quantity, "quantity")
-        case Item() if record.weight:
-            decimal_of(record.weight, "weight", places=4, lowest=Decimal(0))
+        case Item():
+            _check_item(record)
         case ShipMethod():
             _check_bands(record.bands)
         case PayOption():
@@ -141,6 +145,16 @@ def _check_text(field: str, text: str) -> None:
         raise Invalid(message, field=field, seen=text, expected=expected)
     if "\0" in text:
         raise Invalid(f"{field} holds a NUL character.", field=field, seen=text, expected="printable text")
+
+
+def _check_item(item: Item) -> None:
+    if item.weight:
+        decimal_of(item.weight, "weight", places=4, lowest=Decimal(0))
+    too_long = [sku for sku in item.related if not 0 < len(sku) <= KEY_LENGTH or _UNPRINTABLE.search(sku)]
+    if too_long or len(item.related) > RELATED:
+        seen = too_long[0] if too_long else f"{len(item.related)} items"
+        expected = f"at most {RELATED} keys of items"
+        raise Invalid(f"related is not {expected}.", field="related", seen=seen, expected=expected)
 
 
 def _check_same(made: str, key: str) -> None:

@@ -34,6 +34,8 @@ class ItemInfo(models.Model):
     manufacturer = models.CharField(max_length=64, blank=True)
     manufacturer_part = models.CharField(max_length=64, blank=True)
     tax_group = models.CharField(max_length=64, blank=True)
+    default_unit = models.CharField(max_length=32, blank=True)
+    related = models.JSONField(default=list)  # SKUs, which the shop need not have yet
 
     @classmethod
     def of(cls, product: Any) -> ItemInfo:
@@ -62,6 +64,9 @@ class CustomerInfo(models.Model):
     level = models.CharField(max_length=32, blank=True)
     card = models.BooleanField(default=False)
     charge_terms = models.CharField(max_length=64, blank=True)
+    charge_first = models.BooleanField(default=False)
+    ship_via = models.CharField(max_length=64, blank=True)
+    group = models.CharField(max_length=64, blank=True)
     approved = models.BooleanField(default=True)
     contact = models.CharField(max_length=255, blank=True)
     address1 = models.CharField(max_length=255, blank=True)

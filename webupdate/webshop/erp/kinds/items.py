@@ -92,6 +92,8 @@ def _as_record(product: Any) -> base.Item:
         manufacturer=info.manufacturer,
         manufacturer_part=info.manufacturer_part,
         tax_group=info.tax_group,
+        default_unit=info.default_unit,
+        related=tuple(info.related),
     )
 
 
@@ -144,6 +146,8 @@ def _info(data: base.Item, product: Any) -> ItemInfo:
         manufacturer=data.manufacturer,
         manufacturer_part=data.manufacturer_part,
         tax_group=data.tax_group,
+        default_unit=data.default_unit,
+        related=list(data.related),
     )
 
 

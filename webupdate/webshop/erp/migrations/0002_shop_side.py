@@ -26,6 +26,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("Price", "public", models.BooleanField(default=False)),
         migrations.RunPython(publish_retail, migrations.RunPython.noop),
+        migrations.AddField("ItemInfo", "default_unit", models.CharField(blank=True, max_length=32, default=""), False),
+        migrations.AddField("ItemInfo", "related", models.JSONField(default=list)),
+        migrations.AddField("CustomerInfo", "charge_first", models.BooleanField(default=False)),
+        migrations.AddField("CustomerInfo", "ship_via", models.CharField(blank=True, max_length=64, default=""), False),
+        migrations.AddField("CustomerInfo", "group", models.CharField(blank=True, max_length=64, default=""), False),
         migrations.CreateModel(
             name="ShopSettings",
             fields=[
