@@ -37,6 +37,12 @@ class ItemInfo(models.Model):
     default_unit = models.CharField(max_length=32, blank=True)
     related = models.JSONField(default=list)  # SKUs, which the shop need not have yet
 
+    @property
+    def plain_weight(self) -> str:
+        """Without the zeros that the column adds, but not less than two places; "" if it is not known."""
+        text = "" if self.weight is None else f"{self.weight:.4f}"
+        return text[:-2] if text.endswith("00") else text.rstrip("0")
+
     @classmethod
     def of(cls, product: Any) -> ItemInfo:
         """What is known of the product; nothing of one that a person made in the dashboard."""
