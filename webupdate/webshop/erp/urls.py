@@ -15,5 +15,6 @@ urlpatterns = [
     path("orders/", views.Orders.as_view()),
     path("orders/ack/", views.Acknowledge.as_view()),
     path("orders/status/", views.Status.as_view()),
+    path("openapi.json", views.OpenApi.as_view()),
     re_path("", views.Nothing.as_view()),
 ]
