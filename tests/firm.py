@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 import webupdate
+from webupdate import cli
 from webupdate.clock import SystemClock
 from webupdate.config import Paths
 from webupdate.errors import WebUpdateError
+from webupdate.northwind import art
 from webupdate.store import companies, queue
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
@@ -27,9 +32,12 @@ BLUERIDGE = Path(__file__).parent / "data" / "blueridge"
 
 
 class Firm:
-    """Everything of one company below one folder; `cycle` turns the crank by hand."""
+    """Everything of one company below one folder; `cycle` turns the crank by hand.
 
-    def __init__(self, folder: Path, shop: RunningShop, exports: Path = NORTHWIND) -> None:
+    `files`: with the demo's pictures and PDFs, whose upload takes a second or two.
+    """
+
+    def __init__(self, folder: Path, shop: RunningShop, exports: Path = NORTHWIND, *, files: bool = False) -> None:
         self.folder = folder
         self.shop = shop
         self.export = folder / "export"
@@ -41,6 +49,8 @@ class Firm:
             self.export.mkdir()
             for file in exports.glob("*.csv"):
                 shutil.copy(file, self.export)
+            if files:
+                art.lay_down(self.export)
         self.store: Store = open_store(self.paths.store)
         self.vault: Vault = open_vault(self.paths.key)
         known = companies.companies(self.store)
@@ -55,7 +65,13 @@ class Firm:
             "token": self.shop.token,
             "certificate": str(self.shop.ca_file),
         }
-        return companies.add(self.store, self.vault, values)
+        self.company = companies.add(self.store, self.vault, values)
+        self.begin_site()
+        return companies.company(self.store, NAME)
+
+    def begin_site(self) -> None:
+        """A person lets the new site begin."""
+        companies.begin(self.store, self.company.sites[0].id, SystemClock().now())
 
     def cycle(self) -> dict[str, int]:
         """One full cycle in which nothing may go wrong; returns how many records of each entity were sent."""
@@ -107,3 +123,16 @@ class Firm:
 
     def close(self) -> None:
         self.store.close()
+
+
+Run = Callable[..., tuple[int, str]]
+
+
+def run_command(capsys: pytest.CaptureFixture[str], firm: Firm, *arguments: str) -> tuple[int, str]:
+    """A command on the firm's data folder: its exit code, and all that it printed."""
+    firm.store.close()  # one store is open in a process
+    code = cli.main(["--data", str(firm.paths.data), *arguments])
+    firm.store = open_store(firm.paths.store)
+    told = capsys.readouterr()
+    assert firm.shop.token not in told.out + told.err
+    return code, told.out + told.err

@@ -97,6 +97,8 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 def firm(shell: Shell) -> Shell:
     """A shell on a data folder with one company."""
     assert shell.add().code == Exit.FINE
+    with shell.opened() as store:
+        companies.begin(store, 1, 1.0)
     return shell
 
 
@@ -162,6 +164,15 @@ def test_status_in_words_and_as_json(firm: Shell) -> None:
     assert (company["name"], company["sites"][0]["state"]) == (NAME, "new")
 
 
+def test_a_new_site_needs_somebody_who_lets_it_begin(shell: Shell) -> None:
+    shell.add()
+    ran = shell("status")
+    assert ran.code == Exit.NEEDS_PERSON
+    assert f"nothing is sent or taken before you let it: webupdate begin '{NAME}'" in ran.out
+    (company,) = shell("status", "--json").json["companies"]
+    assert (company["sites"][0]["begun"], company["sites"][0]["state"]) == (False, "needs")
+
+
 @pytest.mark.parametrize(
     ("state", "code"),
     [("ok", Exit.FINE), ("needs", Exit.FINE), ("waiting", Exit.UNREACHABLE), ("stopped", Exit.UNREACHABLE)],
@@ -192,6 +203,9 @@ def test_a_brake_is_shown_and_released(firm: Shell) -> None:
     with firm.opened() as store:
         assert [wish.verb for wish in commands.waiting(store, 1)] == ["sync_now"]
     assert firm("release", NAME, "secrets").code == Exit.USAGE
+    with firm.opened() as store:
+        set_file_state(store, 1, "inventory", FileState(read_at=1, held="digest"))
+    assert firm("release", NAME, "items").code == Exit.FINE
 
 
 def test_a_held_entity_of_one_site_is_shown_and_released(firm: Shell) -> None:

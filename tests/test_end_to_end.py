@@ -239,6 +239,7 @@ def test_what_one_site_sold_is_gone_for_the_other_too(firm: Firm, tmp_path: Path
     with running_shop(tmp_path / "shop2") as other:
         connection = {"address": other.url, "token": other.token, "certificate": str(other.ca_file)}
         firm.company = companies.add_site(firm.store, firm.vault, firm.company, {"site": "outlet", **connection})
+        companies.begin(firm.store, firm.company.sites[1].id, 1.0)
         firm.cycle_all()
         assert Api(other).read("stock", "CHAI-01")[0]["quantity"] == "39"
         Checkout(firm.shop).buy([("CHAI-01", 5)])

@@ -18,6 +18,7 @@ from msgspec import Struct
 from webupdate import headless
 from webupdate.config import Paths, open_data_dir, platform_data_dir
 from webupdate.errors import Stopped, UsageError
+from webupdate.northwind import art
 from webupdate.report import Exit, exit_code
 from webupdate.store import board, companies, exports
 from webupdate.store.companies import CompanyInfo
@@ -26,6 +27,7 @@ from webupdate.store.secrets import Vault, open_vault
 from webupdate.store.snapshot import snapshot
 from webupdate.sync.entities import FILES
 from webupdate.sync.shops.base import ENTITIES
+from webupdate.sync.shops.base import FILES as FILES_APART
 from webupdate.webshop import server
 from webupdate.webshop.server import RunningShop
 
@@ -115,6 +117,7 @@ def _lay_down(demo: Demo) -> None:
     for file in importlib.resources.files("webupdate.northwind").iterdir():
         if file.name.endswith(".csv"):
             (temporary / file.name).write_bytes(file.read_bytes())
+    art.lay_down(temporary)
     temporary.rename(demo.export)
 
 
@@ -156,7 +159,9 @@ def _company(demo: Demo, shop: RunningShop) -> CompanyInfo:
             if info.name == NAME:
                 return _reconnect(store, vault, info, connection)
         values = {"name": NAME, "export_folder": str(demo.export), "order_folder": str(demo.orders), **connection}
-        return companies.add(store, vault, values)
+        info = companies.add(store, vault, values)
+        companies.begin(store, info.sites[0].id, time.time())  # the shop is our own: there is nothing to be seen first
+        return companies.company(store, NAME)
     finally:
         store.close()
 
@@ -217,7 +222,8 @@ def _counts(
     store: Store, company: CompanyInfo, sent: dict[str, int], hidden: dict[str, int]
 ) -> dict[str, EntityCounts]:
     failed = board.counts(store, company.sites[0].id)
-    tallies = {e: t for file in FILES for e, t in exports.file_state(store, company.id, file).tallies.items()}
+    files = (*FILES, *FILES_APART)
+    tallies = {e: t for file in files for e, t in exports.file_state(store, company.id, file).tallies.items()}
     return {
         entity: EntityCounts(
             read=tallies[entity].read if entity in tallies else 0,

@@ -35,6 +35,10 @@ class BatchTooLarge(Retryable):
     """The shop takes fewer records at a time: the same records go again in a smaller batch."""
 
 
+class ContentChanged(Retryable):
+    """A file is not what it was when its digest was taken: it is read and sent anew."""
+
+
 class NeedsPerson(WebUpdateError):
     """One record is wrong until somebody changes it in EBMS or the shop."""
 

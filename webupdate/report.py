@@ -76,6 +76,10 @@ def _company_lines(company: CompanyView, now: float) -> Iterator[str]:
         yield f"  ⚠ {company.complaints:,} problems in the export files: open webupdate to see them"
     for site in company.sites:
         yield f"  {WORDS[site.state]:<17} {site.name}  {site.address}  {_numbers(site, now)}"
+        if not site.begun:
+            yield f"    ⚠ New: nothing is sent or taken before you let it: webupdate begin {company.name!r}"
+        if site.differing:
+            yield f"    ⚠ {site.differing:,} records differ in the shop: webupdate verify {company.name!r} --fix"
         if site.message:
             yield f"    {site.message} {site.hint}".rstrip()
         for hold in site.holds:
@@ -86,6 +90,7 @@ def _numbers(site: SiteView, now: float) -> str:
     parts = [f"{site.waiting:,} waiting"]
     parts += [f"{site.failed:,} failed"] * bool(site.failed)
     parts += [f"{site.conflicts:,} orders need you"] * bool(site.conflicts)
+    parts += [f"{site.customers:,} customers need you"] * bool(site.customers)
     if site.synced_at is not None:
         parts.append(f"last sync {max(0, int(now - site.synced_at)):,} s ago")
     return ", ".join(parts)

@@ -17,7 +17,7 @@ from typing import Any
 from webupdate import headless
 from webupdate.config import Paths
 from webupdate.store.db import Store
-from webupdate.sync import orders
+from webupdate.sync import place
 from webupdate.sync.shops import oscar
 
 
@@ -61,8 +61,8 @@ def arm(moments: Moments) -> None:
 
     Store.writing = counted  # type: ignore[method-assign,assignment]
     oscar.exchange = moments.around(oscar.exchange)  # type: ignore[attr-defined]
-    orders.rename_new = moments.around(orders.rename_new)
-    orders._sync_folder = moments.around(orders._sync_folder)
+    place.rename_new = moments.around(place.rename_new)
+    place.sync_folder = moments.around(place.sync_folder)
 
 
 def main() -> None:

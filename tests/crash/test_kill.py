@@ -15,6 +15,7 @@ import pytest
 
 from tests.firm import Firm
 from tests.webshop.running import Api, Checkout, running_shop
+from webupdate.sync.customerfile import NEW_COLUMNS
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL; its twin is in the engine's design")
 ROOT = Path(__file__).parents[2]
@@ -112,3 +113,23 @@ def test_a_file_taken_by_ebms_before_the_crash_was_noticed_is_not_written_again(
     engine(firm)
     assert firm.order_files() == []
     assert firm.store.one("SELECT state FROM inbox") == "acked"
+
+
+def test_an_account_killed_at_every_moment_is_one_file(firm: Firm) -> None:
+    engine(firm)
+    Checkout(firm.shop).register("first@example.com")
+    total = engine(firm)
+    assert len(firm.order_files()) == 1
+    emails = {"first@example.com"}
+    # After one step and before the next is the same moment: every second one is all of them.
+    for moment in range(1, total + 1, 2):
+        # The next round also takes up what this one left behind.
+        emails.add(f"buyer-{moment}@example.com")
+        Checkout(firm.shop).register(f"buyer-{moment}@example.com")
+        engine(firm, moment)
+    engine(firm)
+    files = Counter(firm.order_rows(name)[1][NEW_COLUMNS.index("EMAIL")] for name in firm.order_files())
+    assert set(files) == emails
+    assert set(files.values()) == {1}
+    assert not list(firm.orders.glob(".webupdate/*"))
+    assert firm.site().customers == 0

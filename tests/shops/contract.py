@@ -6,6 +6,8 @@ line in `conftest.py`.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import itertools
 import time
 from collections.abc import Callable
@@ -13,20 +15,25 @@ from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol
 
 import msgspec
+from PIL import Image
 
 from webupdate.sync.shops.base import (
+    ENTITIES,
     KEY_SEPARATOR,
     RECORD_TYPES,
     Account,
     Address,
     Bundle,
     Category,
+    Content,
     Customer,
+    Document,
     Entity,
     Held,
     Item,
     Part,
     PayOption,
+    Picture,
     Price,
     Record,
     Result,
@@ -38,7 +45,7 @@ from webupdate.sync.shops.base import (
     WebOrder,
 )
 
-CARRIED: tuple[Entity, ...] = ("categories", "items", "prices", "stock", "customers", "shipping", "payments")
+CARRIED: tuple[Entity, ...] = ENTITIES
 # A price or a stock level is there or it is not.
 HIDEABLE: tuple[Entity, ...] = ("categories", "items", "customers", "shipping", "payments")
 
@@ -148,6 +155,8 @@ class Records:
             "items": ("categories",),
             "prices": ("categories", "items"),
             "stock": ("categories", "items"),
+            "images": ("categories", "items"),
+            "documents": ("categories", "items"),
         }
         return [self.put(parent, *self.full(parent)) for parent in needed.get(entity, ())]
 
@@ -194,6 +203,54 @@ def _stock(tag: str) -> tuple[str, Record]:
     return tag, Stock(item=tag, quantity="39")
 
 
+def a_picture(tag: str, side: int = 8) -> bytes:
+    """A picture that only this tag has."""
+    stream = io.BytesIO()
+    colour = "#" + hashlib.sha256(tag.encode()).hexdigest()[:6]
+    Image.new("RGB", (side, side), colour).save(stream, "PNG", pnginfo=None)
+    return stream.getvalue() + tag.encode()  # readers stop at the end that a PNG names itself
+
+
+def a_pdf(tag: str, size: int = 0) -> bytes:
+    """What passes for a PDF, filled up to a size in bytes."""
+    head = f"%PDF-1.4 {tag}\n".encode()
+    return head + b"%" * max(0, size - len(head) - 6) + b"\n%%EOF"
+
+
+def content_of(data: bytes, name: str) -> Content:
+    """The bytes as a connector is told of them."""
+    kind = "application/pdf" if data.startswith(b"%PDF") else "image/png"
+    return Content(digest=hashlib.sha256(data).hexdigest(), size=len(data), name=name, media_type=kind)
+
+
+class Sending:
+    """Sends bytes, and keeps what the connector told of it. `stop_at`: end once the shop holds so many."""
+
+    def __init__(self, shop: Shop, data: bytes, name: str = "x.png", *, stop_at: int | None = None) -> None:
+        self.told: list[int] = []
+        self.stream = io.BytesIO(data)
+        self.content = content_of(data, name)
+        self.stop_at = stop_at
+        self.whole = shop.send_content(self.content, self.stream, self.told.append, self._stopping)
+
+    def _stopping(self) -> bool:
+        return self.stop_at is not None and self.told[-1] >= self.stop_at
+
+
+def _picture(tag: str) -> tuple[str, Record]:
+    content = content_of(a_picture(tag), "x")
+    name = f"Süß/{tag}.png"
+    record = Picture(item=tag, name=name, content=content.digest, size=content.size, position=2)
+    return KEY_SEPARATOR.join((tag, name)), record
+
+
+def _document(tag: str) -> tuple[str, Record]:
+    content = content_of(a_pdf(tag), "x")
+    name = f"Blatt {tag}.pdf"
+    record = Document(item=tag, name=name, content=content.digest, size=content.size, position=1)
+    return KEY_SEPARATOR.join((tag, name)), record
+
+
 def _customer(tag: str) -> tuple[str, Record]:
     login = f"{tag.lower()}@example.com"
     return tag, Customer(
@@ -234,10 +291,15 @@ FULL: dict[str, Callable[[str], tuple[str, Record]]] = {
     "items": _item,
     "prices": _price,
     "stock": _stock,
+    "images": _picture,
+    "documents": _document,
     "customers": _customer,
     "shipping": _shipping,
     "payments": _payment,
 }
+
+
+CONTENTS: dict[str, Callable[[str], bytes]] = {"images": a_picture, "documents": a_pdf}
 
 
 def alone(*parts: Part) -> list[Bundle]:

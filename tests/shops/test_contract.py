@@ -9,8 +9,10 @@ import pytest
 
 from tests.shops.contract import (
     CARRIED,
+    CONTENTS,
     HIDEABLE,
     Records,
+    Sending,
     ShopUnderTest,
     alone,
     held,
@@ -41,6 +43,8 @@ def carried(shop: Shop, entity: Entity) -> Entity:
 def created(shop: Shop, records: Records, entity: Entity) -> tuple[str, Record]:
     """The full record of the entity, put into the shop together with its parents."""
     key, sent = records.full(carried(shop, entity))
+    if entity in CONTENTS:
+        assert Sending(shop, CONTENTS[entity](records.tag)).whole
     result = send(shop, *records.parents(entity), records.put(entity, key, sent))[-1]
     # An item has a stock level in many shops from its first moment.
     assert result.status == "created" or entity == "stock"
@@ -85,6 +89,8 @@ CHANGES: dict[str, dict[str, object]] = {
     "items": {"title": "Käse", "short": "", "long": "", "oversell": True, "weight": "", "category": None},
     "prices": {"price": "0.99", "public": True},
     "stock": {"quantity": "0"},
+    "images": {"position": 0},
+    "documents": {"position": 0},
     "customers": {"address2": "", "phone": "", "level": "", "card": False, "approved": True},
     "shipping": {"bands": ()},
     "payments": {"terms": "", "due_days": ""},
@@ -162,6 +168,8 @@ def test_a_revived_item_takes_its_children_again(shop: Shop, records: Records) -
 
 def test_results_come_in_the_order_of_the_parts(shop: Shop, records: Records) -> None:
     entities = [entity for entity in reversed(CARRIED) if entity in shop.abilities.entities]
+    for make in CONTENTS.values():
+        Sending(shop, make(records.tag))
     parts = [records.put(entity, *records.full(entity)) for entity in entities]
     one, other = f"{records.tag}-1", f"{records.tag}-2"
     bundles = [records.sellable(other), *alone(*parts), records.sellable(one)]

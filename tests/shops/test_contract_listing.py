@@ -6,8 +6,10 @@ import pytest
 
 from tests.shops.contract import (
     CARRIED,
+    CONTENTS,
     HIDEABLE,
     Records,
+    Sending,
     ShopUnderTest,
     held,
     is_shown,
@@ -27,6 +29,8 @@ def put_all(shop: Shop, records: Records, entity: Entity) -> str:
     if entity not in shop.abilities.entities:
         pytest.skip(f"this shop carries no {entity}")
     key, sent = records.full(entity)
+    if entity in CONTENTS:
+        assert Sending(shop, CONTENTS[entity](records.tag)).whole
     send(shop, *records.parents(entity), records.put(entity, key, sent))
     return key
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from webupdate.store import queue
-from webupdate.store.companies import CompanyInfo, SiteInfo, add
+from webupdate.store.companies import CompanyInfo, SiteInfo, add, begin, company
 from webupdate.store.db import Store
 from webupdate.store.queue import Row, Wanted
 from webupdate.store.secrets import Vault
@@ -60,7 +60,9 @@ def company_values(folder: Path, **changes: str) -> dict[str, str]:
 
 
 def make_place(store: Store, vault: Vault, folder: Path, **changes: str) -> Place:
-    return Place(store, vault, add(store, vault, company_values(folder, **changes)))
+    info = add(store, vault, company_values(folder, **changes))
+    begin(store, info.sites[0].id, NOW)
+    return Place(store, vault, company(store, info.name))
 
 
 def put(key: str, text: str = "1", *, entity: str = "items", parent: str | None = None) -> Wanted:

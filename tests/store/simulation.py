@@ -7,9 +7,9 @@ everything is allowed to finish, and the shop must hold what the export holds.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import msgspec
 
@@ -22,6 +22,7 @@ from webupdate.sync.shops.base import (
     Abilities,
     AccountPage,
     Bundle,
+    Content,
     Held,
     Item,
     Listing,
@@ -131,11 +132,16 @@ class ModelShop:
     def check(self) -> ShopInfo:
         raise NotImplementedError
 
+    def send_content(
+        self, content: Content, stream: BinaryIO, progress: Callable[[int], None], stopping: Callable[[], bool]
+    ) -> bool:
+        raise NotImplementedError
+
     def listing(self, entity: str, after: str, limit: int) -> Listing:
         raise NotImplementedError
 
     def accounts(self, cursor: str) -> AccountPage:
-        raise NotImplementedError
+        return AccountPage((), cursor, False)  # nobody makes an account here
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         raise NotImplementedError

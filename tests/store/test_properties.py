@@ -28,7 +28,15 @@ NONSENSE: dict[str, tuple[str, ...]] = {
         *("https://shop.example#top", "https://a\nb", "file:///etc/passwd", "https://user:word@shop.example"),
     ),
     "certificate": ("/no/such/file.pem", "~no-such-user-here/ca.pem", "/tmp"),
+    "customers": ("down", "Both", "yes"),
+    "customer_category": ("123456", "a\nb"),
     "orders_from": ("yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "20261123", "2026-W47-1", "2026-1-1"),
+    "images_folder": ("images", "~no-such-user-here", "/srv/\0"),
+    "documents_folder": ("./documents", "/srv/two\nlines"),
+    "image_limit": ("0", "101", "10 MB"),
+    "pixel_limit": ("0", "81", "1.5"),
+    "document_limit": ("0", "1001", "all"),
+    "largest_workbook": ("0", "201", "20 MB", "1.5"),
     "request_life": ("29", "3601", "2 min"),
 }
 ANY_TEXT = {"guest_customer", "token", "price_level", "order_statuses"}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import webupdate
 from webupdate.sync.entities import FILES, Column, ExportFile
+from webupdate.sync.folder import SUFFIXES
 from webupdate.sync.reader import BadRow, Row, open_export
 
 NORTHWIND = Path(webupdate.__file__).parent / "northwind"
@@ -31,11 +32,11 @@ THINGS = ExportFile(
 class Got:
     """What one pass over an export gave, up to the error that stopped it, if any is let through."""
 
-    def __init__(self, path: Path, spec: ExportFile) -> None:
-        delimiter = "\t" if path.suffix == ".txt" else ","
+    def __init__(self, path: Path, spec: ExportFile, *, accept_cut: bool = False) -> None:
+        format = SUFFIXES[path.suffix]
         self.rows: list[Row] = []
         self.bad: list[BadRow] = []
-        with open_export(path, spec, delimiter, path.name) as reading:
+        with open_export(path, spec, format, path.name, accept_cut=accept_cut) as reading:
             self.reading = reading
             for found in reading:
                 if isinstance(found, Row):
@@ -48,11 +49,13 @@ class Got:
         return [row.key for row in self.rows]
 
 
-def read(folder: Path, content: str | bytes, spec: ExportFile = THINGS, suffix: str = ".csv") -> Got:
+def read(
+    folder: Path, content: str | bytes, spec: ExportFile = THINGS, suffix: str = ".csv", *, accept_cut: bool = False
+) -> Got:
     """Write `content` as an export of `spec` and read it."""
     path = folder / f"{spec.name}{suffix}"
     path.write_bytes(content.encode("cp1252") if isinstance(content, str) else content)
-    return Got(path, spec)
+    return Got(path, spec, accept_cut=accept_cut)
 
 
 def northwind(name: str) -> Got:

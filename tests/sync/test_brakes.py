@@ -38,7 +38,7 @@ def prices(count: int, amount: str = "1.00", level: str = "Retail") -> str:
 
 
 def on(folder: Exports) -> dict[str, str]:
-    return {hold.entity: hold.message for hold in holds.holds(folder.store)}
+    return {hold.entity: hold.message.partition(" As: ")[0] for hold in holds.holds(folder.store)}
 
 
 def start(folder: Exports, count: int = 100) -> None:
@@ -236,3 +236,27 @@ def test_a_policy_changed_later_acts_on_what_is_gone_already(
     folder.look(10)
     assert folder.record("items", "I2")[2] == "put"
     assert folder.store.rows("SELECT 1 FROM queue WHERE gone") == []
+
+
+def test_examples_tell_whether_it_is_meant(folder: Exports) -> None:
+    start(folder)
+    folder.save("prices.csv", prices(100, "10.00"))
+    folder.look(10)
+    ((_, message),) = ((hold.entity, hold.message) for hold in holds.holds(folder.store))
+    assert "Retail EA  price 1.00 → 10.00; I" in message
+
+
+def test_a_cut_off_file_is_held_and_may_be_released_as_it_is(folder: Exports) -> None:
+    start(folder, 3)
+    cut = prices(3).removesuffix("\n").removesuffix(",1.00")
+    folder.save("prices.csv", cut)
+    folder.look()
+    folder.look(30)
+    (complaint,) = folder.complaints("prices")
+    assert "ends in the middle of a line" in complaint.message
+    assert complaint.hint.endswith("release it: webupdate release 'Northwind' prices")
+    assert folder.dirty() == []
+    assert exports.release(folder.store, folder.company.id, "prices")
+    folder.look(10)
+    assert any("3 columns, expected 4" in complaint.message for complaint in folder.complaints("prices"))
+    assert exports.file_state(folder.store, folder.company.id, "prices").held == ""

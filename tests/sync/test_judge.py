@@ -9,7 +9,7 @@ import pytest
 
 from tests.sync.folders import Exports
 from webupdate.sync.judge import answers, judge
-from webupdate.sync.judge.known import Facts
+from webupdate.sync.judge.known import Facts, WebAccount
 from webupdate.sync.orders import ExportFacts
 from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
 
@@ -35,7 +35,15 @@ class Ebms:
     def payment(self, code: str) -> Facts | None:
         return {"TERMS": "2", "METHOD": "CHARGE"} if code == "N30" and self.has("payments") else None
 
+    def account(self, shop_id: str) -> WebAccount | None:
+        return ACCOUNTS.get(shop_id)
 
+
+ACCOUNTS = {
+    "6": WebAccount(file_name="CU-shop-6.csv"),
+    "7": WebAccount(customer="ALFKI", file_name="CU-shop-7.csv"),
+    "8": WebAccount(asked=True),
+}
 ALL = Ebms("inventory", "customers", "shipping", "payments")
 GOOD = WebOrder(
     id="1",
@@ -149,8 +157,22 @@ def test_the_answers_are_ebms_s_names() -> None:
     assert (unknown.customer_id, unknown.level, unknown.terms_id) == ("", "", "")
 
 
+def test_an_order_waits_for_the_customer_that_its_account_becomes() -> None:
+    (written,) = judge(with_(customer="", account="6", email="a@example.com"), ALL)
+    assert (written.kind, written.field, written.seen) == (7, "ID", "a@example.com")
+    assert "CU-shop-6.csv was written: import it in EBMS" in written.hint
+    (asked,) = judge(with_(customer="", account="8"), ALL)
+    assert "Customers that wait" in asked.hint
+
+
+def test_an_account_that_was_linked_since_is_the_customer() -> None:
+    order = with_(customer="", account="7")
+    assert judge(order, ALL) == ()
+    assert (answers(order, ALL).customer_id, answers(order, ALL).level) == ("ALFKI", "Wholesale")
+
+
 def test_judging_by_the_real_exports(folder: Exports) -> None:
-    known = ExportFacts(folder.store, folder.company.id)
+    known = ExportFacts(folder.store, folder.company.id, folder.company.sites[0].id)
     assert judge(with_(customer="NOBODY", ship_code="Drone", lines=(line("X"),)), known) == ()
     folder.save_northwind()
     folder.look()

@@ -45,7 +45,7 @@ def test_names_and_forms(folder: Exports, name: str) -> None:
     assert held(folder) == [A]
 
 
-@pytest.mark.parametrize("name", ["prices.csv.bak", "prices.xlsx", "old-prices.csv", "prices", "items.csv"])
+@pytest.mark.parametrize("name", ["prices.csv.bak", "prices.xls", "old-prices.csv", "prices", "items.csv"])
 def test_other_files_are_none(folder: Exports, name: str) -> None:
     folder.save(name, ONE)
     (folder.folder / "inventory.csv").mkdir()
@@ -278,10 +278,10 @@ def test_a_file_that_goes_while_the_folder_is_listed_is_not_there(
     folder.save("payments.csv", "IDCHARGE,METHOD\nN30,CHARGE\n")
     known = folder_module._found
 
-    def vanishing(path: Path, delimiter: str) -> folder_module.Found:
+    def vanishing(path: Path, format: folder_module.Format) -> folder_module.Found:
         if path.name == "prices.csv":
             path.unlink()
-        return known(path, delimiter)
+        return known(path, format)
 
     monkeypatch.setattr(folder_module, "_found", vanishing)
     assert list(find(folder.folder, NAMES)) == ["payments"]

@@ -256,7 +256,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "things.csv"
     path.write_text("ID,NOTE\n" + "".join(f"K{n},{'x' * 200}\n" for n in range(20_000)), "cp1252")
     tracemalloc.start()
-    with reader_module.open_export(path, THINGS, ",", path.name) as reading:
+    with reader_module.open_export(path, THINGS, "csv", path.name) as reading:
         assert sum(1 for _ in reading) == 20_000
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -27,7 +27,7 @@ from webupdate.errors import BatchTooLarge, OutcomeUnknown, Retryable, Stopped, 
 from webupdate.store import board, commands, companies, exports, inbox, queue
 from webupdate.store.db import Store, open_store
 from webupdate.store.secrets import Vault, open_vault
-from webupdate.sync import download, folder, look, orders, site, supervisor
+from webupdate.sync import download, folder, look, place, site, supervisor
 from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.shops import http
 from webupdate.sync.shops.base import Address, Bundle, OrderLine, OrderPage, Result, Stock, WebOrder
@@ -156,7 +156,7 @@ def _stage(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
 
     scene.receive(web_order("7"))
     with monkeypatch.context() as patch:
-        patch.setattr(orders, "rename_new", die)
+        patch.setattr(place, "rename_new", die)
         with pytest.raises(_Killed):
             scene.turn()
     assert scene.states() == {"7": "staged"}

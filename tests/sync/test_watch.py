@@ -113,7 +113,7 @@ def test_capital_letters_and_tabs(watched: Watched) -> None:
 
 
 def test_other_files_do_not_poke(watched: Watched) -> None:
-    for name in ("notes.csv", "prices.xlsx", ".prices.csv.swp", "prices"):
+    for name in ("notes.csv", "prices.xls", ".prices.csv.swp", "prices"):
         (watched.folder / name).write_text("x")
     (watched.folder / "inventory.csv").mkdir()
     seen: list[str] = []

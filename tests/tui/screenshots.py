@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.tui import seeds
 from webupdate.tui.app import WebUpdateApp
+from webupdate.tui.session import Session
 
 SIZES = ((80, 24), (120, 40))
 # By picture: the keys that lead there from the home screen, whose first line is Blue Ridge Feed.
@@ -23,6 +24,14 @@ SCENES: dict[str, tuple[str, ...]] = {
     "help": ("question_mark",),
     "complete-upload": ("down", "down", "down", "c"),
     "quit": ("q",),
+}
+# After a look back at the shops: Northwind differs, Yoder Supply is new.
+LATER_SCENES: dict[str, tuple[str, ...]] = {
+    "home-new": ("G",),
+    "verify": ("down", "down", "down", "v", "down"),
+    "verify-repair": ("down", "down", "down", "v", "F"),
+    "preview-new": ("G", "w"),
+    "preview-begin": ("G", "w", "b"),
 }
 NOTICE = "Shop https://127.0.0.1:8443 · log in as alfki@example.com / alfki-1997"
 # The SVG asks for a font from the web, which a converter does not load; this one is a little narrower
@@ -45,9 +54,10 @@ async def take(app: WebUpdateApp, keys: tuple[str, ...], size: tuple[int, int]) 
     """A screen as SVG."""
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        await pilot.press(*keys)
-        if folders := [worker for worker in app.workers if worker.group.endswith("_folder")]:
-            await app.workers.wait_for_complete(folders)
+        for key in keys:
+            await pilot.press(key)
+            if busy := [worker for worker in app.workers if worker.group.endswith(("_folder", "preview"))]:
+                await app.workers.wait_for_complete(busy)
         await pilot.pause()
         return app.export_screenshot(title="webupdate")
 
@@ -58,11 +68,18 @@ async def main(folder: Path) -> None:
         session = seeds.new_session(Path(data))
         seeds.fill(session)
         session.mode = "hosted"
-        for name, keys in SCENES.items():
-            for size in SIZES:
-                app = WebUpdateApp(session, NOTICE, twins=False)
-                save(await take(app, keys, size), folder, f"{name}-{size[0]}x{size[1]}")
+        await take_all(session, SCENES, folder)
+        seeds.read_back(session)
+        await take_all(session, LATER_SCENES, folder)
         session.store.close()
+
+
+async def take_all(session: Session, scenes: dict[str, tuple[str, ...]], folder: Path) -> None:
+    """Scenes in all sizes."""
+    for name, keys in scenes.items():
+        for size in SIZES:
+            app = WebUpdateApp(session, NOTICE, twins=False)
+            save(await take(app, keys, size), folder, f"{name}-{size[0]}x{size[1]}")
 
 
 if __name__ == "__main__":

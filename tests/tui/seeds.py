@@ -5,16 +5,21 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import msgspec
+
 from webupdate.config import Paths
 from webupdate.errors import Stopped
-from webupdate.store import board, companies, exports, inbox, queue
+from webupdate.store import accounts, board, companies, drift, exports, inbox, inspections, queue
+from webupdate.store.accounts import Arrival, Candidate, Clash, Question
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.exports import Complaint, Seen
 from webupdate.store.inbox import Arrived, Finding
+from webupdate.store.inspections import Difference, Numbers
 from webupdate.store.lock import EngineLock
 from webupdate.store.queue import Wanted
 from webupdate.store.secrets import open_vault
+from webupdate.sync.shops.base import Customer, Item, Price, Record
 from webupdate.tui.session import Session
 
 SECRET = "tok-4711-very-secret"
@@ -54,7 +59,9 @@ def add_company(session: Session, name: str, address: str, **values: str) -> Com
         "export_folder": str(folder / "export"),
         "order_folder": str(folder / "orders"),
     }
-    return companies.add(session.store, session.vault, fixed | values)
+    info = companies.add(session.store, session.vault, fixed | values)
+    companies.begin(session.store, info.sites[0].id, time.time())
+    return companies.company(session.store, name)
 
 
 def fill(session: Session) -> None:
@@ -211,3 +218,104 @@ def service_beats(store: Store, started_at: float) -> None:
     board.engine_started(store, "service", started_at)
     with store.writing():
         store.sql("UPDATE engine SET pid = 4123, host = 'SRV1', beat_at = ?", now)
+
+
+def read_back(session: Session) -> None:
+    """Northwind was verified and differs; a sixth company is new, and its shop was looked at."""
+    store = session.store
+    northwind = companies.company(store, "Northwind Traders")
+    now = time.time()
+    found = inspections.begin(store, northwind.sites[0].id, "verify", now)
+    listed = [
+        Difference(entity="categories", key="11", kind="changed", fields=(("title", "Drinks", "Beverages"),)),
+        Difference(
+            entity="items", key="CHAI-01", kind="changed", fields=(("title", "Tea [red]by hand[/red]", "Chai"),)
+        ),
+        Difference(entity="items", key="TOFU-14", kind="missing"),
+        Difference(entity="items", key="OLD-CHAI", kind="extra", fields=(("shown", "yes", "no"),)),
+        Difference(entity="prices", key="PAVLOVA-16\tRetail\tEA", kind="changed", fields=(("price", "0.01", "17.45"),)),
+        Difference(entity="items", key="GIFT-CARD", kind="foreign"),
+    ]
+    numbers = Numbers(read=415, differing=5, waiting=2, foreign=1)
+    inspections.progress(store, found, numbers, listed)
+    inspections.end(store, found, now)
+    fresh = companies.add(session.store, session.vault, {
+        "name": "Yoder Supply", "address": "https://yoder.example", "token": SECRET,
+        "export_folder": str(session.paths.data / "export"), "order_folder": str(session.paths.data / "orders"),
+    })  # fmt: skip
+    site = fresh.sites[0].id
+    board.set_health(store, fresh.id, site, "ok", now=now)
+    for entity, records in _FRESH.items():
+        wanted = [
+            Wanted(entity=entity, key=key, payload=msgspec.json.encode(record)) for key, record in records.items()
+        ]
+        queue.observe(store, fresh.id, site, wanted, now)
+    drift.remember_held(store, site, "items", [("BOLT-8", msgspec.json.encode(_bolt("Bolt, old text")))], now)
+    contact = inspections.begin(store, site, "contact", now)
+    inspections.progress(store, contact, Numbers(read=40, foreign=12, accounts=9, matched=4, old_orders=31), ())
+    inspections.end(store, contact, now)
+
+
+def _bolt(title: str) -> Item:
+    return Item(category="1", title=title, unit="EA", weight="0.02")
+
+
+_FRESH: dict[str, dict[str, Record]] = {
+    "items": {f"BOLT-{size}": _bolt(f"Hex bolt M{size}") for size in range(4, 17)},
+    "prices": {
+        f"BOLT-{size}\tRetail\tEA": Price(item=f"BOLT-{size}", level="Retail", unit="EA", price=f"0.{size + 20}")
+        for size in range(4, 17)
+    },
+    "customers": {f"C{n}": Customer(login=f"c{n}@example.com", email=f"c{n}@example.com") for n in range(20)},
+}
+
+
+def ask_about_customers(store: Store, info: CompanyInfo, now: float) -> list[int]:
+    """Two web customers that wait: one with two candidates, one that changed on both sides. Returns their numbers."""
+    site = info.sites[0].id
+    names = {"17": "Jan Šimůnek", "18": "[red]Alfreds\x1b[31m Futterkiste"}
+    web = {"address1": "Neue Straße 1", "phone": "+49 30 123456"}
+    arrivals = [
+        Arrival(
+            shop_id=shop_id,
+            key="ALFKI" if shop_id == "18" else "",
+            updated_at="2026-11-23T08:15:00+00:00",
+            name=name,
+            email=f"account-{shop_id}@example.com",
+            web=web,
+            base={"address1": "Obere Str. 57", "phone": "030-0074321"},
+            content=b"{}",
+            received=b"{}",
+        )
+        for shop_id, name in names.items()
+    ]
+    accounts.receive(store, site, arrivals, "c", now - 25 * 60)
+    candidates = (
+        Candidate(id="SIMJAN", name="Jan Simunek", phone="222 333 444", city="Praha"),
+        Candidate(id="SIMJAN1", name="Jan Simunek", email="jan@firma.cz", phone="222 333 444", city="Brno"),
+    )
+    clashes = (
+        Clash(field="address1", column="ADDRESS1", base="Obere Str. 57", ebms="Untere Str. 1", web=web["address1"]),
+        Clash(field="phone", column="PHONE", base="030-0074321", ebms="030-999999", web=web["phone"]),
+    )
+    questions = {
+        "17": Question(
+            message="2 customers of EBMS fit this account: SIMJAN, SIMJAN1.",
+            hint="Link it to the right one, or make a new customer.",
+            answers=("link", "new"),
+            candidates=candidates,
+        ),
+        "18": Question(
+            message="ADDRESS1, PHONE of customer ALFKI changed in EBMS and in the shop.",
+            hint="Choose whose value counts; the other side gets it then.",
+            answers=("ebms", "web"),
+            clashes=clashes,
+        ),
+    }
+    found = []
+    for shop_id, question in questions.items():
+        account = accounts.of_shop_id(store, site, shop_id)
+        assert account is not None
+        accounts.change(store, account, state="conflict", question=question, due=False)
+        found.append(account.id)
+    return found

@@ -12,6 +12,8 @@ from textual.widgets import Input
 
 from webupdate.tui import actions
 from webupdate.tui.app import WebUpdateApp
+from webupdate.tui.choose import Choose, TypeValue
+from webupdate.tui.columns import Columns
 from webupdate.tui.companies import Companies
 from webupdate.tui.conflicts import Conflicts, WholeOrder
 from webupdate.tui.dialogs import Ask, Tell, TypeToConfirm
@@ -21,13 +23,20 @@ from webupdate.tui.grid import Grid
 from webupdate.tui.help import Help, TooSmall
 from webupdate.tui.log import Log
 from webupdate.tui.page import Page
+from webupdate.tui.preview import PreviewPage
 from webupdate.tui.progress import Progress
 from webupdate.tui.properties import Properties
 from webupdate.tui.records import Records
+from webupdate.tui.verify import Verify
+from webupdate.tui.webcustomers import WebCustomers
+from webupdate.tui.wholerecord import WholeRecord
 
 BANNED = {f"ctrl+{letter}" for letter in "abhijmoqsz"}
-PAGES: tuple[type[Page], ...] = (Companies, Progress, Records, Conflicts, WholeOrder, Log, Help, Properties)
-SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall)  # type: ignore[assignment]
+PAGES: tuple[type[Page], ...] = (
+    *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Help, Properties),
+    *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns),
+)
+SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall, Choose, TypeValue)  # type: ignore[assignment]
 WIDGETS: tuple[type[Widget], ...] = (Grid, Input, Choice, Tick, Finder)
 
 

@@ -152,3 +152,16 @@ def test_a_kept_secret_needs_no_value(filled: Session) -> None:
     first = Form().first_wrong()
     assert first is not None
     assert first.name == "name"
+
+
+async def test_a_company_gets_another_web_site(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press("a")
+        assert "Blue Ridge Feed › New web site" in text
+        assert "Export folder" not in text
+        await fill_in(open_window, site="outlet", address="https://outlet.example", token="t" * 20, items="MFG = ACME")
+        await open_window.press("f2")
+        await open_window.until("outlet.example")
+        one, two = companies.company(filled.store, "Blue Ridge Feed").sites
+        assert (one.name, two.name, two.values["items"]) == ("shop", "outlet", "MFG = ACME")
+        assert filled.token(one) == seeds.SECRET

@@ -65,7 +65,7 @@ def test_the_server_is_what_the_document_says(
 ) -> None:
     schema = schemathesis.openapi.from_dict(document)
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
-    assert len(operations) == sum(map(len, document["paths"].values()))
+    assert len(operations) == sum(len(calls.keys() - {"parameters"}) for calls in document["paths"].values())
     with requests.Session() as session:
         session.trust_env = False
         for operation in operations:
@@ -93,4 +93,6 @@ def _try(operation: Any, mode: GenerationMode, session: requests.Session, shop: 
 
 def test_every_call_of_the_server_is_in_the_document(document: dict[str, Any]) -> None:
     source = (Path(webupdate.webshop.erp.__file__).parent / "urls.py").read_text(encoding="utf-8")
-    assert {"/" + path for path in re.findall(r' path\("([^"]*)"', source)} == document["paths"].keys()
+    assert {
+        "/" + path.replace("<str:digest>", "{digest}") for path in re.findall(r' path\("([^"]*)"', source)
+    } == document["paths"].keys()

@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.shops.contract import a_pdf, a_picture, content_of
 from tests.webshop.running import Api
 from webupdate.sync.shops.base import RECORD_TYPES
 
+PICTURE, PDF = a_picture("FULL"), a_pdf("FULL")
 FULL: dict[str, dict[str, Any]] = {
     "categories": {"parent": None, "title": "Tee & Kaffee", "short": "kurz", "long": "<p>lang</p>", "shown": True},
     "items": {
@@ -32,6 +34,20 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "prices": {"item": "FULL", "level": "Retail", "unit": "BOX", "price": "18.00", "public": True},
     "stock": {"item": "FULL", "quantity": "39"},
+    "images": {
+        "item": "FULL",
+        "name": "full.png",
+        "content": content_of(PICTURE, "").digest,
+        "size": len(PICTURE),
+        "position": 3,
+    },
+    "documents": {
+        "item": "FULL",
+        "name": "full.pdf",
+        "content": content_of(PDF, "").digest,
+        "size": len(PDF),
+        "position": 3,
+    },
     "customers": {
         "login": "Full@example.com",
         "email": "full@example.com",
@@ -62,13 +78,18 @@ FULL: dict[str, dict[str, Any]] = {
     },
     "payments": {"name": "Net 30", "method": "CHARGE", "terms": "2", "due_days": "30"},
 }
-KEYS = dict.fromkeys(FULL, "FULL") | {"prices": "FULL\tRetail\tBOX"}
+KEYS = dict.fromkeys(FULL, "FULL") | {
+    "prices": "FULL\tRetail\tBOX",
+    "images": "FULL\tfull.png",
+    "documents": "FULL\tfull.pdf",
+}
 
 
 def test_every_field_of_every_kind_comes_back(api: Api) -> None:
     assert FULL.keys() == RECORD_TYPES.keys()
+    assert [api.content(data)["complete"] for data in (PICTURE, PDF)] == [True, True]
     results = api.send(*[api.record(kind, KEYS[kind], data) for kind, data in FULL.items()])
-    assert [result["status"] for result in results] == ["created"] * 7, results
+    assert [result["status"] for result in results] == ["created"] * 9, results
     assert all(result["id"] for result in results)
     for kind, data in FULL.items():
         # fields at their default are left out
@@ -168,7 +189,12 @@ def test_a_refused_record_leaves_the_revision_and_stops_no_other(api: Api) -> No
             "Atlantis",
         ),
         ("payments", "BAD", {"method": "GOLD"}, "invalid", "method", "GOLD"),
-        ("images", "BAD", {}, "invalid", "kind", "images"),
+        ("movies", "BAD", {}, "invalid", "kind", "movies"),
+        ("images", "FULL\tx.png", {}, "invalid", "key", "FULL\tx.png"),
+        ("images", "FULL\tfull.png", {"content": "../x"}, "invalid", "content", "../x"),
+        ("images", "FULL\tfull.png", {"content": "0" * 64}, "unknown_content", "content", "0" * 64),
+        ("images", "FULL\tfull.png", {"position": -1}, "invalid", "position", "-1"),
+        ("documents", "BAD\tfull.pdf", {"item": "BAD"}, "unknown_parent", "item", "BAD"),
         ("items", "", {}, "invalid", "key", ""),
         ("items", "A\tB", {}, "invalid", "key", "A\tB"),
         ("items", "K" * 65, {}, "invalid", "key", "K" * 65),

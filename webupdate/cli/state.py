@@ -40,12 +40,17 @@ def _release(arguments: Arguments) -> int:
         sites = (info.site(arguments.site),) if arguments.site else info.sites
         released = [holds.release(store, site.id, arguments.entity) for site in sites]
         if not arguments.site:
-            released.append(exports.release(store, info.id, arguments.entity))
+            released += [exports.release(store, info.id, file) for file in _files_of(arguments.entity)]
         if not any(released):
             raise UsageError(f"No brake is on for {arguments.entity} of {info.name}.", "See: webupdate status")
         wishes.leave(store, "sync_now", company_id=info.id)
     say(f"{arguments.entity} passes at the next look.")
     return Exit.FINE
+
+
+def _files_of(entity: str) -> list[str]:
+    """The export file of that name, or the one that feeds the entity."""
+    return [name for name, spec in FILES.items() if entity == name or entity in spec.entities]
 
 
 def _group(arguments: Arguments) -> int:

@@ -24,9 +24,12 @@ ACTIONS: tuple[tuple[str, str], ...] = (
     ("customers", "Upload customers"),
     ("shipping", "Upload shipping"),
     ("payments", "Upload payments"),
+    ("accounts", "Download customers"),
     ("orders", "Download orders"),
     ("write", "Write sales orders"),
 )
+# Rows that are there once it was asked for.
+ERRANDS: tuple[tuple[str, str], ...] = (("verify", "Verify the shop"),)
 EVENTS_KEPT = 5000
 
 
@@ -96,6 +99,11 @@ def set_health(
             *(company_id, site_id, state, message, hint, now),
         )
         return True
+
+
+def health_of(store: Store, site_id: int) -> str:
+    """How a site is, as `set_health` was told last; "new" if it never was."""
+    return str(store.one("SELECT state FROM health WHERE site_id = ?", site_id) or "new")
 
 
 def set_synced(store: Store, company_id: int, site_id: int, now: float) -> None:

@@ -29,6 +29,7 @@ class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
     secrets: bytes | None
     complete_upload: bool
     created_at: float
+    begun_at: float | None  # None: nothing is sent or taken before a person has let it begin
 
 
 class CompanyInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +134,19 @@ def change(
     return changed
 
 
+def begin(store: Store, site_id: int, now: float, customers: str = "") -> None:
+    """A person has seen what the first run would do: let the site send and take.
+
+    `customers` sets the property of that name, "" leaves it as it is.
+    """
+    with store.writing():
+        row = Site.get_by_id(site_id)
+        row.begun_at = row.begun_at or now
+        if customers:
+            row.settings = _pack(msgspec.json.decode(row.settings), {"customers": customers}, "site")
+        row.save()
+
+
 def remove(store: Store, info: CompanyInfo) -> None:
     """Forget a company, its queue and its orders' history. Files and the shop stay as they are."""
     with store.writing():
@@ -214,7 +228,9 @@ def _change_site(row: Site, vault: Vault, values: dict[str, str]) -> None:
     before = msgspec.json.decode(row.settings)
     row.settings = _pack(before, values, "site")
     if any(msgspec.json.decode(row.settings).get(name) != before.get(name) for name in _ASKED_WITH):
-        row.cursor = ""  # what was passed over may be wanted now; what was taken is known by its id
+        row.cursor = row.accounts_cursor = (
+            ""  # what was passed over may be wanted now; what was taken is known by its id
+        )
     if any(values.get(entry.name) for entry in PROPERTIES if entry.kind == "secret"):
         row.secrets = vault.lock(_secrets(values))
     try:
@@ -254,6 +270,7 @@ def _site(row: Site) -> SiteInfo:
         secrets=bytes(row.secrets) if row.secrets else None,
         complete_upload=row.complete_rev is not None,
         created_at=row.created_at,
+        begun_at=row.begun_at,
     )
 
 

@@ -88,6 +88,12 @@ def force(store: Store, company_id: int, file: str | None = None) -> None:
         store.sql("UPDATE export SET forced = 1 WHERE company_id = ? AND file = coalesce(?, file)", company_id, file)
 
 
+def force_file(store: Store, company_id: int, file: str) -> None:
+    """The next look reads this file, changed or not."""
+    with store.writing():
+        Export.update(forced=True).where((Export.company == company_id) & (Export.file == file)).execute()
+
+
 def set_aside(store: Store, company_id: int, file: str, held: str) -> None:
     """The file's newest version was not taken; `held` is its digest if a brake is on, else "".
 
@@ -171,6 +177,14 @@ def facts_of(store: Store, company_id: int, file: str, keys: Sequence[str]) -> d
     query = f"SELECT key, facts FROM exportrow WHERE company_id = ? AND file = ? AND key IN ({marks})"
     found = store.rows(query, company_id, file, *keys)
     return {key: msgspec.json.decode(facts, type=dict[str, str]) for key, facts in found}
+
+
+def all_facts(store: Store, company_id: int, file: str) -> list[tuple[str, dict[str, str]]]:
+    """Key and facts of all records of a file."""
+    query = "SELECT key, facts FROM exportrow WHERE company_id = ? AND file = ?"
+    return [
+        (key, msgspec.json.decode(facts, type=dict[str, str])) for key, facts in store.rows(query, company_id, file)
+    ]  # fmt: skip
 
 
 def categories(store: Store, company_id: int) -> dict[str, tuple[int, dict[str, str]]]:

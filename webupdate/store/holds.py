@@ -25,12 +25,26 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shares(msgspec.Struct, frozen=True, kw_only=True):
-    """How many records of an entity a site holds and shows, and how many of them would go from the web or change."""
+    """How many records of an entity a site holds and shows, and how many of them would go from the web or change.
+
+    The `examples` are of whichever of the two is more.
+    """
 
     held: int
     leaving: int
     changed: int
+    examples: tuple[Example, ...] = ()
 
+
+class Example(msgspec.Struct, frozen=True):
+    """One of the records concerned: what the shop holds of it, and what it would hold (None: nothing)."""
+
+    key: str
+    before: bytes | None
+    after: bytes | None
+
+
+EXAMPLES = 3
 
 # What the shop acknowledged last; a row that goes again only because somebody asked for that changes nothing.
 _BASE = "iif(q.sent = '?', a.hash, q.sent)"
@@ -38,14 +52,23 @@ _BASE = "iif(q.sent = '?', a.hash, q.sent)"
 
 def shares(store: Store, site_id: int, entity: str, least: int) -> Shares:
     """What sending all that is dirty would do to the site; `held` is counted from `least` records on."""
-    dirty = f"""SELECT q.op, q.hidden, q.payload, a.payload FROM queue q LEFT JOIN acked a ON a.queue_id = q.id
-      WHERE q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent
+    dirty = f"""SELECT q.key, q.op, q.hidden, q.payload, a.payload FROM queue q
+      LEFT JOIN acked a ON a.queue_id = q.id WHERE q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent
       AND {_BASE} IS NOT NULL AND {_BASE} <> '{queue.HIDDEN}' AND q.seen IS NOT {_BASE}"""
-    effects = [_effect(entity, *row) for row in store.rows(dirty, site_id, entity)]
-    leaving, changed = effects.count("leaving"), effects.count("changed")
+    found: dict[str, list[Example]] = {"leaving": [], "changed": [], "": []}
+    counted = {"leaving": 0, "changed": 0, "": 0}
+    for key, op, hidden, payload, acked in store.rows(dirty, site_id, entity):
+        before = acked and zlib.decompress(acked)
+        effect = _effect(entity, op, hidden, payload, before)
+        counted[effect] += 1
+        if len(found[effect]) < EXAMPLES:
+            found[effect].append(Example(key, before, payload if op == "put" else None))
+    most = max(("leaving", "changed"), key=lambda effect: counted[effect])
     # A saved price is to go at once: the whole table is only counted for more than a few.
-    held = _held(store, site_id, entity) if max(leaving, changed) >= least else 0
-    return Shares(held=held, leaving=leaving, changed=changed)
+    held = _held(store, site_id, entity) if counted[most] >= least else 0
+    return Shares(
+        held=held, leaving=counted["leaving"], changed=counted["changed"], examples=tuple(found[most])
+    )  # fmt: skip
 
 
 def _held(store: Store, site_id: int, entity: str) -> int:
@@ -53,14 +76,14 @@ def _held(store: Store, site_id: int, entity: str) -> int:
     return int(store.one(query, site_id, entity, queue.HIDDEN))
 
 
-def _effect(entity: str, op: str, hidden: bool, payload: bytes | None, acked: bytes | None) -> str:
+def _effect(entity: str, op: str, hidden: bool, payload: bytes | None, before: bytes | None) -> str:
     if op != "put":
         return "leaving"
     if entity == "stock":
         # Stock moves by nature; only what can't be bought any more is as good as gone.
-        return "leaving" if _sells(acked and zlib.decompress(acked)) and not _sells(payload) else ""
-    if hidden and acked is not None:
-        return "leaving" if _is_shown(zlib.decompress(acked)) else "changed"
+        return "leaving" if _sells(before) and not _sells(payload) else ""
+    if hidden and before is not None:
+        return "leaving" if _is_shown(before) else "changed"
     return "changed"
 
 

@@ -107,6 +107,12 @@ def check_zone(value: str) -> str | None:
     return None
 
 
+def check_category(value: str) -> str | None:
+    if not re.fullmatch(r"[0-9A-Za-z]{1,5}", value):
+        return f"{value[:20]!r} is no TREE_ID: 1 to 5 letters or digits, as 24."
+    return None
+
+
 def check_date(value: str) -> str | None:
     try:
         # Compared, since Python reads other forms of ISO 8601 too and the shop may not.
@@ -156,7 +162,7 @@ PROPERTIES: tuple[Property, ...] = (
         kind="folder",
         required=True,
         check=check_folder,
-        help="Where EBMS saves categories, inventory, prices, customers, shipping and payments (.csv or .txt).",
+        help="Where EBMS saves inventory, prices and the other files (.csv, .txt; .xlsx and .jsonl are read too).",
     ),
     Property(
         name="order_folder",
@@ -228,6 +234,16 @@ PROPERTIES: tuple[Property, ...] = (
         help="More than this share (percent) changed at once, from 20 records on, is held until you release it.",
     ),
     Property(
+        name="largest_workbook",
+        group="Sync",
+        label="Largest workbook",
+        scope="company",
+        kind="number",
+        default="20",
+        check=between(1, 200, "MB"),
+        help="An Excel file (.xlsx) of more than this many MB is not read. .csv, .txt and .jsonl have no limit.",
+    ),
+    Property(
         name="site",
         group="Website",
         label="Site",
@@ -294,6 +310,16 @@ PROPERTIES: tuple[Property, ...] = (
         help="Whether an account may order before EBMS has approved it (WEB_APPRVD). Guests are not asked.",
     ),
     Property(
+        name="customers",
+        group="Website",
+        label="Customers",
+        scope="site",
+        kind="choice",
+        default="both",
+        choices=(("both", "up, and new web accounts down"), ("up", "up only"), ("off", "off in both directions")),
+        help="Which way customer accounts go. Off: those of the shop and those of EBMS stay as they are.",
+    ),
+    Property(
         name="items",
         group="Website",
         label="Only items",
@@ -319,6 +345,14 @@ PROPERTIES: tuple[Property, ...] = (
         help="Take only orders in these shop statuses, with commas between. Empty: placed and not cancelled.",
     ),
     Property(
+        name="customer_category",
+        group="Website",
+        label="New customers in",
+        scope="site",
+        check=check_category,
+        help="TREE_ID of the customer folder for accounts made in the shop; EBMS copies its defaults. Empty: EBMS's.",
+    ),
+    Property(
         name="request_life",
         group="Website",
         label="Longest request",
@@ -327,6 +361,54 @@ PROPERTIES: tuple[Property, ...] = (
         default="120",
         check=between(30, 3600, "seconds"),
         help="Seconds after which a request that got no answer can no longer be running in the shop.",
+    ),
+    Property(
+        name="images_folder",
+        group="Files",
+        label="Images folder",
+        scope="company",
+        kind="folder",
+        check=check_folder,
+        help="Where the pictures lie that the column IMAGES names. Empty: the folder images in the export folder.",
+    ),
+    Property(
+        name="documents_folder",
+        group="Files",
+        label="Documents folder",
+        scope="company",
+        kind="folder",
+        check=check_folder,
+        help="Where the PDFs lie that the column DOCUMENTS names. Empty: the folder documents in the export folder.",
+    ),
+    Property(
+        name="image_limit",
+        group="Files",
+        label="Largest picture",
+        scope="company",
+        kind="number",
+        default="10",
+        check=between(1, 100, "megabytes"),
+        help="Pictures with more megabytes than this are not sent; each is told as an error of its own.",
+    ),
+    Property(
+        name="pixel_limit",
+        group="Files",
+        label="Most pixels",
+        scope="company",
+        kind="number",
+        default="50",
+        check=between(1, 80, "megapixels"),
+        help="Pictures with more megapixels (width x height) are not sent: they would fill the memory of the shop.",
+    ),
+    Property(
+        name="document_limit",
+        group="Files",
+        label="Largest document",
+        scope="company",
+        kind="number",
+        default="100",
+        check=between(1, 1000, "megabytes"),
+        help="Documents with more megabytes than this are not sent; each is told as an error of its own.",
     ),
 )
 

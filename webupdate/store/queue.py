@@ -357,6 +357,12 @@ def not_sent(store: Store, rows: Iterable[Row], next_try: float) -> None:
             store.sql("UPDATE queue SET next_try = ?, tries = ? WHERE id = ?", next_try, row.tries, row.id)
 
 
+def put_off(store: Store, row: Row, next_try: float) -> None:
+    """What the record needs did not reach the shop; nothing of the record itself was sent."""
+    with store.writing():
+        store.sql("UPDATE queue SET tries = tries + 1, next_try = ? WHERE id = ?", next_try, row.id)
+
+
 def _put_back(store: Store, row: Row) -> None:
     store.sql("UPDATE queue SET sent = ?, doubt_until = ? WHERE id = ?", row.sent, row.doubt_until, row.id)
 

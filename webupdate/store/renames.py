@@ -21,6 +21,8 @@ def rename(store: Store, site_id: int, entity: str, old: str, new: str) -> bool:
         return False
     with store.writing():
         _hand_on(store, before, after)
+        if entity == "customers":
+            store.sql("UPDATE account SET key = ? WHERE site_id = ? AND key = ?", new, site_id, old)
         for child in queue.children_of(store, before):
             _rename_child(store, child, old, new)
     return True

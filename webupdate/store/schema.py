@@ -264,6 +264,99 @@ CREATE TABLE reload (
   PRIMARY KEY (site_id, entity)) WITHOUT ROWID
 """
 
+# Customer accounts of the shops on their way to EBMS, and both sides' last agreement on each field (JSON).
+# `web` is what the shop holds of these fields, `told` what the last import file said; `due`: to be looked at.
+_ACCOUNTS = """
+ALTER TABLE site ADD COLUMN accounts_cursor TEXT NOT NULL DEFAULT '';
+CREATE TABLE account (
+  id INTEGER PRIMARY KEY,
+  site_id INTEGER NOT NULL REFERENCES site ON DELETE CASCADE,
+  shop_id TEXT NOT NULL,
+  key TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL,
+  due INTEGER NOT NULL DEFAULT 1,
+  name TEXT NOT NULL DEFAULT '',
+  email TEXT NOT NULL DEFAULT '',
+  updated_at TEXT NOT NULL,
+  received_at REAL NOT NULL,
+  received BLOB NOT NULL,
+  content BLOB NOT NULL,
+  web TEXT NOT NULL,
+  base TEXT,
+  told TEXT NOT NULL DEFAULT '{}',
+  question TEXT,
+  make_new INTEGER NOT NULL DEFAULT 0,
+  files INTEGER NOT NULL DEFAULT 0,
+  file_name TEXT,
+  folder TEXT,
+  temporary TEXT,
+  written_at REAL,
+  error TEXT,
+  answered_by TEXT NOT NULL DEFAULT '',
+  answered_at REAL,
+  UNIQUE (site_id, shop_id));
+CREATE INDEX account_state ON account (site_id, state);
+CREATE INDEX account_key ON account (site_id, key) WHERE key <> '';
+CREATE INDEX account_due ON account (site_id) WHERE due
+"""
+
+# What the headings of a file mean (`field`: EBMS's column, "" = ignored), and values of columns that it lacks.
+_COLUMN_MAPS = """
+CREATE TABLE columnmap (
+  company_id INTEGER NOT NULL REFERENCES company ON DELETE CASCADE,
+  file TEXT NOT NULL,
+  heading TEXT NOT NULL,
+  field TEXT NOT NULL,
+  value TEXT,
+  PRIMARY KEY (company_id, file, heading)) WITHOUT ROWID
+"""
+
+# What was read back of a shop, and where it differs from what it should hold (kinds: store/inspections.py).
+_INSPECTIONS = """
+CREATE TABLE inspection (
+  id INTEGER PRIMARY KEY,
+  site_id INTEGER NOT NULL REFERENCES site ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  fix INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL,
+  numbers TEXT NOT NULL DEFAULT '{}',
+  message TEXT NOT NULL DEFAULT '',
+  hint TEXT NOT NULL DEFAULT '',
+  started_at REAL NOT NULL,
+  ended_at REAL);
+CREATE INDEX inspection_site ON inspection (site_id, kind);
+
+CREATE TABLE difference (
+  inspection_id INTEGER NOT NULL REFERENCES inspection ON DELETE CASCADE,
+  entity TEXT NOT NULL,
+  key TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  held TEXT,
+  fields TEXT NOT NULL DEFAULT '[]',
+  mended_at REAL,
+  PRIMARY KEY (inspection_id, entity, key)) WITHOUT ROWID
+"""
+
+
+# What was found in pictures and documents: a file whose figures are the same is not read again. `name` is in small
+# letters, `inode` text because Windows has 128 bits of it; `problem` '' = it is sound, judged by the limits `judged`.
+_CONTENTS = """
+CREATE TABLE content (
+  company_id INTEGER NOT NULL REFERENCES company ON DELETE CASCADE,
+  entity TEXT NOT NULL,
+  name TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  ctime_ns INTEGER NOT NULL,
+  inode TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  media_type TEXT NOT NULL DEFAULT '',
+  problem TEXT NOT NULL DEFAULT '',
+  judged TEXT NOT NULL,
+  read_at REAL NOT NULL,
+  PRIMARY KEY (company_id, entity, name)) WITHOUT ROWID
+"""
+
 
 def _statements(*scripts: str) -> tuple[str, ...]:
     return tuple(part.strip() for script in scripts for part in script.split(";") if part.strip())
@@ -271,5 +364,5 @@ def _statements(*scripts: str) -> tuple[str, ...]:
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_statements(_TABLES), *_TRIGGERS),
-    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS),
+    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _COLUMN_MAPS, _INSPECTIONS, _ACCOUNTS, _CONTENTS),
 )

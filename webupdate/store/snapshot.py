@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from webupdate.store import board, holds
+from webupdate.store import board, holds, inspections
 from webupdate.store.board import EngineInfo
 from webupdate.store.companies import CompanyInfo, SiteInfo, companies
 from webupdate.store.db import Store
@@ -41,12 +41,21 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     failed: int
     conflicts: int
+    customers: int  # web customers that wait for a person
     synced_at: float | None
     sent_today: dict[str, int]
     hourly: tuple[int, ...]  # records sent in each of the last 20 hours, oldest first
     complete_upload: bool
+    begun: bool  # False: nothing is sent or taken before a person has let it begin
+    differing: int  # records that the last verify found to differ and nobody has mended
     holds: tuple[Hold, ...]
     rows: tuple[StatusRow, ...]
+
+    @property
+    def needs_you(self) -> int:
+        """How many things wait for a person."""
+        facts = (self.state == "stopped") + (not self.begun) + bool(self.differing)
+        return self.failed + self.conflicts + self.customers + len(self.holds) + facts
 
 
 class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +75,7 @@ class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
     def needs_you(self) -> int:
         """How many things wait for a person."""
         own = self.complaints + (1 if self.state in ("needs", "stopped") and self.message else 0)
-        sites = (site.failed + site.conflicts + len(site.holds) + (site.state == "stopped") for site in self.sites)
-        return own + sum(sites)
+        return own + sum(site.needs_you for site in self.sites)
 
     @property
     def braked(self) -> bool:
@@ -93,11 +101,13 @@ class _Tables(msgspec.Struct, frozen=True):
 
     health: dict[tuple[int, int], tuple[str, str, str, float | None]]
     status: dict[int, list[StatusRow]]
-    counts: dict[int, tuple[int, int]]
+    counts: dict[int, tuple[int, int, int]]  # waiting, failed, customers waiting
     conflicts: dict[int, int]
+    customers: dict[int, int]
     complaints: dict[int, int]
     brakes: dict[int, tuple[str, ...]]
     holds: dict[int, tuple[Hold, ...]]
+    differing: dict[int, int]
     sent: dict[int, list[tuple[int, str, int]]]
 
 
@@ -114,15 +124,20 @@ def snapshot(store: Store, now: float) -> Snapshot:
 def _read(store: Store, now: float) -> _Tables:
     health = "SELECT company_id, site_id, state, message, hint, synced_at FROM health"
     conflicts = "SELECT site_id, count(*) FROM inbox WHERE state = 'conflict' OR error IS NOT NULL GROUP BY site_id"
-    counts = "SELECT site_id, sum(waiting), sum(failed) FROM counts GROUP BY site_id"
+    customers = """SELECT site_id, count(*) FROM account
+      WHERE (question IS NOT NULL AND NOT make_new) OR error IS NOT NULL GROUP BY site_id"""
+    counts = """SELECT site_id, sum(waiting), sum(failed), sum(iif(entity = 'customers', waiting, 0))
+      FROM counts GROUP BY site_id"""
     return _Tables(
         health={(row[0], row[1]): row[2:] for row in store.rows(health)},
         status=_status(store),
-        counts={site: (waiting, failed) for site, waiting, failed in store.rows(counts)},
+        counts={site: tuple(numbers) for site, *numbers in store.rows(counts)},
         conflicts=dict(store.rows(conflicts)),
+        customers=dict(store.rows(customers)),
         complaints=dict(store.rows("SELECT company_id, count(*) FROM problem GROUP BY company_id")),
         brakes=_brakes(store),
         holds=_holds(store),
+        differing=inspections.open_counts(store),
         sent=_sent(store, now),
     )
 
@@ -181,24 +196,30 @@ def _company_view(info: CompanyInfo, tables: _Tables, now: float) -> CompanyView
 
 def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -> SiteView:
     health, message, hint, synced_at = tables.health.get((info.id, site.id), ("new", "", "", None))
-    waiting, failed = tables.counts.get(site.id, (0, 0))
+    waiting, failed, customers = tables.counts.get(site.id, (0, 0, 0))
+    waiting -= customers if site.values["customers"] == "off" else 0
+    begun, differing = site.begun_at is not None, tables.differing.get(site.id, 0)
     conflicts = tables.conflicts.get(site.id, 0)
+    asked = tables.customers.get(site.id, 0)
     sent = tables.sent.get(site.id, [])
     held = tables.holds.get(site.id, ())
     return SiteView(
         id=site.id,
         name=site.name,
         address=site.values["address"],
-        state=_state(info, health, waiting, failed + conflicts + len(held)),
+        state=_state(info, health, waiting, failed + conflicts + asked + len(held) + (not begun) + differing),
         message=message,
         hint=hint,
         waiting=waiting,
         failed=failed,
         conflicts=conflicts,
+        customers=asked,
         synced_at=synced_at,
         sent_today=_today(sent, now),
         hourly=_hourly(sent, now),
         complete_upload=site.complete_upload,
+        begun=begun,
+        differing=differing,
         holds=held,
         rows=tuple(tables.status.get(-info.id, []) + tables.status.get(site.id, [])),
     )
@@ -208,7 +229,7 @@ def _state(info: CompanyInfo, health: str, waiting: int, need_person: int) -> st
     """The one word for a site: the worst that is true of it."""
     if info.paused:
         return "paused"
-    if health in ("stopped", "new"):
+    if health == "stopped" or (health == "new" and not need_person):
         return health
     if need_person or health == "needs":
         return "needs"

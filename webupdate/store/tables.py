@@ -40,6 +40,7 @@ class Site(Model):
     complete_rev = IntegerField(null=True)
     created_at = FloatField()
     begun_at = FloatField(null=True)
+    accounts_cursor = TextField(default="")
 
 
 class Export(Model):
@@ -101,6 +102,35 @@ class Inbox(Model):
     error = TextField(null=True)
 
 
+class Account(Model):
+    id = AutoField()
+    site_id: int
+    site = ForeignKeyField(Site, on_delete="CASCADE")
+    shop_id = TextField()
+    key = TextField(default="")
+    state = TextField()
+    due = BooleanField(default=True)
+    name = TextField(default="")
+    email = TextField(default="")
+    updated_at = TextField()
+    received_at = FloatField()
+    received = BlobField()
+    content = BlobField()
+    web = TextField()
+    base = TextField(null=True)
+    told = TextField(default="{}")
+    question = TextField(null=True)
+    make_new = BooleanField(default=False)
+    files = IntegerField(default=0)
+    file_name = TextField(null=True)
+    folder = TextField(null=True)
+    temporary = TextField(null=True)
+    written_at = FloatField(null=True)
+    error = TextField(null=True)
+    answered_by = TextField(default="")
+    answered_at = FloatField(null=True)
+
+
 class Command(Model):
     id = AutoField()
     company_id: int | None
@@ -137,4 +167,4 @@ class Engine(Model):
     stopped_at = FloatField(null=True)
 
 
-MODELS: list[type[Model]] = [Setting, Company, Site, Export, Problem, Inbox, Command, Event, Engine]
+MODELS: list[type[Model]] = [Setting, Company, Site, Export, Problem, Inbox, Account, Command, Event, Engine]

@@ -7,6 +7,7 @@ from webupdate.store import board, holds
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold, Shares
+from webupdate.sync.parts import changes, shown
 
 # Below these numbers a share says nothing: one of three items is a third, and a small shop is soon changed as a whole.
 LEAST_GONE = 5
@@ -66,11 +67,18 @@ def hold_masses(
         for entity in entities:
             found = holds.shares(store, site.id, entity, LEAST_GONE)
             if message := _masses(company, site, entity, found):
+                message = f"{message} {_examples(entity, found)}"
                 hold = Hold(site_id=site.id, entity=entity, message=message, hint=_hint(company, site, entity, file))
                 if holds.put_on(store, hold, version, found, now, released=released):
                     _log(store, company, site, entity, message, hold.hint, now)
             elif holds.lift(store, site.id, entity):
                 _log(store, company, site, entity, f"The brake on {entity} of {site.name} is off.", "", now)
+
+
+def _examples(entity: str, found: Shares) -> str:
+    """A few of the records, so that a person sees at once whether that is meant."""
+    told = [f"{shown(one.key)}  {changes(entity, one.before, one.after)}".rstrip() for one in found.examples]
+    return f"As: {'; '.join(told)}."
 
 
 def _hint(company: CompanyInfo, site: SiteInfo, entity: str, file: str) -> str:

@@ -19,6 +19,9 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _PACKED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 
+# What a spreadsheet makes of a number of more than eleven digits.
+_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{2,3}")
+
 # "?" is how DBF writes a logical field that was never set.
 _FLAGS = dict.fromkeys(("T", "Y", "TRUE", "YES", "1"), "T")
 _FLAGS |= dict.fromkeys(("F", "N", "FALSE", "NO", "0", "", "?"), "F")
@@ -31,6 +34,14 @@ class BadCell(ValueError):
         super().__init__(expected)
         self.expected = expected
         self.hint = hint
+
+
+def code(raw: str) -> str:
+    """An id as it is. Raises BadCell for one that a spreadsheet has shortened: its digits are lost."""
+    if "+" in raw and _SHORTENED.fullmatch(raw):
+        hint = "Export from EBMS again and do not save the file in a spreadsheet."
+        raise BadCell("an id, not the short form that a spreadsheet makes of a long number", hint)
+    return raw
 
 
 def flag(raw: str) -> str:
@@ -101,6 +112,7 @@ def day(raw: str) -> str:
 
 
 NORMALISERS: dict[Kind, Callable[[str], str]] = {
+    "code": code,
     "flag": flag,
     "decimal": decimal,
     "integer": integer,

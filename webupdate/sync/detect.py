@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
 
 import msgspec
 import xxhash
@@ -15,14 +14,12 @@ from webupdate.errors import NeedsPerson
 from webupdate.store import exports
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
-from webupdate.store.exports import Complaint, FileState, Seen, Tally
+from webupdate.store.exports import Complaint, Seen
 from webupdate.sync import brakes, tree
 from webupdate.sync.departures import CHUNK, Departures
-from webupdate.sync.entities import FILES, ExportFile
-from webupdate.sync.folder import Found, saved
+from webupdate.sync.entities import ExportFile
 from webupdate.sync.mapping import Mapped, SiteRules, map_rows
-from webupdate.sync.reader import BadRow, Reading, Row, open_export
-from webupdate.sync.shops.base import RECORD_TYPES
+from webupdate.sync.reader import BadRow, Reading, Row
 from webupdate.sync.sieve import Facts, Sieve, item_of
 from webupdate.sync.text import visible
 
@@ -237,46 +234,6 @@ def _parent(facts: Facts) -> str:
     """The category above; "" at the root, which EBMS writes 0 (source: INVENTRE)."""
     parent = facts.get("PARENT_ID", "")
     return parent if parent.strip("0") else ""
-
-
-def read_export(
-    store: Store,
-    company: CompanyInfo,
-    found: Found,
-    copy: Path,
-    state: FileState,
-    sold: dict[int, dict[str, Decimal]],
-    now: float,
-) -> Change:
-    """Read the copy of an export file; the new `state` is kept if, and only if, it was read to its end.
-
-    Raises the reader's errors (NeedsPerson); then nothing has changed.
-    """
-    spec = FILES[found.path.stem.lower()]
-    shown = saved(found, company.values["time_zone"])
-    with store.writing(), open_export(copy, spec, found.delimiter, found.name) as reading:
-        old = exports.file_state(store, company.id, spec.name)
-        released = old.released == state.digest
-        if not released:
-            _check_columns(old, reading, shown, company)
-        walk = Walk(store, company, spec, sold, now, shown=shown, forced=old.forced, released=released)
-        change = walk.run(reading)
-        brakes.hold_masses(store, company, spec.entities, shown, state.digest, now, released=released)
-        left = exports.left_out(store, company.id, spec.name)
-        held = exports.known_count(store, company.id, spec.name)
-        tallies = {entity: Tally(held, left.get(entity, 0)) for entity in spec.entities if entity in RECORD_TYPES}
-        state = msgspec.structs.replace(
-            state, records=held, tallies=tallies, read_at=now, forced=False, columns=reading.columns
-        )
-        exports.set_file_state(store, company.id, spec.name, state)
-    return change
-
-
-def _check_columns(old: FileState, reading: Reading, shown: str, company: CompanyInfo) -> None:
-    """A column that the last good version had must not get lost unnoticed: its texts would go from the web."""
-    lost = [name for name in old.columns if name not in reading.columns]
-    if lost:
-        raise brakes.lost_columns(shown, reading.spec.name, lost, old.records, company.name)
 
 
 def _seen(rows: list[Row], value: bytes, entries: Sequence[Mapped], spec: ExportFile) -> Seen:

@@ -12,11 +12,14 @@ from msgspec import Struct
 
 from webupdate.sync.shops.base import Entity
 
-Kind = Literal["text", "flag", "decimal", "integer", "date"]
+Kind = Literal["text", "code", "flag", "decimal", "integer", "date"]
 
 
 class Column(Struct, frozen=True):
-    """One column. `length` is EBMS's maximum in characters, None where there is none or it is not known."""
+    """One column. `length` is EBMS's maximum in characters, None where there is none or it is not known.
+
+    A `code` tells things apart: a number in it must have kept its digits.
+    """
 
     name: str
     kind: Kind = "text"
@@ -24,7 +27,7 @@ class Column(Struct, frozen=True):
 
 
 class ExportFile(Struct, frozen=True, kw_only=True):
-    """One export file, saved as `<name>.csv` or `<name>.txt`.
+    """One export file, saved as `<name>.csv`, `.txt`, `.xlsx` or `.jsonl`.
 
     `key` names the columns that tell records apart; of those only the `required` ones must have a value.
     `facts` are the columns that judging of orders and stock needs later. `several_rows`: the rows that
@@ -42,6 +45,10 @@ class ExportFile(Struct, frozen=True, kw_only=True):
 
 def _text(**lengths: int | None) -> tuple[Column, ...]:
     return tuple(Column(name, "text", length) for name, length in lengths.items())
+
+
+def _code(**lengths: int | None) -> tuple[Column, ...]:
+    return tuple(Column(name, "code", length) for name, length in lengths.items())
 
 
 def _of(kind: Kind, *names: str) -> tuple[Column, ...]:
@@ -66,21 +73,25 @@ _CATEGORIES = ExportFile(
 _INVENTORY = ExportFile(
     name="inventory",
     columns=(
-        *_text(ID=24, AUTOID=16, TREE_ID=5, DESCR_1=80, DESCR_2=80),
+        *_text(ID=24),
+        *_code(AUTOID=16),
+        *_text(TREE_ID=5, DESCR_1=80, DESCR_2=80),
         *_text(WEB_DESCR1=80, WEB_DESCR2=None, WEB_DESCR3=None),
         *_of("flag", "SHOW_WEB", "INACTIVE", "PRE_SALE", "NOTQTYSELL"),
         *_text(OSTK_MSG=250, SHOW_STOCK=25),
         *_of("integer", "C_TYPE"),
         *_of("decimal", "BASE", "WEIGHT", "T_ON_HAND", "T_AVAIL"),
-        *_text(EACH_UNIT=10, DEF_UNIT=10, TAX_GROUP=20, UPC=25, MFG=10, MFG_PART=24, WAREHOUSE=10),
-        *_text(EXTERNALID=50, IMAGES=None, DOCUMENTS=None, RELATED=None),
+        *_text(EACH_UNIT=10, DEF_UNIT=10, TAX_GROUP=20),
+        *_code(UPC=25, MFG_PART=24, EXTERNALID=50),
+        *_text(MFG=10, WAREHOUSE=10, IMAGES=None, DOCUMENTS=None, RELATED=None),
     ),
     required=("ID", "TREE_ID", "DESCR_1", "SHOW_WEB"),
     key=("ID",),
-    entities=("items", "stock", "images", "documents"),
+    entities=("items", "stock"),
+    # IMAGES and DOCUMENTS are looked after by sync/files.py: the files may change while this one does not.
     facts=(
         *("DESCR_1", "EACH_UNIT", "DEF_UNIT", "T_AVAIL", "T_ON_HAND", "INACTIVE", "NOTQTYSELL", "SHOW_WEB", "C_TYPE"),
-        *("ID", "AUTOID", "TREE_ID", "MFG", "WAREHOUSE", "TAX_GROUP"),
+        *("ID", "AUTOID", "TREE_ID", "MFG", "WAREHOUSE", "TAX_GROUP", "IMAGES", "DOCUMENTS"),
     ),
 )
 
@@ -98,7 +109,9 @@ _PRICES = ExportFile(
 _CUSTOMERS = ExportFile(
     name="customers",
     columns=(
-        *_text(ID=10, AUTOID=16, TREE_ID=5, F_NAME=35, L_NAME=50, ADDRESS1=35, ADDRESS2=35, CITY=30),
+        *_text(ID=10),
+        *_code(AUTOID=16),
+        *_text(TREE_ID=5, F_NAME=35, L_NAME=50, ADDRESS1=35, ADDRESS2=35, CITY=30),
         *_text(STATE=3, ZIP=11, COUNTRY=25, PHONE=40, EMAIL=40, CONTACT_1=40, IN_LEVEL=15),
         *_of("flag", "CASH", "CHECK", "CREDITCARD", "CHARGEPYMT", "CHARGEDFLT"),
         *_text(IDCHARGE=10, CHARGE=60, IDDISCOUNT=10, DISCOUNT=60),
@@ -106,7 +119,8 @@ _CUSTOMERS = ExportFile(
         *_text(DEL_REASON=50, DEF_FOB=25, FRGHT_TYPE=10, FRGHT_AMT=90, SHIP_TO=10, SALESMAN=20),
         *_of("flag", "MAIL_LIST", "EMAIL_LIST", "INACTIVE"),
         *_of("date", "E_DATE"),
-        *_text(EXTERNALID=50, WEB_USER=None),
+        *_code(EXTERNALID=50),
+        *_text(WEB_USER=None),
         *_of("flag", "WEB_APPRVD"),
         *_text(WEB_GROUP=None),
     ),
@@ -116,6 +130,7 @@ _CUSTOMERS = ExportFile(
     facts=(
         *("AUTOID", "F_NAME", "L_NAME", "EMAIL", "WEB_USER", "PHONE", "IN_LEVEL", "CHARGEPYMT", "CREDITCARD"),
         *("IDCHARGE", "CHARGE", "CRED_LIM", "DEL_REASON", "INACTIVE", "DEF_FOB"),
+        *("ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY", "CONTACT_1", "EXTERNALID", "WEB_APPRVD"),
     ),
 )
 

@@ -7,6 +7,7 @@ import os
 import shutil
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import xxhash
@@ -14,7 +15,8 @@ from msgspec import Struct
 
 from webupdate.errors import NeedsPerson, Retryable
 
-SUFFIXES = {".csv": ",", ".txt": "\t"}
+Format = Literal["csv", "txt", "xlsx", "jsonl"]
+SUFFIXES: dict[str, Format] = {".csv": "csv", ".txt": "txt", ".xlsx": "xlsx", ".jsonl": "jsonl"}
 BLOCK = 1 << 20
 # A file without a close or rename event is read once it has stood still this long (seconds).
 SETTLE = 2.0
@@ -26,7 +28,7 @@ class Found(Struct, frozen=True):
     """An export file as the folder shows it; `mtime` is when it was saved."""
 
     path: Path
-    delimiter: str
+    format: Format
     size: int
     mtime_ns: int
 
@@ -42,7 +44,7 @@ class Found(Struct, frozen=True):
 def find(folder: Path, names: tuple[str, ...]) -> dict[str, Found]:
     """The export files by their names without suffix, whatever the case of their letters.
 
-    Of a .csv and a .txt of one name the one saved last counts. Raises NeedsPerson when the folder can't be read.
+    Of several files of one name the one saved last counts. Raises NeedsPerson when the folder can't be read.
     """
     found: dict[str, Found] = {}
     try:
@@ -66,9 +68,9 @@ def find(folder: Path, names: tuple[str, ...]) -> dict[str, Found]:
     return found
 
 
-def _found(path: Path, delimiter: str) -> Found:
+def _found(path: Path, format: Format) -> Found:
     stat = path.stat()
-    return Found(path, delimiter, stat.st_size, min(max(stat.st_mtime_ns, 0), LATEST))
+    return Found(path, format, stat.st_size, min(max(stat.st_mtime_ns, 0), LATEST))
 
 
 def saved(found: Found, zone: str) -> str:
@@ -87,14 +89,14 @@ def take_copy(found: Found, spool: Path) -> str:
     What is read afterwards is one version that nobody changes, and EBMS can replace its own file meanwhile
     (on Windows an open file could not be). Raises Retryable when it changed while it was copied.
     """
-    digest = xxhash.xxh3_128()
+    digest = xxhash.xxh3_128(found.format.encode())  # the same bytes mean something else in another format
     try:
         spool.parent.mkdir(mode=0o700, exist_ok=True)
         with found.path.open("rb", buffering=0) as source, spool.open("wb", buffering=0) as copy:
             while block := source.read(BLOCK):
                 digest.update(block)
                 copy.write(block)
-        after = _found(found.path, found.delimiter)
+        after = _found(found.path, found.format)
     except OSError as error:
         raise Retryable(
             f"{found.name} can't be read now: {error.strerror or error}.", "It is tried again by itself."

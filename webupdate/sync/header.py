@@ -6,8 +6,10 @@ import re
 
 from msgspec import Struct
 
+from webupdate.store.columnmaps import OWN_NAMES, ColumnMap
 from webupdate.sync.entities import ExportFile
 from webupdate.sync.lines import BadEncoding, ExportError
+from webupdate.sync.proposal import propose
 from webupdate.sync.text import ENCODING, visible
 
 
@@ -20,28 +22,53 @@ class DuplicateColumn(ExportError):
 
 
 class Header(Struct, frozen=True):
-    """The header row: all `names` (trimmed, upper case), the known `columns`, the `unknown` ones."""
+    """The header row: a name for each of its cells, the known `columns` and the `unknown` headings.
+
+    A name is EBMS's column where the heading is one or is mapped to one, else the heading in upper case, "" for
+    one that is to be ignored. `constants` are the columns that the file lacks and that have one value for all rows.
+    """
 
     names: tuple[str, ...]
     columns: tuple[str, ...]
     unknown: tuple[str, ...]
+    headings: dict[str, str]
+    constants: dict[str, str]
+
+    def said(self, name: str) -> str:
+        """A column as messages call it: with the file's own heading where that is another one."""
+        heading = self.headings.get(name, name)
+        return name if heading.upper() == name else f"{name} ({visible(heading, 30)})"
 
 
-def read_header(cells: list[str], spec: ExportFile, file: str) -> Header:
+def read_header(cells: list[str], spec: ExportFile, file: str, mapping: ColumnMap = OWN_NAMES) -> Header:
     """The header of `file`. Raises BadEncoding, DuplicateColumn, MissingColumn."""
-    names = tuple(cell.strip().upper() for cell in cells)
-    for number, name in enumerate(names, 1):
-        if any("\udc80" <= char <= "\udcff" for char in name):
-            raise _undecodable(file, number, visible(name))
+    headings = [cell.strip() for cell in cells]
+    for number, heading in enumerate(headings, 1):
+        if any("\ud800" <= char <= "\udfff" for char in heading):
+            raise _undecodable(file, number, visible(heading))
     known = {column.name for column in spec.columns}
-    columns = tuple(name for name in names if name in known)
-    for name in columns:
-        if columns.count(name) > 1:
+    names = _meanings(headings, mapping, known)
+    present = tuple(name for name in names if name in known)
+    for name in present:
+        if present.count(name) > 1:
             raise _duplicate(file, name)
+    constants = {name: value for name, value in mapping.constants.items() if name in known and name not in present}
+    columns = (*present, *constants)
     missing = [name for name in spec.required if name not in columns]
     if missing:
-        raise _missing(file, ", ".join(missing), names)
-    return Header(names, columns, tuple(name for name in names if name and name not in known))
+        raise _missing(file, missing, headings, spec, mapping)
+    unknown = tuple(visible(name) for name in names if name and name not in known)
+    return Header(names, columns, unknown, dict(zip(names, headings, strict=True)), constants)
+
+
+def _meanings(headings: list[str], mapping: ColumnMap, known: set[str]) -> tuple[str, ...]:
+    """What each heading stands for. Where a person gave a column to another heading, its own name yields."""
+    meant = [mapping.column_of(heading) for heading in headings]
+    given = {name for name in meant if name}
+    return tuple(
+        own if name is None and not (own in known and own in given) else name or ""
+        for name, own in zip(meant, (heading.upper() for heading in headings), strict=True)
+    )
 
 
 def _undecodable(file: str, number: int, seen: str) -> BadEncoding:
@@ -57,23 +84,36 @@ def _undecodable(file: str, number: int, seen: str) -> BadEncoding:
 def _duplicate(file: str, name: str) -> DuplicateColumn:
     return DuplicateColumn(
         f"{file}: the header names the column {name} more than once.",
-        "Remove one of them from the export's column mapping.",
+        "Remove one of them from the export's column mapping, or let webupdate ignore it: Columns (m).",
         record=file,
         field=name,
         expected=f"{name} once",
     )
 
 
-def _missing(file: str, missing: str, names: tuple[str, ...]) -> MissingColumn:
-    seen = visible(", ".join(filter(None, names)), 200)
-    hint = "Add it to the export's column mapping in EBMS."
-    if len(names) == 1 and re.search("[;,\t|]", names[0]):
-        hint = "The columns seem to be separated otherwise: .csv files need commas, .txt files tabs."
+def _missing(file: str, missing: list[str], headings: list[str], spec: ExportFile, mapping: ColumnMap) -> MissingColumn:
+    seen = visible(", ".join(filter(None, headings)), 200)
+    names = ", ".join(missing)
     return MissingColumn(
-        f'{file}: the required column {missing} is missing; the header holds "{seen}".',
-        hint,
+        f'{file}: the required column {names} is missing; the header holds "{seen}".',
+        _what_to_do(missing, headings, spec, mapping),
         record=file,
-        field=missing,
+        field=names,
         seen=seen,
-        expected=missing,
+        expected=names,
+    )
+
+
+def _what_to_do(missing: list[str], headings: list[str], spec: ExportFile, mapping: ColumnMap) -> str:
+    if len(headings) == 1 and re.search("[;,\t|]", headings[0]):
+        return "The columns seem to be separated otherwise: .csv files need commas, .txt files tabs."
+    found = propose(headings, spec, mapping)
+    if set(missing) <= set(found.values()):
+        return (
+            "Other headings seem to mean the same: open Columns (m), or run "
+            f"webupdate columns {mapping.company!r} {spec.name} --accept"
+        )
+    return (
+        "Add it to the export's column mapping in EBMS; or say which heading it is, or give it one value for all "
+        "rows: Columns (m)."
     )

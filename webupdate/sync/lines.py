@@ -20,6 +20,9 @@ RECORD_LIMIT = 4 * 1024 * 1024
 # So many characters that are UTF-8 and not one that is not: chance would not do that.
 _UTF8_EVIDENCE = 3
 
+# How zip files (.xlsx) and the older Excel's begin: no text does.
+_EXCEL = (b"PK\x03\x04", bytes.fromhex("D0CF11E0"))
+
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -39,12 +42,14 @@ class Lines:
     """Iterates the lines of `stream` with their line ends; `name` is the file's name for messages.
 
     Afterwards `size` is the number of bytes read, and `unended` whether a last line without a line end
-    was left out. Undecodable bytes come as U+DC81 and the like, and set `tainted`. Raises BadEncoding
-    for UTF-8 and UTF-16, TooLong, and OSError if the file cannot be read.
+    was left out. Undecodable bytes come as U+DC81 and the like; they and NUL set `tainted`. Raises BadEncoding
+    for UTF-8, UTF-16 and Excel files, TooLong, and OSError if the file cannot be read. `accept_cut`: that
+    last line is given too.
     """
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: BinaryIO, name: str, *, accept_cut: bool = False) -> None:
         self._stream = stream
+        self._accept_cut = accept_cut
         self._name = name
         self._proven = False
         self.size = 0
@@ -64,15 +69,15 @@ class Lines:
             if whole:
                 yield self._decoded(whole)
             elif len(carry) > RECORD_LIMIT:
-                raise self._too_long()
-        if carry.endswith(b"\r"):
+                raise too_long(self._name)
+        self.unended = bool(carry) and not carry.endswith(b"\r")
+        if carry and (self._accept_cut or not self.unended):
             yield self._decoded(carry)
-        else:
-            self.unended = bool(carry)
 
     def _decoded(self, block: bytes) -> Iterable[str]:
         if not self._proven and not block.isascii():
             self._reject_utf8(block)
+        self.tainted = self.tainted or b"\0" in block
         try:
             text = block.decode(ENCODING)
         except UnicodeDecodeError:
@@ -82,6 +87,8 @@ class Lines:
         return io.StringIO(text, newline="")
 
     def _check_start(self, data: bytes) -> None:
+        if data.startswith(_EXCEL):
+            raise self._wrong("an Excel or zip file (it begins with the bytes of one)")
         if data.startswith(codecs.BOM_UTF8):
             raise self._wrong("UTF-8 (it begins with the bytes EF BB BF)")
         if data.startswith(_UTF16_BOMS) or b"\0" in re.split(rb"[\r\n]", data, maxsplit=1)[0]:
@@ -107,14 +114,16 @@ class Lines:
             expected="Windows-1252",
         )
 
-    def _too_long(self) -> TooLong:
-        limit = f"{RECORD_LIMIT // 1024 // 1024} MiB"
-        return TooLong(
-            f"{self._name}: a line is longer than {limit}; this is no text export.",
-            "Export the file again from EBMS.",
-            record=self._name,
-            expected=f"lines of at most {limit}",
-        )
+
+def too_long(name: str) -> TooLong:
+    """A line of file `name` is beyond RECORD_LIMIT."""
+    limit = f"{RECORD_LIMIT // 1024 // 1024} MiB"
+    return TooLong(
+        f"{name}: a line is longer than {limit}; this is no text export.",
+        "Export the file again from EBMS.",
+        record=name,
+        expected=f"lines of at most {limit}",
+    )
 
 
 def _split(data: bytes) -> tuple[bytes, bytes]:

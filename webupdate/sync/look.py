@@ -16,9 +16,10 @@ from webupdate.store.db import Store
 from webupdate.store.exports import Complaint, FileState
 from webupdate.sync import references
 from webupdate.sync.brakes import BrakeOn
-from webupdate.sync.detect import Change, read_export
+from webupdate.sync.detect import Change
 from webupdate.sync.entities import FILES
 from webupdate.sync.folder import SETTLE, Found, find, saved, take_copy
+from webupdate.sync.intake import read_export
 from webupdate.sync.orders import restock, sold_at
 from webupdate.sync.reader import NotEnded
 
@@ -110,7 +111,7 @@ class Looker:
             rest = self._patience(company, name, now)
             if rest > 0:
                 return SETTLE if isinstance(error, Retryable) else rest
-            self._stop(company, name, found, error, now)
+            self._stop(company, name, found, error, now, held=digest if isinstance(error, NotEnded) else "")
         except NeedsPerson as error:
             self._stop(company, name, found, error, now, held=digest if isinstance(error, BrakeOn) else "")
         finally:
@@ -171,19 +172,20 @@ class Looker:
         if self._bad.get(name) == trouble:
             return
         self._bad[name] = trouble
+        hint = error.hint
+        if isinstance(error, NotEnded):
+            hint += f" To take it as it is, release it: webupdate release {company.name!r} {name}"
         complaint = Complaint(
             line=getattr(error, "line", 0),
             message=error.message,
             field=getattr(error, "field", ""),
             seen=getattr(error, "seen", ""),
-            hint=error.hint,
+            hint=hint,
         )
         with self._store.writing():
             exports.set_aside(self._store, company.id, name, held)
             exports.set_complaints(self._store, company.id, name, [complaint], now)
-            board.log(
-                self._store, error.message, level="error", hint=error.hint, company_id=company.id, entity=name, now=now
-            )
+            board.log(self._store, error.message, level="error", hint=hint, company_id=company.id, entity=name, now=now)
 
     def _forget_missing(self, company: CompanyInfo, found: dict[str, Found]) -> None:
         for name in [name for name in self._bad if name not in found]:

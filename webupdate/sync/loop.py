@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 
 from webupdate.clock import Clock
@@ -12,7 +13,12 @@ from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
+from webupdate.sync import errands
+from webupdate.sync.answers import answer_customer
+from webupdate.sync.errands import Errands
+from webupdate.sync.lane import FileLane
 from webupdate.sync.look import NAMES, Looker, Outcome
+from webupdate.sync.shops.base import Shop
 from webupdate.sync.site import SiteRunner
 from webupdate.sync.watch import FolderWatch
 
@@ -33,12 +39,16 @@ class CompanyLoop:
         self._looker = Looker(store, spool, once=once)
         self._watch: FolderWatch | None = None
         self._watched = ""
+        self._errands = Errands(store, clock)
+        self._again = False
         self.runners: dict[int, SiteRunner] = {}
         self.stop = threading.Event()
         self.poke = threading.Event()
+        self.files = FileLane(store, vault, company_id, clock, once=once, done=self.poke.set)
 
     def run(self) -> None:
         """Repeat `step` until `stop` is set or the company is removed."""
+        self.files.start()
         try:
             while not self.stop.is_set():
                 wait = self.step(self._clock.now())
@@ -53,6 +63,7 @@ class CompanyLoop:
         """End after the batch that is under way."""
         self.stop.set()
         self.poke.set()
+        self.files.ask_to_stop()
 
     def step(self, now: float) -> float | None:
         """One cycle at time `now`. Returns the seconds until the next one, None if there is no such company."""
@@ -61,26 +72,59 @@ class CompanyLoop:
             return None
         company = self._take_commands(company)
         if company.paused:
-            return PAUSED_LOOK
+            self._run_errands(company)
+            return 0.0 if self.poke.is_set() else PAUSED_LOOK
         self._watch_folder(company)
         outcome = self._look(company, now)
         rejudge = outcome is not None and bool(outcome.read)
         for site in company.sites:
             if not self.stop.is_set():
                 self._runner(site).turn(company, site, rejudge=rejudge, interrupted=self._interrupted)
+        self._send_files(now)
+        self._run_errands(company)
         return self._next_wait(company, outcome, now)
 
+    def attend(self, now: float) -> float | None:
+        """Only look at the folder and do what people asked for, at time `now`; nothing is sent. Returns as `step`."""
+        company = companies.company_by_id(self._store, self._company_id)
+        if company is None:
+            return None
+        company = self._take_commands(company)
+        if not company.paused:
+            self._look(company, now)
+        self._run_errands(company)
+        return PAUSED_LOOK
+
     def close(self) -> None:
-        """Give back connections and the folder's watch."""
+        """Give back connections and the folder's watch, and end the lane of files."""
+        self.files.close()
         for runner in self.runners.values():
             runner.close()
         if self._watch is not None:
             self._watch.stop()
         self._store.close()
 
+    def _send_files(self, now: float) -> None:
+        """Wake the lane of files; in a single cycle it has its turn here."""
+        if not self._once:
+            self.files.poke.set()
+            return
+        self.files.step(now)
+        for number, files in self.files.runners.items():
+            self.runners[number].add(files.sent, files.trouble)
+
     def _interrupted(self) -> bool:
         """A saved file or a command overtakes a long upload between two batches."""
         return self.stop.is_set() or self.poke.is_set()
+
+    def _run_errands(self, company: CompanyInfo) -> None:
+        """Go on reading what people asked to be read; what is mended by it is sent in a cycle at once."""
+        self._again = False
+        for site in company.sites:
+            self._again |= self._errands.go_on(company, site, partial(self._shop_of, site), self._interrupted)
+
+    def _shop_of(self, site: SiteInfo) -> Shop:
+        return self._runner(site).shop_of(site)
 
     def _runner(self, site: SiteInfo) -> SiteRunner:
         return self.runners.setdefault(site.id, SiteRunner(self._store, self._vault, self._clock))
@@ -118,7 +162,7 @@ class CompanyLoop:
                     board.log(self._store, message, level="error", hint=hint, company_id=company.id, now=now)
 
     def _next_wait(self, company: CompanyInfo, outcome: Outcome | None, now: float) -> float:
-        if self.poke.is_set():
+        if self.poke.is_set() or self._again:
             return 0.0
         waits = [float(company.values["interval"])]
         if outcome is not None and outcome.again_in is not None:
@@ -143,11 +187,19 @@ class CompanyLoop:
         if wish.verb == "sync_now":
             for site in company.sites:
                 self._runner(site).try_now()
+            self.files.hurry()
             return "looking now"
         if wish.verb == "complete_upload":
             name = wish.arguments.get("site")
             sites = [company.site(str(name))] if name else company.sites
             return f"{sum(self._complete_upload(company, site) for site in sites):,} records go again"
+        if wish.verb == "customer":
+            done = answer_customer(self._store, company, wish, self._clock.now())
+            for site in company.sites:
+                self._runner(site).rejudge()
+            return done
+        if wish.verb in errands.VERBS:
+            return errands.accept(self._store, company, wish, self._clock.now())
         if wish.verb == "retry":
             count = sum(queue.retry(self._store, site.id) for site in company.sites)
             return f"{count:,} records are tried again"

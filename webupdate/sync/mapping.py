@@ -160,11 +160,12 @@ def _customer(rows: Sequence[Row], rules: SiteRules) -> tuple[Mapped, ...]:
         return (Mapped(entity="customers", key=row.key, left="the customer of orders without login"),)
     if not login:
         return (Mapped(entity="customers", key=row.key, left="neither WEB_USER nor EMAIL"),)
-    record = _account(row, login, email)
+    record = account_of(row, login, email)
     return (Mapped(entity="customers", key=row.key, record=record, hidden=not record.active),)
 
 
-def _account(row: Row, login: str, email: str) -> Customer:
+def account_of(row: Row, login: str, email: str) -> Customer:
+    """The account of a customer with this login; of the row the facts that are kept are enough."""
     get = row.values.get
 
     def line(column: str) -> str:

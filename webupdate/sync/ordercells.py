@@ -1,13 +1,19 @@
-"""Values of a web order made fit for the cells of EBMS's import file; what had to change is noted."""
+"""Values from a shop made fit for the cells of EBMS's import files; what had to change is noted."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from webupdate.errors import NeedsPerson
 from webupdate.sync.text import (
+    ENCODING,
     many_lines,
     one_line,
     spelled_out,
@@ -49,10 +55,11 @@ _LONG_NUMBER = re.compile(r"[0-9](?:[ -]?[0-9]){12,18}")
 
 
 class Cells:
-    """Cleans the cells of one order. `warnings` are for a person, `originals` for the MEMO of the order."""
+    """Cleans the cells of one record. `warnings` are for a person, `originals` for the MEMO of the record."""
 
-    def __init__(self, order: str) -> None:
-        self._order = order
+    def __init__(self, record: str, kind: str = "order") -> None:
+        self._record = record
+        self._kind = kind
         self.warnings: list[str] = []
         self.originals: list[str] = []
 
@@ -102,12 +109,33 @@ class Cells:
             raise self.refused(field, value, "a number such as 18.00")
         return number
 
+    def day(self, field: str, at: str, time_zone: str) -> str:
+        """The day (MM/DD/YYYY) of an ISO 8601 time in that zone. Raises NeedsPerson."""
+        try:
+            zone = ZoneInfo(time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise NeedsPerson(
+                f'The time zone "{time_zone}" is not known.',
+                "Set the company's time zone to an IANA name such as America/New_York.",
+                field=field,
+                seen=time_zone,
+                expected="an IANA time zone",
+            ) from error
+        try:
+            moment = datetime.fromisoformat(at)
+            if moment.tzinfo is None:
+                raise ValueError
+            local = moment.astimezone(zone)
+            return f"{local.month:02}/{local.day:02}/{local.year:04}"
+        except (ValueError, OverflowError) as error:
+            raise self.refused(field, at, "an ISO 8601 time with offset") from error
+
     def refused(self, field: str, seen: str, expected: str) -> NeedsPerson:
-        """The error that stops this order."""
+        """The error that stops this record."""
         return NeedsPerson(
-            f'Order {visible(self._order)}: {field} is "{visible(seen)}", expected {expected}.',
-            "Correct the order in the shop, then retry it.",
-            record=visible(self._order),
+            f'{self._kind.capitalize()} {visible(self._record)}: {field} is "{visible(seen)}", expected {expected}.',
+            f"Correct the {self._kind} in the shop, then retry it.",
+            record=visible(self._record),
             field=field,
             seen=visible(seen),
             expected=expected,
@@ -137,3 +165,10 @@ def _masked(found: re.Match[str]) -> str:
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
     is_card = (sum(doubled) + sum(digits[-1::-2])) % 10 == 0
     return f"****{found[0][-4:]}" if is_card else found[0]
+
+
+def as_bytes(rows: Iterable[tuple[str, ...]]) -> bytes:
+    """Rows as EBMS imports them: Windows-1252, CR LF, quotes only where needed."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode(ENCODING)

@@ -10,21 +10,14 @@ rounded to cents) sum up to the shop's line totals and charges.
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import re
-from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
-from webupdate.errors import NeedsPerson
-from webupdate.sync.ordercells import LENGTHS, Cells, cents, plain, without_card_numbers
+from webupdate.sync import place
+from webupdate.sync.ordercells import LENGTHS, Cells, as_bytes, cents, plain, without_card_numbers
 from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
-from webupdate.sync.text import ENCODING, one_line, starts_formula, to_code_page
+from webupdate.sync.text import one_line, starts_formula, to_code_page
 
 _ADDRESS = ("NAME", "ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY", "PHONE", "EMAIL")
 
@@ -56,9 +49,6 @@ _METHODS: dict[str, tuple[str, str]] = {
     "CHARGE": ("Charge", "2"),
     "COD": ("COD", "3"),
 }
-
-_PART_LIMIT = 40
-_HASH_LENGTH = 12
 
 
 class OrderRules(Struct, frozen=True, kw_only=True):
@@ -103,7 +93,7 @@ class OrderFile(Struct, frozen=True):
 def build(order: WebOrder, answers: Answers, rules: OrderRules) -> OrderFile:
     """The import file of `order`. Raises NeedsPerson for what no file can be made of."""
     cells = Cells(order.number)
-    day = _invoice_day(cells, order.placed_at, rules.time_zone)
+    day = cells.day("INV_DATE", order.placed_at, rules.time_zone)
     key = _external_id(cells, order.number)
     lines = _line_rows(cells, key, order, answers, rules)
     payments = [_payment_row(cells, key, day, payment, answers) for payment in order.payments]
@@ -113,19 +103,12 @@ def build(order: WebOrder, answers: Answers, rules: OrderRules) -> OrderFile:
         *(("D", *(row.get(name, "") for name in LINE_COLUMNS)) for row in lines),
         *(("P", *(row.get(name, "") for name in PAYMENT_COLUMNS)) for row in payments),
     ]
-    return OrderFile(file_name(rules.site, order.number), _as_bytes(rows), tuple(cells.warnings))
+    return OrderFile(file_name(rules.site, order.number), as_bytes(rows), tuple(cells.warnings))
 
 
 def file_name(site: str, number: str) -> str:
-    """`SO-<site>-<number>.csv`, safe on every file system.
-
-    Different numbers give different names, on systems that ignore case too: a number that holds more than
-    digits, capitals, dots and underscores, or is long, gets a hash.
-    """
-    parts = [re.sub(r"[^A-Za-z0-9._-]", "_", part)[:_PART_LIMIT] for part in (site, number)]
-    if parts[0] != site or parts[1] != number or not re.fullmatch(r"[A-Z0-9._]+", number):
-        parts.append(_hash(f"{site}\0{number}"))
-    return f"SO-{'-'.join(parts)}.csv"
+    """`SO-<site>-<number>.csv`, safe on every file system, different for different numbers."""
+    return place.file_name("SO", site, number)
 
 
 def _external_id(cells: Cells, number: str) -> str:
@@ -135,33 +118,8 @@ def _external_id(cells: Cells, number: str) -> str:
     if not fit or fit != number or len(fit) > limit:
         cells.note("ORDER NUMBER as the web sent it", number)
         # One character less than there is room for, since a blank may have to go before it.
-        fit = f"{fit[: limit - _HASH_LENGTH - 2]}-{_hash(number)}"
+        fit = f"{fit[: limit - place.HASH_LENGTH - 2]}-{place.short_hash(number)}"
     return cells.text("EXTERNALID", fit, limit)
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_LENGTH]
-
-
-def _invoice_day(cells: Cells, placed_at: str, time_zone: str) -> str:
-    try:
-        zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise NeedsPerson(
-            f'The time zone "{time_zone}" is not known.',
-            "Set the company's time zone to an IANA name such as America/New_York.",
-            field="INV_DATE",
-            seen=time_zone,
-            expected="an IANA time zone",
-        ) from error
-    try:
-        moment = datetime.fromisoformat(placed_at)
-        if moment.tzinfo is None:
-            raise ValueError
-        local = moment.astimezone(zone)
-        return f"{local.month:02}/{local.day:02}/{local.year:04}"
-    except (ValueError, OverflowError) as error:
-        raise cells.refused("INV_DATE", placed_at, "an ISO 8601 time with offset") from error
 
 
 def _header_row(
@@ -301,9 +259,3 @@ def _payment_row(cells: Cells, key: str, day: str, payment: Payment, answers: An
 
 def _money(cells: Cells, field: str, value: str) -> str:
     return plain(cells.number(field, value), 2)
-
-
-def _as_bytes(rows: Iterable[tuple[str, ...]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode(ENCODING)

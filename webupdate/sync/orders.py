@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -11,12 +9,12 @@ from pathlib import Path
 import msgspec
 
 from webupdate.errors import NeedsPerson, WebUpdateError
-from webupdate.store import board, exports, inbox
+from webupdate.store import accounts, board, exports, inbox
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
-from webupdate.sync import judge
-from webupdate.sync.judge.known import Facts
+from webupdate.sync import judge, place
+from webupdate.sync.judge.known import Facts, WebAccount
 from webupdate.sync.mapping import map_stock
 from webupdate.sync.orderfile import OrderFile, OrderRules, build
 from webupdate.sync.reader import Row
@@ -25,15 +23,14 @@ from webupdate.sync.shops.base import Shop, WebOrder
 from webupdate.sync.sieve import Sieve
 from webupdate.sync.text import visible
 
-WORK_FOLDER = ".webupdate"  # inside the order folder, so that a rename stays on one volume
-
 
 class ExportFacts:
-    """`judge.Known` over the last good exports of a company."""
+    """`judge.Known` over the last good exports of a company, and the accounts of a site."""
 
-    def __init__(self, store: Store, company_id: int) -> None:
+    def __init__(self, store: Store, company_id: int, site_id: int) -> None:
         self._store = store
         self._company_id = company_id
+        self._site_id = site_id
 
     def has(self, file: str) -> bool:
         return exports.has_file(self._store, self._company_id, file)
@@ -50,6 +47,12 @@ class ExportFacts:
     def payment(self, code: str) -> Facts | None:
         return self._facts("payments", code)
 
+    def account(self, shop_id: str) -> WebAccount | None:
+        found = accounts.of_shop_id(self._store, self._site_id, shop_id)
+        if found is None:
+            return None
+        return WebAccount(customer=found.key, file_name=found.file_name or "", asked=found.state == "conflict")
+
     def _facts(self, file: str, key: str) -> Facts | None:
         return exports.facts(self._store, self._company_id, file, key)
 
@@ -63,7 +66,7 @@ class OrderDesk:
         self.site = site
         self.now = now
         self.folder = Path(company.values["order_folder"]).expanduser()
-        self.known = ExportFacts(store, company.id)
+        self.known = ExportFacts(store, company.id, site.id)
         self.rules = OrderRules(
             site=site.name,
             time_zone=company.values["time_zone"],
@@ -91,7 +94,7 @@ class OrderDesk:
             except WebUpdateError as error:
                 self._failed(order, error)
             except OSError as error:
-                raise _folder_error(self.folder, error) from error
+                raise place.folder_error(self.folder, error) from error
         return written
 
     def _write(self, order: Order) -> None:
@@ -119,53 +122,26 @@ class OrderDesk:
 
     def _stage(self, order: Order, file: OrderFile) -> Order:
         """Write the temporary file, then commit `staged`: from here on a rename is all that is left to do."""
-        self._check_folder(self.folder)
+        place.check_folder(self.folder, used=was_used(self.store, self.folder))
         order = inbox.advance(
             self.store, order, "writing", file_name=file.name, folder=str(self.folder), temporary=f"{order.id}.tmp"
         )
-        temporary = self._temporary(order)
-        # Never the order folder itself: a lost share must not become a local folder.
-        temporary.parent.mkdir(exist_ok=True)
-        with temporary.open("wb") as stream:
-            stream.write(file.content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        _sync_folder(temporary.parent)
+        place.stage(self.folder, order.temporary or "", file.content)
         return inbox.advance(self.store, order, "staged")
 
     def _place(self, order: Order, file: OrderFile) -> None:
-        """Rename; if the temporary file is gone it was renamed before, whether EBMS has taken it or not."""
-        temporary = self._temporary(order)
-        target = Path(order.folder or self.folder) / (order.file_name or file.name)
-        self._check_folder(target.parent)
-        if temporary not in temporary.parent.iterdir():
-            return
+        folder = Path(order.folder or self.folder)
+        place.check_folder(folder, used=was_used(self.store, folder))
+        name = order.file_name or file.name
         try:
-            rename_new(temporary, target)
+            place.place(folder, order.temporary or f"{order.id}.tmp", name)
         except FileExistsError:
-            if target.read_bytes() != temporary.read_bytes():
-                raise NeedsPerson(
-                    f"Order #{visible(order.number)} can't be written: {target} is there already with other content.",
-                    "Find out what that file is and move it away; the order is then written by itself.",
-                    record=order.number,
-                ) from None
-            temporary.unlink()
-        _sync_folder(target.parent)
-        _sync_folder(temporary.parent)
-
-    def _check_folder(self, folder: Path) -> None:
-        """What is left of a share that is not mounted is an empty folder: a file laid there would never be imported.
-
-        Raises FileNotFoundError when our own folder is gone from an order folder that was written to before.
-        """
-        work = folder / WORK_FOLDER
-        if not work.is_dir() and inbox.written_to(self.store, str(folder)):
-            raise FileNotFoundError(
-                errno.ENOENT, f"it lacks {WORK_FOLDER}, so it is not the folder of before. If it is, make {work}"
-            )
-
-    def _temporary(self, order: Order) -> Path:
-        return Path(order.folder or self.folder) / WORK_FOLDER / (order.temporary or f"{order.id}.tmp")
+            raise NeedsPerson(
+                f"Order #{visible(order.number)} can't be written: {folder / name} is there already with other "
+                "content.",
+                "Find out what that file is and move it away; the order is then written by itself.",
+                record=order.number,
+            ) from None
 
     def _failed(self, order: Order, error: WebUpdateError) -> None:
         if order.error != str(error):
@@ -187,12 +163,12 @@ class OrderDesk:
     def notice_taken(self) -> None:
         """A file that is no longer in the order folder was taken by EBMS."""
         waiting = inbox.in_folder(self.store, self.site.id)
-        there = {folder: _names(Path(folder)) for folder in {order.folder or "" for order in waiting}}
+        there = {folder: place.names_in(Path(folder)) for folder in {order.folder or "" for order in waiting}}
         gone = [
             order
             for order in waiting
             # A share that is away (its mount point is empty then) is no sign that EBMS took anything.
-            if WORK_FOLDER in (names := there[order.folder or ""]) and order.file_name not in names
+            if place.WORK_FOLDER in (names := there[order.folder or ""]) and order.file_name not in names
         ]
         if gone:
             inbox.taken(self.store, gone, self.now)
@@ -229,41 +205,6 @@ def restock(store: Store, company: CompanyInfo, skus: Sequence[str], now: float)
         Sieve(store, company, site, sold_at(store, company, site)).observe(stock, items, now)
 
 
-def rename_new(source: Path, target: Path) -> None:
-    """Rename without overwriting. Raises FileExistsError.
-
-    One atomic step, so that a temporary file that is gone always means "renamed": link and unlink would leave
-    both for a moment, and EBMS may take the first. The check is enough, since only one engine writes here.
-    """
-    if target.exists():
-        raise FileExistsError(str(target))
-    source.rename(target)
-
-
-def _names(folder: Path) -> frozenset[str]:
-    """What is in a folder; nothing when it can't be read."""
-    try:
-        return frozenset(path.name for path in folder.iterdir())
-    except OSError:
-        return frozenset()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename durable; Windows has no such call and does it itself."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass  # some network file systems refuse it; nothing more can be done there
-    finally:
-        os.close(handle)
-
-
-def _folder_error(folder: Path, error: OSError) -> NeedsPerson:
-    return NeedsPerson(
-        f"The order folder {folder} can't be written: {error.strerror or error}.",
-        "Is the share connected, the disk full, the right to write there? Orders wait; it is tried again by itself.",
-        field="order_folder",
-    )
+def was_used(store: Store, folder: Path) -> bool:
+    """Whether any file was ever laid down in that folder."""
+    return inbox.written_to(store, str(folder)) or accounts.written_to(store, str(folder))

@@ -55,9 +55,14 @@ def holds_as_sent(row: Row, held: Held, expected: bytes | None) -> bool:
     return msgspec.json.decode(held.data, type=kind) == msgspec.json.decode(expected, type=kind)
 
 
+def shown(key: str) -> str:
+    """A key for people, safe to show."""
+    return visible(key.replace(KEY_SEPARATOR, " "))
+
+
 def name_of(row: Row) -> str:
     """A row for people, safe to show."""
-    return f"{row.entity} {visible(row.key.replace(KEY_SEPARATOR, ' '))}"
+    return f"{row.entity} {shown(row.key)}"
 
 
 def refusal(row: Row, result: Result) -> str:

@@ -21,12 +21,14 @@ class Records:
     After a damaged record it goes on with the line that follows the damaged record's *first* line, so that
     a stray quote costs one record and not all that it swallowed. `start` is the physical line where the
     current record starts (1 = first), `pulled` its lines, `size` its characters, `line` the last line read.
-    `width` is to be set once the header is known. `open_quote`: the lines ended inside of a quoted cell.
+    `width` is to be set once the header is known. `open_quote`: the lines ended inside of a quoted cell;
+    with `accept_cut` that is a damaged record like others.
     """
 
-    def __init__(self, lines: Iterable[str], delimiter: str) -> None:
+    def __init__(self, lines: Iterable[str], delimiter: str, *, accept_cut: bool = False) -> None:
         self._source = iter(lines)
         self._delimiter = delimiter
+        self._accept_cut = accept_cut
         self._pushed: list[str] = []
         self._parser = self._new_parser()
         self.pulled: list[str] = []
@@ -53,7 +55,9 @@ class Records:
         except _TooLarge:
             return self._rescued(f"a record of more than {RECORD_LIMIT // 1024 // 1024} MiB (an open quote?)")
         except csv.Error:
-            return None if self.open_quote else self._rescued("text after a closing quote")
+            if not self.open_quote:
+                return self._rescued("text after a closing quote")
+            return self._rescued("a quote that is never closed") if self._accept_cut else None
         if len(cells) != self.width and self.width and len(self.pulled) > 1:
             return self._rescued(f"{len(cells)} columns over {len(self.pulled)} lines")
         return cells
@@ -84,6 +88,7 @@ class Records:
         self.size = len(first)
         del self.pulled[1:]
         self._parser = self._new_parser()
+        self.open_quote = False
         cells = first.rstrip("\r\n").split(self._delimiter)
         if self._delimiter == "\t" and len(cells) == self.width:
             return cells

@@ -13,6 +13,7 @@ from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.queue import Wanted
 from webupdate.sync.mapping import Mapped, SiteRules
+from webupdate.sync.merge import with_web
 from webupdate.sync.shops.base import KEY_SEPARATOR, Stock
 
 # What a filter of items goes for: an item and all that lives inside of it.
@@ -47,7 +48,7 @@ class Sieve:
 
     def observe(self, entries: Sequence[Mapped], items: Mapping[str, Facts], now: float) -> None:
         """Write what the site should hold; `items` are the facts of the items concerned, as far as known."""
-        good = [entry for entry in entries if not entry.problem]
+        good = with_web(self._store, self.site_id, [entry for entry in entries if not entry.problem])
         taken = [entry for entry in good if self._goes(entry, items)]
         wanted = [wanted_of(entry, self._sold) for entry in taken]
         queue.observe(self._store, self._company.id, self.site_id, wanted, now)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from webupdate.clock import Clock
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped, UsageError, WebUpdateError
-from webupdate.store import board, inbox, queue
+from webupdate.store import accounts, board, exports, inbox, inspections, queue
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
 from webupdate.sync import retry
+from webupdate.sync.accountfeed import comes_down, download_accounts
+from webupdate.sync.customers import FILE, CustomerDesk
 from webupdate.sync.download import download_orders
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.shops import open_shop
@@ -35,6 +37,7 @@ class SiteRunner:
         self._failures = 0
         self._stopped = False
         self._rejudge = True  # the exports may have changed while no engine ran
+        self._customers_read: float | None = None  # which reading of the customers export was compared with
         self._desk_trouble: NeedsPerson | None = None
         self.next_try = 0.0
         self.sent: dict[str, int] = {}
@@ -47,7 +50,8 @@ class SiteRunner:
         self._renew(site)
         self._rejudge = self._rejudge or rejudge
         self.written = 0
-        self._desk_work(company, site)
+        if site.begun_at is not None:
+            self._desk_work(company, site)
         if self._clock.now() < self.next_try:
             return
         try:
@@ -65,6 +69,7 @@ class SiteRunner:
         """Judge and write what has come down; that needs no shop, and what ails it stops no upload."""
         desk = OrderDesk(self._store, company, site, self._clock.now())
         try:
+            self._customer_work(company, site)  # orders may wait for their customer
             desk.notice_taken()
             desk.judge_waiting(again=self._rejudge)
             self._rejudge = False
@@ -73,6 +78,25 @@ class SiteRunner:
             self._desk_trouble = error
         else:
             self._desk_trouble = None
+
+    def _customer_work(self, company: CompanyInfo, site: SiteInfo) -> None:
+        """Match, merge and write customers, if they go both ways."""
+        if not comes_down(site):
+            return
+        read_at = exports.file_state(self._store, company.id, FILE).read_at
+        desk = CustomerDesk(self._store, company, site, self._clock.now())
+        self._rejudge |= desk.look(again=read_at != self._customers_read)
+        self._customers_read = read_at
+        self.written += desk.write_ready()
+
+    def rejudge(self) -> None:
+        """Somebody answered a question: orders may wait for that."""
+        self._rejudge = True
+
+    def add(self, sent: dict[str, int], trouble: WebUpdateError | None) -> None:
+        """Count what went over the lane of files as this turn's."""
+        self.sent |= sent
+        self.trouble = self.trouble or trouble
 
     def try_now(self) -> None:
         """Somebody asked: do not wait for the next try."""
@@ -92,6 +116,11 @@ class SiteRunner:
             self._made_for, self._told = wanted, False
             self._failures, self._stopped, self.next_try = 0, False, 0.0
 
+    def shop_of(self, site: SiteInfo) -> Shop:
+        """The site's connection, for who only reads. Raises Stopped when its secrets can't be read."""
+        self._renew(site)
+        return self._connection(site)
+
     def _connection(self, site: SiteInfo) -> Shop:
         if self._shop is None:
             self._shop = open_shop(site.values, self._vault.unlock(site.secrets))
@@ -102,11 +131,15 @@ class SiteRunner:
         if self._stopped:
             shop.check()
             self._stopped = False
+        if site.begun_at is None:
+            self._get_acquainted(site, shop)
+            return
         self._configure(shop, site)
         upload = Upload(self._store, company, site, shop, self._clock.now, interrupted)
         self.sent, self.hidden = upload.sent, upload.hidden
         broken: OutcomeUnknown | None = None
         try:
+            self._take_accounts(company, site, shop, interrupted)
             try:
                 upload.settle_doubts()
                 upload.run()
@@ -131,6 +164,31 @@ class SiteRunner:
         if not self._told:
             shop.configure(ShopSettings(approval=site.values["approval"] == "wait"))
             self._told = True
+
+    def _take_accounts(self, company: CompanyInfo, site: SiteInfo, shop: Shop, interrupted: Callable[[], bool]) -> None:
+        """Before customers are sent: what the shop changed of them must not be overwritten (sync/merge.py)."""
+        if not comes_down(site):
+            return
+        new = download_accounts(self._store, site, shop, self._clock.now(), interrupted)
+        self._desk_work(company, site)
+        asked = accounts.needing_count(self._store, site.id)
+        message = f"{new:,} new account{'s' * (new != 1)}" if new else "nothing new"
+        if asked:
+            message = f"{asked:,} need{'s' * (asked == 1)} you"
+        elif accounts.in_states(self._store, site.id, "received", limit=1):
+            message = "new accounts wait for the customers export"
+        board.set_status(
+            self._store, company.id, site.id, "accounts", "failed" if asked else "done", done=new, message=message,
+            now=self._clock.now(),
+        )  # fmt: skip
+
+    def _get_acquainted(self, site: SiteInfo, shop: Shop) -> None:
+        """Before a person has let the site begin: nothing is sent or taken, but what the shop holds is learnt."""
+        shop.check()
+        known = inspections.latest(self._store, site.id, "contact")
+        if self._rejudge or known is None or known.state == "failed":
+            inspections.begin(self._store, site.id, "contact", self._clock.now())
+            self._rejudge = False
 
     def _tell_orders(self, company: CompanyInfo, site: SiteInfo, new: int) -> None:
         conflicts = inbox.conflicts(self._store, site.id)
@@ -167,7 +225,8 @@ class SiteRunner:
             return
         with self._store.writing():
             board.set_health(self._store, company.id, site.id, "ok", now=now)
-            board.set_synced(self._store, company.id, site.id, now)
+            if site.begun_at is not None:
+                board.set_synced(self._store, company.id, site.id, now)
 
     def _later(self, company: CompanyInfo, site: SiteInfo, error: WebUpdateError) -> None:
         self._failures += 1

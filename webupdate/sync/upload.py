@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from webupdate.errors import (
@@ -15,13 +16,14 @@ from webupdate.errors import (
     UsageError,
     WebUpdateError,
 )
-from webupdate.store import board, holds, queue
+from webupdate.store import accounts, board, holds, queue
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
 from webupdate.store.queue import Row
+from webupdate.sync.merge import fields_of
 from webupdate.sync.parts import batches, changes, holds_as_sent, name_of, part_of, refusal
-from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, Bundle, Result, Shop
+from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, RECORDS, Bundle, Customer, Entity, Result, Shop
 from webupdate.sync.text import visible
 
 # What lives inside of an item and travels with it.
@@ -29,6 +31,8 @@ ITEM_PARTS = ("prices", "stock")
 # A record on which the shop fails this often, sent alone, needs a person.
 TRIES_ALONE = 8
 LOGGED_PER_BATCH = 20
+# Seconds after which a customer goes again that the shop had changed in between.
+MERGE_FIRST = 5.0
 # Revisions are microseconds: these are a century ahead, and the counter must not run out of 64 bits.
 MOST_REV = 2**62
 _LOOK_AT_PLUGIN = "Look at the shop's sync plugin, then press Retry."
@@ -51,6 +55,8 @@ STAGES = (
 class Upload:
     """The upload of one site. `now` tells the time, `stopping` whether to end between two batches."""
 
+    entities: tuple[Entity, ...] = RECORDS
+
     def __init__(
         self,
         store: Store,
@@ -68,18 +74,21 @@ class Upload:
         self.stopping = stopping
         self.sent: dict[str, int] = {}
         self.hidden: dict[str, int] = {}
-        self.largest = shop.abilities.max_batch
+        self.full = self.largest = shop.abilities.max_batch
         self._started: dict[str, float] = {}
 
-    def run(self, only: Sequence[str] = ENTITIES) -> None:
+    def run(self, only: Sequence[str] | None = None) -> None:
         """Send all that can be sent now. Raises what stops the whole site: Retryable, OutcomeUnknown, Stopped.
 
         The stages take turns batch by batch, so that a long upload of items does not hold a changed price.
         """
-        entities = self.shop.abilities.entities.intersection(only)
+        entities = self.shop.abilities.entities.intersection(only or self.entities) - self._switched_off()
         stages = [stage for stage in STAGES if stage.entity in entities]
         while not self.stopping() and any([self._turn(stage) for stage in stages]):  # noqa: C419 - all have a turn
             pass
+
+    def _switched_off(self) -> set[str]:
+        return {"customers"} if self.site.values["customers"] == "off" else set()
 
     def settle_doubts(self) -> None:
         """Read back what an old request, running unseen, may have changed after it was sent again."""
@@ -174,6 +183,9 @@ class Upload:
                 self._refuse(row, f"{name_of(row)}: the shop says that it lost what it was to make. {_LOOK_AT_PLUGIN}")
             else:
                 queue.lost(self.store, row)
+        elif result.status == "changed":
+            # The accounts feed is read before customers are sent again; what the buyer changed is merged then.
+            queue.not_sent(self.store, [row], self.now() + MERGE_FIRST)
         elif result.status == "stale":
             if result.rev > MOST_REV:
                 self._refuse(row, f"{name_of(row)}: the shop holds an absurd revision, {result.rev}. {_LOOK_AT_PLUGIN}")
@@ -191,6 +203,9 @@ class Upload:
                 remote_id=result.remote_id,
                 now=self.now(),
             )
+            if row.entity == "customers" and row.payload is not None:
+                shown = fields_of(msgspec.json.decode(row.payload, type=Customer))
+                accounts.sent(self.store, self.site.id, row.key, shown)
             return True
         return False
 
@@ -252,7 +267,7 @@ class Upload:
         counts = board.counts(self.store, self.site.id)
         held = {hold.entity: hold for hold in holds.holds(self.store) if hold.site_id == self.site.id}
         with self.store.writing():
-            for entity in ENTITIES:
+            for entity in self.entities:
                 waiting, failed = counts.get(entity, (0, 0))
                 self._finish(entity, waiting, failed, held.get(entity))
 
@@ -260,7 +275,9 @@ class Upload:
         sent = self.sent.get(entity, 0)
         message = f"{sent:,} sent" if sent else "nothing changed"
         if entity not in self.shop.abilities.entities:
-            message = "not carried yet"
+            message = "not carried by this shop"
+        elif entity in self._switched_off():
+            message, waiting = "off, by the property Customers", 0
         elif hold is not None:
             message = hold.message
         elif failed:
@@ -299,8 +316,7 @@ class Upload:
 
     def _resize(self, rows: list[Row]) -> None:
         """Half of a batch that did not go; full size again once the culprit stood alone."""
-        full = self.shop.abilities.max_batch
-        self.largest = full if len(rows) == 1 else max(1, min(self.largest, len(rows)) // 2)
+        self.largest = self.full if len(rows) == 1 else max(1, min(self.largest, len(rows)) // 2)
 
     def _give_up(self, rows: list[Row], error: WebUpdateError) -> None:
         if len(rows) == 1 and rows[0].tries + 1 >= TRIES_ALONE:

@@ -24,6 +24,8 @@ Version = tuple[int, int]  # size in bytes, time of saving in nanoseconds since 
 class FolderWatch(FileSystemEventHandler):
     """Watches one folder; the events come on watchdog's thread, which does nothing but note and poke."""
 
+    below = False  # its subfolders too
+
     def __init__(self, folder: Path, names: tuple[str, ...], poke: Callable[[], None]) -> None:
         self._folder = folder
         self._names = names
@@ -47,7 +49,7 @@ class FolderWatch(FileSystemEventHandler):
             return False
         observer = _observer()
         try:
-            observer.schedule(self, str(self._folder), recursive=False)
+            observer.schedule(self, str(self._folder), recursive=self.below)
             observer.start()
         except (OSError, RuntimeError):
             observer.stop()  # it holds file descriptors before it is started
@@ -90,6 +92,25 @@ class FolderWatch(FileSystemEventHandler):
             observer.join(timeout=5)
         with self._guard:
             self._ended.clear()
+
+
+class TreeWatch(FolderWatch):
+    """Watches a folder and all below it, whatever its files are called."""
+
+    below = True
+
+    def __init__(self, folder: Path, poke: Callable[[], None]) -> None:
+        super().__init__(folder, (), poke)
+        self._poked = -SETTLE
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type not in (*COUNTED, "deleted"):
+            return
+        now = time.monotonic()
+        # Of a long copying the end counts, and that comes as a close or a rename.
+        if event.event_type in ENDED or now - self._poked >= SETTLE:
+            self._poked = now
+            self._poke()
 
 
 def _observer() -> BaseObserver:

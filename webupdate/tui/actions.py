@@ -14,8 +14,11 @@ HOSTED, ATTACHED, ORPHANED = "hosted", "attached", "orphaned"
 HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP = (
     *("home", "progress", "records", "conflicts", "order", "log", "form", "help"),
 )
+CUSTOMERS = "customers"
+VERIFY, PREVIEW, FIELDS = "verify", "preview", "fields"
+COLUMNS = "columns"
 LIST = "list"  # not a screen: any list that has the focus
-READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, HELP)
+READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, CUSTOMERS, LOG, VERIFY, PREVIEW, FIELDS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,11 +53,41 @@ def needs_sync(context: Context) -> str:
     return ""
 
 
+def needs_engine(context: Context) -> str:
+    """For wishes that the engine carries out for a paused company too, since they only read."""
+    if reason := needs_company(context):
+        return reason
+    return "Nobody runs the sync. Press E to run it here first." if context.mode == ORPHANED else ""
+
+
+def needs_difference(context: Context) -> str:
+    if reason := needs_sync(context):
+        return reason
+    assert context.site is not None
+    if not context.site.begun:
+        return "This site has not begun: see its Preview (w on the first screen)."
+    return "" if context.site.differing else "Nothing differs, as far as is known. Press v to read the shop."
+
+
+def needs_beginning(context: Context) -> str:
+    if reason := needs_company(context):
+        return reason
+    assert context.site is not None
+    return "This site has begun already." if context.site.begun else ""
+
+
 def needs_conflict(context: Context) -> str:
     if reason := needs_company(context):
         return reason
     assert context.site is not None
     return "" if context.site.conflicts else "No order waits for an answer here."
+
+
+def needs_customer(context: Context) -> str:
+    if reason := needs_company(context):
+        return reason
+    assert context.site is not None
+    return "" if context.site.customers else "No web customer waits for an answer here."
 
 
 def needs_failure(context: Context) -> str:
@@ -73,6 +106,10 @@ def needs_brake(context: Context) -> str:
 
 def needs_rows(context: Context) -> str:
     return "There is nothing to open in this list." if context.list_empty else ""
+
+
+def needs_headings(context: Context) -> str:
+    return "This file has no headings to change." if context.list_empty else ""
 
 
 def needs_orphan(context: Context) -> str:
@@ -126,7 +163,52 @@ ACTIONS: tuple[Action, ...] = (
     _action("records", "enter", "Records", "What is wrong with the records of the selected action.", PROGRESS),
     _action("order", "enter", "Whole order", "The whole order as the shop sent it.", CONFLICTS, disabled=needs_rows),
     _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
+    _action("fields", "enter", "Whole record", "All its fields.", VERIFY, PREVIEW, disabled=needs_rows),
+    _action(
+        "verify_now",
+        "v",
+        "Verify",
+        "Read back all that the shop holds and compare it with what it should hold. Changes nothing.",
+        VERIFY,
+        disabled=needs_engine,
+    ),
+    _action(
+        "repair",
+        "F",
+        "Repair",
+        "Read the shop again and send exactly the records that differ.",
+        VERIFY,
+        disabled=needs_difference,
+        asks=True,
+    ),
+    _action(
+        "begin",
+        "b",
+        "Begin",
+        "Let this new site send and take.",
+        PREVIEW,
+        disabled=needs_beginning,
+        asks=True,
+    ),
+    _action("kind", "e", "Kind", "Only the records of one kind, then of the next, then all again.", PREVIEW),
+    _action(
+        "look_again",
+        "w",
+        "Read again",
+        "Ask the shop again what it holds of these records.",
+        PREVIEW,
+        disabled=needs_engine,
+    ),
     _action("new", "n", "New", "Set up a company and its web site.", HOME),
+    _action(
+        "add_site",
+        "a",
+        "Add web site",
+        "Give the selected company another web site, with a queue, shop, price level and filter of its own.",
+        HOME,
+        disabled=needs_company,
+        footer=False,
+    ),
     _action(
         "properties",
         "p",
@@ -151,6 +233,23 @@ ACTIONS: tuple[Action, ...] = (
         *(HOME, PROGRESS),
         disabled=needs_conflict,
         short="Resolve",
+    ),
+    _action(
+        "customers",
+        "u",
+        "Customers that wait",
+        "The web customers of which EBMS needs to know more, with the values of both sides.",
+        *(HOME, PROGRESS),
+        disabled=needs_customer,
+        short="Customers",
+    ),
+    _action(
+        "answer",
+        "enter",
+        "Answer",
+        "Say which customer it is, or whose values count.",
+        CUSTOMERS,
+        disabled=needs_rows,
     ),
     _action(
         "release",
@@ -180,6 +279,22 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_failure,
     ),
     _action(
+        "preview",
+        "w",
+        "Preview",
+        "What would be sent now, record by record and field by field. Sends nothing.",
+        *(HOME, PROGRESS),
+        disabled=needs_company,
+    ),
+    _action(
+        "verify",
+        "v",
+        "Verify",
+        "What the shop really holds beside what it should hold.",
+        *(HOME, PROGRESS),
+        disabled=needs_company,
+    ),
+    _action(
         "pause",
         "P space",
         "Pause",
@@ -189,6 +304,25 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("log", "l", "Log", "The event log.", HOME, PROGRESS),
     _action(
+        "columns",
+        "m",
+        "Columns",
+        "What the headings of the export files mean, where they are not EBMS's own.",
+        *(HOME, PROGRESS, RECORDS),
+        disabled=needs_company,
+    ),
+    _action(
+        "change",
+        "enter",
+        "Change",
+        "Say what the heading means, or what feeds the column.",
+        COLUMNS,
+        disabled=needs_headings,
+    ),
+    _action("accept", "a", "Accept all", "Take all meanings that are proposed.", COLUMNS, disabled=needs_headings),
+    _action("next_file", "right n", "Next file", "To the next of the six files.", COLUMNS),
+    _action("previous_file", "left N", "Previous file", "To the file before.", COLUMNS, footer=False),
+    _action(
         "remove",
         "x",
         "Remove",
@@ -197,7 +331,17 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_company,
         asks=True,
     ),
-    _action("find", "slash", "Find", "Show only the lines with a text; Esc shows all again.", HOME, LOG, RECORDS),
+    _action(
+        "find",
+        "slash",
+        "Find",
+        "Show only the lines with a text; Esc shows all again.",
+        HOME,
+        LOG,
+        RECORDS,
+        VERIFY,
+        PREVIEW,
+    ),
     _action("follow", "f", "Follow", "Stay at the newest line.", LOG),
     _action(
         "host",
@@ -209,18 +353,18 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_orphan,
         footer=False,
     ),
-    _action("save", "f2", "OK", "Check and save.", FORM),
+    _action("save", "f2", "OK", "Check and save.", FORM, COLUMNS),
     _action("test", "f5 ctrl+t", "Test connection", "Reach the shop with what stands in the form, and log in.", FORM),
-    _action("undo", "f4", "Undo", "Put the field back to what it was.", FORM),
+    _action("undo", "f4", "Undo", "Put the field or heading back to what it was.", FORM, COLUMNS),
     _action("next_field", "down tab", "Next field", "To the field below.", FORM, footer=False, at_once=True),
     _action(
         "previous_field", "up shift+tab", "Previous field", "To the field above.", FORM, footer=False, at_once=True
     ),
-    _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, *READING[:-1]),
+    _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, COLUMNS, *READING[:-1]),
     _action("form_help", "f1", "Help", "All keys that work here.", FORM),
     _action("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),
     _action("back", "escape", "Back", "One step back.", *READING),
-    _action("cancel", "escape", "Cancel", "Back without saving; asks first if something was changed.", FORM),
+    _action("cancel", "escape", "Cancel", "Back without saving; asks first if something was changed.", FORM, COLUMNS),
     _action("cursor_up", "up", "Up", "One line up.", LIST),
     _action("cursor_down", "down", "Down", "One line down.", LIST),
     _action("page_up", "pageup", "Page up", "One screen up.", LIST),

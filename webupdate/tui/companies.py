@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from webupdate.store import inbox
+from webupdate.store import companies, inbox
 from webupdate.store.snapshot import Snapshot
 from webupdate.tui import actions, glance, view
 from webupdate.tui.bars import Lines
@@ -40,7 +40,7 @@ _EMPTY: list[Line] = [
     (Cell("   2  the folder from which EBMS imports sales orders"),),
     (Cell("   3  the shop's address and its sync token"),),
     (),
-    (Cell("Nothing is sent before you press OK there.", "dim"),),
+    (Cell("Nothing is sent before you have seen what would be, and let it begin.", "dim"),),
 ]
 
 
@@ -111,6 +111,11 @@ class Companies(SiteDeeds):
 
     def do_new(self) -> None:
         self.ours.push_screen(Properties(self.ours), self._made)
+
+    def do_add_site(self) -> None:
+        info = companies.company_by_id(self.ours.session.store, self.chosen().company.id)
+        if info is not None:
+            self.ours.push_screen(Properties(self.ours, info), self._made)
 
     def _made(self, site_id: int | None) -> None:
         """Select a site that was made just now."""

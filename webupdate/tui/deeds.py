@@ -8,13 +8,17 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
 from webupdate.tui import view
+from webupdate.tui.columns import open_columns
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import TypeToConfirm, confirm
 from webupdate.tui.glance import Place
 from webupdate.tui.log import Log
 from webupdate.tui.page import Page
+from webupdate.tui.preview import PreviewPage
 from webupdate.tui.properties import Properties
 from webupdate.tui.threads import away
+from webupdate.tui.verify import Verify
+from webupdate.tui.webcustomers import WebCustomers
 
 _FILES = (
     ("inventory", "item", "items"),
@@ -96,8 +100,20 @@ class SiteDeeds(Page):
         if info is not None:
             self.ours.push_screen(Properties(self.ours, info, spot.site.id))
 
+    def do_columns(self) -> None:
+        open_columns(self)
+
     def do_resolve(self) -> None:
         self.ours.push_screen(Conflicts(self.ours, self.chosen().site.id))
+
+    def do_customers(self) -> None:
+        self.ours.push_screen(WebCustomers(self.ours, self.chosen().site.id))
+
+    def do_verify(self) -> None:
+        self.ours.push_screen(Verify(self.ours, self.chosen().site.id))
+
+    def do_preview(self) -> None:
+        self.ours.push_screen(PreviewPage(self.ours, self.chosen().site.id))
 
     def do_log(self) -> None:
         self.ours.push_screen(Log(self.ours))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from webupdate.sync.folder import SUFFIXES
 from webupdate.tui.view import Cell, counted
 
 _EXPORTS = ("categories", "inventory", "prices", "customers", "shipping", "payments")
@@ -26,5 +27,5 @@ def _exports(folder: Path) -> Cell:
         names = {entry.name.lower() for entry in folder.iterdir()}
     except OSError:
         return Cell("✖ not readable", "bad")
-    found = sum(f"{name}.csv" in names or f"{name}.txt" in names for name in _EXPORTS)
+    found = sum(any(f"{name}{suffix}" in names for suffix in SUFFIXES) for name in _EXPORTS)
     return Cell(f"✔ {counted(found, 'file')}", "ok") if found else Cell("⚠ no exports yet", "warn")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.properties import PROPERTIES, Property, problem_with
 
@@ -9,7 +11,10 @@ KEPT = "••••••••  kept"  # what a secret that is kept looks like
 
 
 class Form:
-    """The values of a company and one of its sites while they are edited; both None = a new company."""
+    """The values of a company and one of its sites while they are edited.
+
+    Without a site it is a new one of that company; without a company both are new.
+    """
 
     def __init__(self, company: CompanyInfo | None = None, site: SiteInfo | None = None) -> None:
         self.company, self.site = company, site
@@ -20,7 +25,13 @@ class Form:
 
     @property
     def is_new(self) -> bool:
-        return self.company is None
+        """Whether a company or a site is made here."""
+        return self.site is None
+
+    @property
+    def entries(self) -> list[Property]:
+        """What can be edited: a new site of a known company has only its own properties."""
+        return [entry for entry in PROPERTIES if entry.scope == "site" or self.company is None or self.site]
 
     def kept(self, entry: Property) -> bool:
         """Whether this is a secret that the store has."""
@@ -45,11 +56,11 @@ class Form:
 
     def first_wrong(self) -> Property | None:
         """The first field that can't be saved."""
-        return next((entry for entry in PROPERTIES if self.problem(entry)), None)
+        return next((entry for entry in self.entries if self.problem(entry)), None)
 
     def to_save(self) -> dict[str, str]:
-        """All for a new company, what was changed for a known one."""
-        return dict(self.values) if self.is_new else self.changed()
+        """All for what is new, what was changed for what is known."""
+        return {entry.name: self.values[entry.name] for entry in self.entries} if self.is_new else self.changed()
 
     def wants_upload(self) -> bool:
         """Whether the Complete Upload box was ticked here."""
@@ -63,9 +74,9 @@ def _original(entry: Property, company: CompanyInfo | None, site: SiteInfo | Non
     return values.get(entry.name, "")
 
 
-def grouped() -> list[tuple[str, list[Property]]]:
+def grouped(entries: Iterable[Property]) -> list[tuple[str, list[Property]]]:
     """The properties by group, in the order of the schema; every group once."""
     found: dict[str, list[Property]] = {}
-    for entry in PROPERTIES:
+    for entry in entries:
         found.setdefault(entry.group, []).append(entry)
     return list(found.items())

@@ -99,12 +99,18 @@ def _needs(place: Place) -> str:
         return f"Brake on {', '.join(company.brakes)}"
     if site.holds:
         return f"Brake on {', '.join(hold.entity for hold in site.holds)}"
+    if not site.begun:
+        return "New: see Preview"
     if site.conflicts:
         return view.counted(site.conflicts, "order needs", "orders need") + " you"
+    if site.customers:
+        return view.counted(site.customers, "customer needs", "customers need") + " you"
     if site.failed:
         return view.counted(site.failed, "record needs", "records need") + " you"
     if company.complaints:
         return view.counted(company.complaints, "problem") + " in the files"
+    if site.differing:
+        return view.counted(site.differing, "record differs", "records differ")
     return _message(place, "needs") or view.state("needs").word
 
 
@@ -136,6 +142,12 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
     """What needs the person at this site."""
     company, site = place.company, place.site
     found = [_ailing(state, text, hint) for state, text, hint in _ailments(company, site)]
+    if not site.begun:
+        text = "New: nothing is sent or taken before you let it begin"
+        found.append(Need("⚠", "warn", text, "w", "Preview"))
+    if site.differing:
+        text = view.counted(site.differing, "record of the shop is", "records of the shop are") + " not as EBMS has it"
+        found.append(Need("⚠", "warn", text, "v", "Verify"))
     for file in company.brakes:
         found.append(Need("⚠", "warn", f"{file} is held: too much is missing from it", "b", "Release brake"))
     for hold in site.holds:
@@ -145,6 +157,9 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
         since = f", the oldest for {oldest_order}" if oldest_order else ""
         text = view.counted(site.conflicts, "order waits", "orders wait") + f" for an answer{since}"
         found.append(Need("⚠", "warn", text, "r", "Resolve Error"))
+    if site.customers:
+        text = view.counted(site.customers, "web customer waits", "web customers wait") + " for an answer"
+        found.append(Need("⚠", "warn", text, "u", "Customers"))
     if site.failed:
         text = (
             view.counted(site.failed, "record")
@@ -204,8 +219,11 @@ def _need_lines(need: Need, width: int) -> list[Line]:
 def _done(site: SiteView) -> list[Line]:
     sent = dict(site.sent_today)
     sent["files"] = sent.pop("images", 0) + sent.pop("documents", 0)
-    parts = [view.counted(sent[name], one, _PLURALS.get(one, "")) for name, one in _SENT if sent.get(name)][:4]
+    parts = [view.counted(sent[name], one, _PLURALS.get(one, "")) for name, one in _SENT if sent.get(name)]
     orders = view.counted(sent.get("orders", 0), "order")
+    if sent.get("accounts"):
+        orders += f"  {view.counted(sent['accounts'], 'customer')}"
+    parts = parts[: 3 if sent.get("accounts") else 4]  # so that all stands in one line
     today: Line = (
         Cell("Today  ", "dim"),
         Cell("↑ ", "busy" if parts else "dim"),

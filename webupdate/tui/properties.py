@@ -50,7 +50,7 @@ class Properties(Page):
 
     def body(self) -> Iterable[Widget]:
         with _Fields(id="form"):
-            for group, entries in grouped():
+            for group, entries in grouped(self.form.entries):
                 for place, entry in enumerate(entries):
                     value, kept = self.form.values[entry.name], self.form.kept(entry)
                     editor = editor_for(self.ours.painter, entry, value, kept=kept)
@@ -68,7 +68,9 @@ class Properties(Page):
         self.query(Field).first().editor.focus()
 
     def crumbs(self) -> list[str]:
-        return [self.form.company.name, "Properties"] if self.form.company else ["New company"]
+        if self.form.company is None:
+            return ["New company"]
+        return [self.form.company.name, "New web site" if self.form.is_new else "Properties"]
 
     def header_note(self) -> tuple[str, ...]:
         changes = self.form.changes()
@@ -176,8 +178,8 @@ class Properties(Page):
         made = await away(self.ours.session.store, save, self.ours.session.store, vault, self.form)
         self.ours.look(again=True)
         if self.form.is_new:
-            self.ours.notify(f"{made.name} is set up. Its first upload begins by itself.", markup=False)
-        self.dismiss(made.sites[0].id if self.form.is_new else None)
+            self.ours.notify(f"{made.name} is set up. Look at its Preview (w), then let it begin.", markup=False)
+        self.dismiss(made.sites[-1].id if self.form.is_new else None)
 
     async def do_cancel(self) -> None:
         if self.form.changes() and not await self._gives_up():
@@ -194,8 +196,10 @@ class Properties(Page):
 
 def save(store: Store, vault: Vault, form: Form) -> CompanyInfo:
     """Write what was entered. Raises UsageError when the store does not take it."""
-    if form.company is None or form.site is None:
+    if form.company is None:
         return companies.add(store, vault, form.to_save())
+    if form.site is None:
+        return companies.add_site(store, vault, form.company, form.to_save())
     made = companies.change(store, vault, form.company, form.to_save(), form.site.name)
     if form.wants_upload():
         site = form.values["site"]

@@ -12,6 +12,7 @@ from webupdate.store import commands, exports, queue
 from webupdate.store.snapshot import Snapshot
 from webupdate.tui import actions, glance, stages, view
 from webupdate.tui.bars import Lines
+from webupdate.tui.columns import open_columns
 from webupdate.tui.finder import Finder
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.page import Page
@@ -89,6 +90,10 @@ class Records(Page):
 
     def do_find(self) -> None:
         self.query_one(Finder).open()
+
+    def do_columns(self) -> None:
+        key = self.query_one(Grid).key
+        open_columns(self, self._faults[int(key)].record.partition(",")[0] if key else "")
 
     async def do_retry(self) -> None:
         spot, store = self.spot(), self.ours.session.store

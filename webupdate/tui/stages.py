@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webupdate.store.board import ACTIONS, LogLine
+from webupdate.store.board import ACTIONS, ERRANDS, LogLine
 from webupdate.store.snapshot import SiteView, StatusRow
 from webupdate.tui import view
 from webupdate.tui.view import Cell, Line
@@ -19,7 +19,8 @@ RECORDS_OF: dict[str, tuple[str, ...]] = {action: (action,) for action, _ in ACT
 def rows(site: SiteView) -> list[StatusRow]:
     """One row for each action, in the order of a cycle."""
     known = {row.action: row for row in site.rows}
-    return [known.get(action) or _not_run(site.id, action) for action, _ in ACTIONS]
+    cycle = [known.get(action) or _not_run(site.id, action) for action, _ in ACTIONS]
+    return cycle + [known[action] for action, _ in ERRANDS if action in known]
 
 
 def _not_run(site_id: int, action: str) -> StatusRow:
@@ -30,7 +31,7 @@ def _not_run(site_id: int, action: str) -> StatusRow:
 
 def label(action: str) -> str:
     """What a row is called."""
-    return dict(ACTIONS).get(action, view.clean(action))
+    return dict(ACTIONS + ERRANDS).get(action, view.clean(action))
 
 
 def cells(row: StatusRow, counts: Counts, now: float) -> Line:

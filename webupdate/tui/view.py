@@ -67,8 +67,8 @@ def wrapped(text: str, width: int, indent: str = "", tone: str = "") -> list[Lin
 
 
 def sentences(message: str) -> tuple[str, ...]:
-    """A message in its parts, one for a line of a dialog."""
-    return tuple(part.strip() for part in message.split(": "))
+    """A message in its sentences, one for a line of a dialog."""
+    return tuple(f"{part.strip().rstrip('.')}." for part in message.split(". "))
 
 
 def number(count: int) -> str:

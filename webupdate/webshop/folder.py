@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+PARTS_KEPT = 30 * 24 * 3600  # seconds
+PICTURES = "pictures"  # below `media`
 TOKEN_BYTES = 20  # DRF keeps a token key in 40 characters
 
 
@@ -25,6 +28,16 @@ class ShopFolder:
     @property
     def media(self) -> Path:
         return self.path / "media"
+
+    @property
+    def documents(self) -> Path:
+        """PDFs: handed out by a view, which looks whether their item may be seen."""
+        return self.path / "documents"
+
+    @property
+    def incoming(self) -> Path:
+        """Files of which a part is here."""
+        return self.path / "incoming"
 
     @property
     def secret_key(self) -> Path:
@@ -64,12 +77,20 @@ class ShopFolder:
 
 
 def make_folder(directory: Path) -> ShopFolder:
-    """Make the folder (mode 0700) and its `media/` if they are not there; raises OSError."""
+    """Make the folder (mode 0700) and those below it if they are not there; raises OSError."""
     folder = ShopFolder(directory.resolve())
     folder.path.mkdir(parents=True, exist_ok=True)
     folder.path.chmod(0o700)
-    folder.media.mkdir(exist_ok=True)
+    for below in (folder.media, folder.media / PICTURES, folder.documents, folder.incoming):
+        below.mkdir(exist_ok=True)
     return folder
+
+
+def forget_old_parts(folder: ShopFolder) -> None:
+    """Remove parts of files of which nothing more came for long: they changed before they were whole."""
+    for part in folder.incoming.iterdir():
+        if time.time() - part.stat().st_mtime > PARTS_KEPT:
+            part.unlink()
 
 
 def make_secrets(folder: ShopFolder, demo_login: str) -> None:

@@ -20,7 +20,7 @@ from granian.constants import Interfaces
 from granian.server.common import AbstractServer
 
 from webupdate.webshop.certificates import ensure_certificates
-from webupdate.webshop.folder import ShopFolder, make_folder, make_secrets, write_private
+from webupdate.webshop.folder import ShopFolder, forget_old_parts, make_folder, make_secrets, write_private
 
 KILL_AFTER = 3  # seconds that a worker may take to finish its requests
 
@@ -29,6 +29,7 @@ def serve(directory: Path, host: str, port: int, *, name: str, demo_login: str) 
     """Run the shop of `directory` until standard input is closed or a signal comes."""
     folder = make_folder(directory)
     make_secrets(folder, demo_login)
+    forget_old_parts(folder)
     ensure_certificates(folder)
     # The worker is a process of its own: the environment is how its settings learn of these.
     os.environ["WEBUPDATE_SHOP_DIR"] = str(folder.path)

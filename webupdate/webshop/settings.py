@@ -115,6 +115,10 @@ OSCAR_DEFAULT_CURRENCY = "USD"
 OSCAR_ALLOW_ANON_CHECKOUT = True
 # Customers of the ERP have an account without a password; they could not buy otherwise.
 OSCAR_ALLOW_GUEST_CHECKOUT_WITH_ACCOUNT = True
+# Several items may show one picture, and one that left may come back: its bytes stay.
+OSCAR_DELETE_IMAGE_FILES = False
+# A PNG with a transparent ground would get a black one as JPEG.
+THUMBNAIL_PRESERVE_FORMAT = True
 OSCAR_HIDDEN_FEATURES = ["reviews", "wishlists"]
 OSCAR_INITIAL_ORDER_STATUS = OSCAR_INITIAL_LINE_STATUS = "Pending"
 OSCAR_ORDER_STATUS_PIPELINE = {

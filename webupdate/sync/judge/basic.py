@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge.known import Known
+from webupdate.sync.judge.known import Known, WebAccount
 from webupdate.sync.shops.base import WebOrder
 from webupdate.sync.text import visible
 
@@ -28,9 +28,11 @@ def unknown_customer(order: WebOrder, known: Known) -> Iterator[Finding]:
     """Kind 7, field ARINV.ID. A guest order goes to the default website customer and needs none."""
     if not order.account and not order.customer:
         return
-    if order.customer and (not known.has("customers") or known.customer(order.customer) is not None):
+    account = known.account(order.account) if order.account else None
+    customer = customer_of(order, account)
+    if customer and (not known.has("customers") or known.customer(customer) is not None):
         return
-    seen = order.customer or order.email
+    seen = customer or order.email
     yield Finding(
         kind=7,
         field="ID",
@@ -38,8 +40,24 @@ def unknown_customer(order: WebOrder, known: Known) -> Iterator[Finding]:
         expected="the ID of a customer in customers.csv",
         message=f"Customer {visible(seen)} is not known to EBMS. The order was placed by a web account, so it "
         "must not go to the customer for guests.",
-        hint="Make the customer in EBMS with this e-mail, or correct its ID, and save the customers export.",
+        hint=_way_out(account),
     )
+
+
+def customer_of(order: WebOrder, account: WebAccount | None) -> str:
+    """The EBMS id of an order's customer: what the order carries, else what its account was linked to since."""
+    return order.customer or (account.customer if account else "")
+
+
+def _way_out(account: WebAccount | None) -> str:
+    if account is not None and account.asked:
+        return "Which customer the account is, is asked under Customers that wait; the order goes on by itself then."
+    if account is not None and account.file_name:
+        return (
+            f"Its customer file {account.file_name} was written: import it in EBMS and save the customers export; "
+            "the order goes on by itself then."
+        )
+    return "Make the customer in EBMS with this e-mail, or correct its ID, and save the customers export."
 
 
 def unknown_ship_via(order: WebOrder, known: Known) -> Iterator[Finding]:

@@ -5,7 +5,8 @@ A connector translates these neutral structures into its shop's own terms. It ne
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from collections.abc import Callable
+from typing import BinaryIO, Literal, Protocol
 
 import msgspec
 
@@ -25,6 +26,10 @@ ENTITIES: tuple[Entity, ...] = (
     "shipping",
     "payments",
 )
+
+# Their bytes travel apart from the records, in a lane of their own (`sync/lane.py`).
+FILES: tuple[Entity, ...] = ("images", "documents")
+RECORDS: tuple[Entity, ...] = tuple(entity for entity in ENTITIES if entity not in FILES)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -172,6 +177,8 @@ RECORD_TYPES: dict[str, type[Record]] = {
     "items": Item,
     "prices": Price,
     "stock": Stock,
+    "images": Picture,
+    "documents": Document,
     "customers": Customer,
     "shipping": ShipMethod,
     "payments": PayOption,
@@ -200,11 +207,14 @@ class Bundle(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What the shop said of one part. `rev` is the revision that the shop now holds (0: it keeps none)."""
+    """What the shop said of one part. `rev` is the revision that the shop now holds (0: it keeps none).
+
+    `changed`: a customer's account changed in the shop after its accounts were read last; nothing was written.
+    """
 
     entity: str
     key: str
-    status: Literal["created", "updated", "hidden", "deleted", "stale", "refused", "lost"]
+    status: Literal["created", "updated", "hidden", "deleted", "stale", "refused", "lost", "changed"]
     rev: int = 0
     remote_id: str | None = None
     field: str = ""
@@ -352,6 +362,8 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     reserves_until_ack: bool  # sold stock stays reserved in the shop until the order is acknowledged
     order_statuses: tuple[str, ...]  # in which orders are taken unless a property names others; () = all
     max_batch: int
+    whole_pieces: bool = False  # stock is counted in whole pieces from 0
+    mails_new_accounts: bool = False  # a customer account that is made mails its owner
 
 
 class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -380,6 +392,17 @@ class Shop(Protocol):
         """Carry out all parts; one result for each part, per-record refusals included.
 
         Raises OutcomeUnknown if the request may still be carried out, BatchTooLarge, Retryable, Stopped.
+        """
+        ...
+
+    def send_content(
+        self, content: Content, stream: BinaryIO, progress: Callable[[int], None], stopping: Callable[[], bool]
+    ) -> bool:
+        """Make the shop hold these bytes; what it has of them already is not sent again.
+
+        `stream` can seek. `progress` is told how many bytes the shop holds, `stopping` is asked between two chunks;
+        False when it ended the sending: it goes on there the next time. Raises ContentChanged when the bytes are
+        not those of the digest (the shop then keeps none of them), NeedsPerson when the shop takes no such file.
         """
         ...
 

@@ -100,12 +100,17 @@ def exchange(
     path: str,
     *,
     body: Any = None,
+    block: bytes | None = None,
     write: bool = False,
     first: Callable[[Answer], WebUpdateError | None] = lambda _: None,
 ) -> Answer:
-    """One request. Raises the error that `first`, else `classify`, makes of its outcome; returns only good answers."""
-    content = None if body is None else msgspec.json.encode(body)
-    headers = {"Content-Type": "application/json"} if content is not None else {}
+    """One request, with a `body` as JSON or a `block` of bytes as they are.
+
+    Raises the error that `first`, else `classify`, makes of its outcome; returns only good answers.
+    """
+    content = block if body is None else msgspec.json.encode(body)
+    kind = "application/octet-stream" if body is None else "application/json"
+    headers = {"Content-Type": kind} if content is not None else {}
     try:
         with client.stream(method, path, content=content, headers=headers) as response:
             received = _without_secret(client, _limited(response))

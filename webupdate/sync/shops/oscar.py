@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 from urllib.parse import urlencode
 
 import msgspec
 
-from webupdate.errors import NeedsPerson, Stopped, WebUpdateError
+from webupdate.errors import ContentChanged, NeedsPerson, Retryable, Stopped, WebUpdateError
 from webupdate.sync.shops.base import (
+    RECORD_TYPES,
     Abilities,
     Account,
     AccountPage,
     Address,
     Bundle,
+    Content,
+    Customer,
     Held,
     Listing,
     OrderPage,
@@ -26,19 +30,23 @@ from webupdate.sync.shops.base import (
     WebOrder,
 )
 from webupdate.sync.shops.http import Answer, exchange, open_client
+from webupdate.sync.text import visible
 
 BASE = "/api/sync/v1/"
 API_VERSION = 1
 PAGE = 100
 KEYS_PER_READ = 500
+CHUNK = 1_000_000  # bytes of a file in one request: so often it can be ended, and so much of it may go twice
 NOTHING = msgspec.Raw(b"null")
 
 OSCAR = Abilities(
-    entities=frozenset(("categories", "items", "prices", "stock", "customers", "shipping", "payments")),
+    entities=frozenset(RECORD_TYPES),
     compares_rev=True,
     reserves_until_ack=True,
     order_statuses=("Pending", "Processing", "Shipped"),  # placed and not cancelled
     max_batch=200,
+    whole_pieces=True,
+    mails_new_accounts=False,
 )
 
 
@@ -87,6 +95,15 @@ class _Records(msgspec.Struct):
     more: bool = False
 
 
+class _HeldBytes(msgspec.Struct):
+    held: int
+    complete: bool
+
+
+class _Refusal(msgspec.Struct):
+    error: _Error
+
+
 class _Accounts(msgspec.Struct):
     accounts: list[msgspec.Raw]
     cursor: str
@@ -114,6 +131,7 @@ class OscarShop:
 
     def __init__(self, address: str, token: str, certificate: str = "") -> None:
         self._client = open_client(address.rstrip("/"), certificate, {"Authorization": f"Token {token}"})
+        self._accounts_read: str | None = None  # the cursor up to which this client has read them
 
     def check(self) -> ShopInfo:
         """Reach, log in, compare the version of the API."""
@@ -135,9 +153,28 @@ class OscarShop:
             )
 
     def upsert(self, bundles: list[Bundle]) -> list[Result]:
-        records = [_record(part) for bundle in bundles for part in bundle.parts]
-        answer = self._call("POST", "records/", {"records": records}, write=True)
+        body: dict[str, Any] = {"records": [_record(part) for bundle in bundles for part in bundle.parts]}
+        if self._accounts_read is not None:
+            body["accounts_read"] = self._accounts_read
+        answer = self._call("POST", "records/", body, write=True)
         return [_result(entry) for entry in answer.decode(_Results).results]
+
+    def send_content(
+        self, content: Content, stream: BinaryIO, progress: Callable[[int], None], stopping: Callable[[], bool]
+    ) -> bool:
+        path = f"contents/{content.digest}/"
+        there: _HeldBytes = self._call("GET", path).decode(_HeldBytes)
+        while not there.complete:
+            progress(there.held)
+            if stopping():
+                return False
+            stream.seek(there.held)
+            block = stream.read(CHUNK)
+            if not block:  # the shop holds as many bytes as the file has and does not call them whole
+                raise ContentChanged(f"{content.name} has become shorter.", "It is read again by itself.")
+            query = urlencode({"offset": there.held, "size": content.size})
+            there = self._call("PUT", f"{path}?{query}", block=block, write=True).decode(_HeldBytes)
+        return True
 
     def read(self, entity: str, keys: list[str]) -> list[Held]:
         held: list[Held] = []
@@ -155,8 +192,8 @@ class OscarShop:
     def accounts(self, cursor: str) -> AccountPage:
         query = urlencode({"cursor": cursor, "limit": str(PAGE)})
         page: _Accounts = self._call("GET", f"accounts/?{query}").decode(_Accounts)
-        accounts = tuple((msgspec.json.decode(raw, type=Account), bytes(raw)) for raw in page.accounts)
-        return AccountPage(accounts, page.cursor, page.more)
+        self._accounts_read = page.cursor
+        return AccountPage(tuple((_account(raw), bytes(raw)) for raw in page.accounts), page.cursor, page.more)
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         query = {"cursor": cursor, "since": since, "statuses": ",".join(statuses), "limit": str(PAGE)}
@@ -175,8 +212,11 @@ class OscarShop:
     def close(self) -> None:
         self._client.close()
 
-    def _call(self, method: str, path: str, body: Any = None, *, write: bool = False) -> Any:
-        return exchange(self._client, method, BASE + path, body=body, write=write, first=_no_api)
+    def _call(
+        self, method: str, path: str, body: Any = None, *, block: bytes | None = None, write: bool = False
+    ) -> Any:
+        first = _no_api if block is None else _no_content
+        return exchange(self._client, method, BASE + path, body=body, block=block, write=write, first=first)
 
 
 def _no_api(answer: Answer) -> WebUpdateError | None:
@@ -189,10 +229,29 @@ def _no_api(answer: Answer) -> WebUpdateError | None:
     )
 
 
+def _no_content(answer: Answer) -> WebUpdateError | None:
+    """Why the shop did not take a chunk of a file, by its error codes; the rest is as for every call."""
+    if answer.status not in (400, 409, 413):
+        return _no_api(answer)
+    try:
+        error = msgspec.json.decode(answer.body, type=_Refusal).error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if error.code == "wrong_digest":
+        return ContentChanged("The file changed while it was sent.", "It is read and sent anew by itself.")
+    if error.code == "wrong_offset":  # a chunk that was given up has arrived after all
+        return Retryable("The shop holds another part of the file than was thought.", "It goes on by itself.")
+    return NeedsPerson(
+        visible(error.message, 300), field=error.field, seen=visible(error.seen), expected=visible(error.expected)
+    )
+
+
 def _record(part: Part) -> dict[str, Any]:
     record: dict[str, Any] = {"kind": part.entity, "key": part.key, "rev": part.rev, "op": part.op}
     if part.was:
         record["was"] = part.was
+    if part.entity == "customers" and part.remote_id:
+        record["id"] = part.remote_id
     if part.data is not None:
         record["data"] = msgspec.Raw(part.data)
     return record
@@ -203,7 +262,7 @@ def _result(entry: _Result) -> Result:
     return Result(
         entity=entry.kind,
         key=entry.key,
-        status=entry.status,
+        status="changed" if error.code == "changed" else entry.status,
         rev=entry.rev,
         remote_id=_text(entry.id),
         field=error.field,
@@ -220,6 +279,15 @@ def _held(entity: str, entry: _Held) -> Held:
 
 def _text(value: str | int | None) -> str | None:
     return None if value is None else str(value)
+
+
+def _account(raw: msgspec.Raw) -> Account:
+    """One account; one that can't be read comes down without name and login, and waits for a person."""
+    try:
+        return msgspec.json.decode(raw, type=Account)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        known = f"unreadable-{hashlib.sha256(raw).hexdigest()[:16]}"
+    return Account(id=known, key="", made_at="", updated_at="", customer=Customer(login="", email=""))
 
 
 class _Named(msgspec.Struct):

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from webupdate.webshop.erp import marks, renames
 from webupdate.webshop.erp.checks import check_key, check_rev, decode_record
+from webupdate.webshop.erp.cursor import moment_of
 from webupdate.webshop.erp.errors import Invalid, Problem, Refused
 from webupdate.webshop.erp.job import Job
 from webupdate.webshop.erp.kinds import KINDS, items
@@ -30,6 +31,7 @@ class Incoming(msgspec.Struct):
     rev: int
     op: str
     was: str = ""
+    id: str = ""
     data: msgspec.Raw = msgspec.field(default_factory=lambda: NOTHING)
 
 
@@ -44,9 +46,13 @@ class Result(msgspec.Struct):
     error: Problem | msgspec.UnsetType = msgspec.UNSET
 
 
-def carry_out(records: list[Incoming]) -> list[Result]:
-    """Do what the records say; one result for each, in the same order. A refused one stops no other."""
+def carry_out(records: list[Incoming], accounts_read: str | None = None) -> list[Result]:
+    """Do what the records say; one result for each, in the same order. A refused one stops no other.
+
+    `accounts_read` is the cursor up to which the client has read the accounts, None if it does not read them.
+    """
     jobs = [_check(record) for record in records]
+    _note_accounts(jobs, accounts_read)
     _refuse_twins(jobs)
     with transaction.atomic(), marks.written_by_erp():
         items.name_handmade()
@@ -61,7 +67,7 @@ def carry_out(records: list[Incoming]) -> list[Result]:
 
 
 def _check(record: Incoming) -> Job:
-    job = Job(record.kind, record.key, record.rev, record.op, record.was)
+    job = Job(record.kind, record.key, record.rev, record.op, record.was, account=record.id)
     try:
         if record.kind not in KINDS:
             kinds = "one of " + ", ".join(KINDS)
@@ -79,6 +85,12 @@ def _check(record: Incoming) -> Job:
     except Refused as error:
         job.error = error
     return job
+
+
+def _note_accounts(jobs: list[Job], cursor: str | None) -> None:
+    read_at = None if cursor is None else moment_of(cursor)
+    for job in jobs:
+        job.accounts_read = read_at
 
 
 def _refuse_twins(jobs: list[Job]) -> None:

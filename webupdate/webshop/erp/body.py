@@ -27,6 +27,12 @@ class BodyParser(BaseParser):
         return body
 
 
+class NoParser(BaseParser):
+    """For a view that reads the bytes of its request itself."""
+
+    media_type = "*/*"
+
+
 def decode(body: object, type_: type[Body]) -> Body:
     """The body as `type_`; raises Invalid if it is no JSON or of another shape."""
     if not isinstance(body, bytes):

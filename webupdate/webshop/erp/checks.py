@@ -11,8 +11,10 @@ import msgspec
 from webupdate.sync.shops.base import (
     KEY_SEPARATOR,
     RECORD_TYPES,
+    Document,
     Item,
     PayOption,
+    Picture,
     Price,
     ShipBand,
     ShipMethod,
@@ -52,25 +54,34 @@ LENGTHS = {
     "due_days": 16,
 }
 NEEDED = {"items": "title", "categories": "title", "customers": "login", "shipping": "name", "payments": "name"}
-KEY_LENGTHS = {"prices": 128, "categories": 128}
+KEY_LENGTHS = {"prices": 128, "categories": 128, "images": 200, "documents": 200}
+# Keys of several parts, with tabs between them.
+KEY_PARTS = {
+    "prices": ("item", "level", "unit"),
+    "images": ("item", "name"),
+    "documents": ("item", "name"),
+}
 KEY_LENGTH = 64
 RELATED = 100  # more would be a page of its own
 MAX_REV = 2**63 - 1
+MAX_POSITION = 10_000  # of an item's files
 PAY_METHODS = ("CASH", "CHECK", "CREDITCARD", "CHARGE", "COD", "PAYPAL", "GIFTCARD")
 RATE_TYPES = ("FLAT", "PERCENT", "WEIGHT", "QUANTITY", "PICKUP")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _DECIMAL = re.compile(r"-?\d{1,10}(\.\d{1,10})?", re.ASCII)
 
 
 def check_key(kind: str, key: str) -> None:
     """Raise Invalid if the key cannot be one of this kind."""
     longest = KEY_LENGTHS.get(kind, KEY_LENGTH)
-    parts = key.split(KEY_SEPARATOR) if kind == "prices" else [key]
+    names = KEY_PARTS.get(kind, ("key",))
+    parts = key.split(KEY_SEPARATOR) if len(names) > 1 else [key]
     fits = 0 < len(key) <= longest and not any(map(_UNPRINTABLE.search, parts))
-    if not fits or (kind == "prices" and len(parts) != 3):
+    if not fits or len(parts) != len(names):
         expected = f"1 to {longest} printable characters"
-        if kind == "prices":
-            expected += "; item, level and unit separated by tabs"
+        if len(names) > 1:
+            expected += f"; {', '.join(names)} separated by tabs"
         raise Invalid(f"{key!r} cannot be a key of {kind}.", field="key", seen=key, expected=expected)
 
 
@@ -96,6 +107,10 @@ def decode_record(kind: str, key: str, raw: msgspec.Raw) -> Any:
             decimal_of(record.quantity, "quantity")
         case Item():
             _check_item(record)
+        case Picture() | Document():
+            _check_same(KEY_SEPARATOR.join([record.item, record.name]), key)
+            check_digest(record.content)
+            _check_position(record.position)
         case ShipMethod():
             _check_bands(record.bands)
         case PayOption():
@@ -115,6 +130,20 @@ def decimal_of(text: str, field: str, *, places: int = 10, lowest: Decimal | Non
         expected += f", {lowest} or more" if lowest is not None else ""
         raise Invalid(f"{field} is not {expected}.", field=field, seen=text, expected=expected)
     return value
+
+
+def check_digest(text: str) -> str:
+    """The digest of a content; raises Invalid if it is none. It becomes a file's name: nothing else may pass."""
+    if not _DIGEST.fullmatch(text):
+        expected = "64 small hexadecimal digits"
+        raise Invalid(f"{text[:80]!r} is no SHA-256.", field="content", seen=text, expected=expected)
+    return text
+
+
+def _check_position(position: int) -> None:
+    if not 0 <= position < MAX_POSITION:
+        expected = f"0 to {MAX_POSITION - 1}"
+        raise Invalid("The position is out of range.", field="position", seen=position, expected=expected)
 
 
 def _explain(error: msgspec.ValidationError, raw: msgspec.Raw) -> Invalid:

@@ -35,6 +35,11 @@ def number_of(text: str) -> int:
     return int(text) if is_number else 0
 
 
+def moment_of(cursor: str) -> datetime.datetime:
+    """Up to when a cursor has read. Raises Invalid."""
+    return _parse(cursor)[0] if cursor else _EPOCH
+
+
 def _behind(row: Any, mark: str) -> str:
     return f"{(getattr(row, mark).updated_at - _EPOCH) // _MICROSECOND}-{row.pk}"
 

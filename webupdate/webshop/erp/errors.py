@@ -45,7 +45,15 @@ class Invalid(Refused):
         super().__init__("invalid", message, field=field, seen=seen, expected=expected)
 
 
-STATUS = {"batch_too_large": 413, "too_large": 413, "unknown_order": 404, "invalid_status": 409}
+STATUS = {
+    "batch_too_large": 413,
+    "too_large": 413,
+    "content_too_large": 413,
+    "wrong_offset": 409,
+    "wrong_digest": 409,
+    "unknown_order": 404,
+    "invalid_status": 409,
+}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> JsonResponse:

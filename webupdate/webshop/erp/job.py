@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -23,7 +24,8 @@ class Loaded(NamedTuple):
 class Job:
     """A record of the batch. `data` is the decoded record of a put; `known` says that the shop has the key.
 
-    `was`: the key that it had before the ERP renamed it, "" if it did not.
+    `was`: the key that it had before the ERP renamed it, "" if it did not. `account`: the shop's id of the account
+    that a customer is to take over; `accounts_read`: up to when the client has read the accounts, None if it does not.
     """
 
     kind: str
@@ -38,6 +40,8 @@ class Job:
     stale: bool = False
     id: str | None = None
     error: Refused | None = None
+    account: str = ""
+    accounts_read: datetime.datetime | None = None
 
     @property
     def open(self) -> bool:

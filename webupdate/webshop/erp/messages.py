@@ -13,7 +13,10 @@ from webupdate.webshop.erp.reading import Held
 
 
 class RecordsBody(Struct):
+    """`accounts_read`: the cursor up to which the client has read the accounts."""
+
     records: list[Incoming]
+    accounts_read: str | None = None
 
 
 class ReadBody(Struct):

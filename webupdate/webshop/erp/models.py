@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+
+from webupdate.webshop.folder import PICTURES
+
+PDF = "application/pdf"
+SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", PDF: ".pdf"}
 
 
 class Record(models.Model):
     """Highest revision seen of a key: also the tombstone, so it may outlive or precede the object."""
 
     kind = models.CharField(max_length=16)
-    key = models.CharField(max_length=128)
+    key = models.CharField(max_length=255)
     rev = models.BigIntegerField()
     deleted = models.BooleanField(default=False)
 
@@ -60,6 +66,43 @@ class Price(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["product", "level", "unit"], name="erp_price_key")]
+
+
+class Content(models.Model):
+    """A picture or PDF that is wholly here and was checked, by the SHA-256 of its bytes."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=32)
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes lie."""
+        folder: Path = settings.SHOP_FOLDER.documents if self.media_type == PDF else settings.MEDIA_ROOT
+        return folder / self.file_name
+
+    @property
+    def file_name(self) -> str:
+        """Below /media for pictures. The suffix tells browsers the type: it is the one that was found in the bytes."""
+        suffix = SUFFIXES[self.media_type]
+        return f"{self.digest}{suffix}" if self.media_type == PDF else f"{PICTURES}/{self.digest}{suffix}"
+
+
+class Document(models.Model):
+    """A PDF of an item; `key` is SKU and name. (An item's pictures are Oscar's, with the key as their code.)"""
+
+    key = models.CharField(max_length=255, unique=True)
+    product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="erp_documents")
+    content = models.ForeignKey(Content, models.PROTECT)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+
+    @property
+    def name(self) -> str:
+        """As buyers see it: without the folders that it lies in at the ERP."""
+        return self.key.split("\t")[1].rpartition("/")[2]
 
 
 class CustomerInfo(models.Model):

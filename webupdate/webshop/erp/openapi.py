@@ -11,6 +11,7 @@ from webupdate.sync.shops import base
 from webupdate.webshop.erp import checks, messages
 from webupdate.webshop.erp.accounts import AccountsPage
 from webupdate.webshop.erp.batch import OPS
+from webupdate.webshop.erp.contents import MAX_SIZE, ContentHeld
 from webupdate.webshop.erp.feed import OrdersPage
 from webupdate.webshop.erp.kinds import KINDS
 
@@ -35,6 +36,12 @@ _WRONG = {
     "503": "The database is busy.",
 }
 _WRONG_BODY = {"413": "More records than the shop takes at once.", "415": "The body is not called JSON."}
+
+
+_WRONG_CHUNK = {
+    "409": "The shop holds another number of bytes, or the whole is not what its digest says.",
+    "413": "The chunk or the file is too large.",
+}
 
 
 @cache
@@ -66,6 +73,14 @@ def _paths() -> dict[str, Any]:
     limit = _query("limit", {"type": "integer", "minimum": 1, "maximum": MAX_BATCH})
     cursor = _query("cursor", {"type": "string"})
     after, since, statuses = (_query(name, {"type": "string"}) for name in ("after", "since", "statuses"))
+    digest = {
+        "name": "digest",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    }
+    offset = _query("offset", {"type": "integer", "minimum": 0, "maximum": MAX_SIZE}, required=True)
+    size = _query("size", {"type": "integer", "minimum": 1, "maximum": MAX_SIZE}, required=True)
     return {
         "/check/": {"get": _call("Who answers", messages.CheckAnswer)},
         "/settings/": {
@@ -77,6 +92,11 @@ def _paths() -> dict[str, Any]:
             "get": _call("All that the shop holds of a kind", messages.ListingAnswer, kind, after, limit),
         },
         "/read/": {"post": _call("What it holds for some keys", messages.ReadAnswer, body=messages.ReadBody)},
+        "/contents/{digest}/": {
+            "parameters": [digest],
+            "get": _call("How much of a file it holds", ContentHeld),
+            "put": _call("Add a chunk to a file", ContentHeld, offset, size, chunk=True, wrong=_WRONG_CHUNK),
+        },
         "/accounts/": {"get": _call("Accounts made or changed in the shop", AccountsPage, cursor, limit)},
         "/orders/": {"get": _call("Orders in the order of change", OrdersPage, cursor, since, statuses, limit)},
         "/orders/ack/": {"post": _call("Orders that are safely files", messages.AckAnswer, body=messages.AckBody)},
@@ -97,6 +117,7 @@ def _call(
     gives: type | None,
     *query: dict[str, Any],
     body: type | None = None,
+    chunk: bool = False,
     wrong: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     failures = _WRONG | (_WRONG_BODY if body else {}) | (wrong or {})
@@ -108,6 +129,9 @@ def _call(
         call["parameters"] = list(query)
     if body:
         call["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(body)}}}
+    if chunk:
+        content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        call["requestBody"] = {"required": True, "content": content}
     return call
 
 
@@ -129,7 +153,7 @@ def _schemas() -> dict[str, Any]:
     others = [value for value in vars(messages).values() if isinstance(value, type) and value is not msgspec.Struct]
     structs = [value for value in others if issubclass(value, msgspec.Struct)]
     _, schemas = msgspec.json.schema_components(
-        [*structs, *records, base.ShopSettings, AccountsPage, OrdersPage], ref_template=_REF
+        [*structs, *records, base.ShopSettings, AccountsPage, OrdersPage, ContentHeld], ref_template=_REF
     )
     for kind, record in base.RECORD_TYPES.items():
         _limit(schemas[record.__name__]["properties"], checks.NEEDED.get(kind, ""))

@@ -12,7 +12,7 @@ from oscar.core.loading import get_model
 from webupdate.sync.shops.base import KEY_SEPARATOR
 from webupdate.webshop.erp.errors import Invalid, Refused
 from webupdate.webshop.erp.job import Job, deleted_keys
-from webupdate.webshop.erp.models import CustomerInfo, Record
+from webupdate.webshop.erp.models import CustomerInfo, Document, Record
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,24 @@ class Place:
         self.model.objects.filter(**held).update(**{self.field: self.text.format(new)})
 
 
+class Files(Place):
+    """A column whose keys begin with that of their item."""
+
+    def change(self, owner: int, old: str, new: str) -> None:
+        begin = old + KEY_SEPARATOR
+        rows = list(self.model.objects.filter(**{self.owner: owner, f"{self.field}__startswith": begin}))
+        for row in rows:
+            setattr(row, self.field, new + getattr(row, self.field)[len(old) :])
+        self.model.objects.bulk_update(rows, [self.field])
+
+
 # The first place of each kind is where the object itself is found.
 PLACES: dict[str, tuple[Place, ...]] = {
     "items": (
         Place(get_model("catalogue", "Product"), "pk", "upc"),
         Place(get_model("partner", "StockRecord"), "product", "partner_sku"),
+        Files(get_model("catalogue", "ProductImage"), "product", "code"),
+        Files(Document, "product", "key"),
     ),
     "customers": (
         Place(CustomerInfo, "pk", "key"),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/", views.Settings.as_view()),
     path("records/", views.Records.as_view()),
     path("read/", views.Read.as_view()),
+    path("contents/<str:digest>/", views.Contents.as_view()),
     path("accounts/", views.Accounts.as_view()),
     path("orders/", views.Orders.as_view()),
     path("orders/ack/", views.Acknowledge.as_view()),

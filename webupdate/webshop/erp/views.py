@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from webupdate.sync.shops import base
-from webupdate.webshop.erp import accounts, batch, feed, openapi, reading
-from webupdate.webshop.erp.body import answer, decode
+from webupdate.webshop.erp import accounts, batch, contents, feed, openapi, reading
+from webupdate.webshop.erp.body import NoParser, answer, decode
+from webupdate.webshop.erp.checks import check_digest
 from webupdate.webshop.erp.errors import Invalid, Refused
 from webupdate.webshop.erp.messages import (
     AckAnswer,
@@ -49,9 +50,9 @@ class Check(APIView):
 class Records(APIView):
     def post(self, request: Request) -> HttpResponse:
         """Carry out a batch."""
-        records = decode(request.data, RecordsBody).records
-        _check_size(len(records), "records")
-        return answer(ResultsAnswer(batch.carry_out(records)))
+        body = decode(request.data, RecordsBody)
+        _check_size(len(body.records), "records")
+        return answer(ResultsAnswer(batch.carry_out(body.records, body.accounts_read)))
 
     def get(self, request: Request) -> HttpResponse:
         """What the shop holds of a kind, page by page in the order of the keys."""
@@ -67,6 +68,19 @@ class Read(APIView):
         body = decode(request.data, ReadBody)
         _check_size(len(body.keys), "keys")
         return answer(ReadAnswer(reading.read(reading.reader(body.kind), body.keys)))
+
+
+class Contents(APIView):
+    parser_classes = (NoParser,)
+
+    def get(self, request: Request, digest: str) -> HttpResponse:
+        """How much of a file the shop holds."""
+        return answer(contents.held(check_digest(digest)))
+
+    def put(self, request: Request, digest: str) -> HttpResponse:
+        """Add a chunk to a file."""
+        offset, size = (_number(request, name) for name in ("offset", "size"))
+        return answer(contents.append(check_digest(digest), offset, size, request._request.read))
 
 
 class Orders(APIView):
@@ -128,6 +142,13 @@ def _check_size(count: int, what: str) -> None:
     if count > MAX_BATCH:
         message = f"The request has {count} {what}. Send at most {MAX_BATCH} at a time."
         raise Refused("batch_too_large", message, field=what, seen=count, expected=f"at most {MAX_BATCH} {what}")
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if text.isascii() and text.isdigit() and len(text) < 12:
+        return int(text)
+    raise Invalid(f"{name} is no number of bytes.", field=name, seen=text, expected="a whole number, 0 or more")
 
 
 def _limit(request: Request, default: int) -> int:

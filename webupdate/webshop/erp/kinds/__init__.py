@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from webupdate.webshop.erp.job import Job, Loaded
-from webupdate.webshop.erp.kinds import categories, customers, items, options, prices, stock
+from webupdate.webshop.erp.kinds import categories, customers, files, items, options, prices, stock
 
 
 class Kind(Protocol):
@@ -26,6 +26,8 @@ KINDS: dict[str, Kind] = {
     "items": items,
     "prices": prices,
     "stock": stock,
+    "images": files.PICTURES,
+    "documents": files.DOCUMENTS,
     "customers": customers,
     "shipping": options.SHIPPING,
     "payments": options.PAYMENTS,

@@ -9,6 +9,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Lower
 
 from webupdate.sync.shops import base
+from webupdate.webshop.erp.cursor import number_of
 from webupdate.webshop.erp.errors import Refused
 from webupdate.webshop.erp.job import Job, Loaded, keys_behind, without_deleted
 from webupdate.webshop.erp.kinds.addresses import write_addresses
@@ -22,7 +23,7 @@ _SAME = [name for name in _INFO_FIELDS if name in base.Customer.__struct_fields_
 
 def put(jobs: list[Job]) -> None:
     """Make or change the accounts, without a usable password: none is hashed."""
-    users = _Accounts([job.key for job in jobs], [job.data.login for job in jobs])
+    users = _Accounts(jobs)
     for job in jobs:
         users.claim(job)
     jobs = [job for job in jobs if job.open]
@@ -81,34 +82,45 @@ def _info(job: Job, user: User) -> CustomerInfo:
 class _Accounts:
     """The accounts that a batch is about, and who has which login."""
 
-    def __init__(self, keys: list[str], logins: list[str]) -> None:
-        lower = [login.lower() for login in logins]
-        own = User.objects.filter(erp__key__in=keys).select_related("erp")
+    def __init__(self, jobs: list[Job]) -> None:
+        lower = [job.data.login.lower() for job in jobs]
+        own = User.objects.filter(erp__key__in=[job.key for job in jobs])
+        meant = User.objects.filter(pk__in=[number_of(job.account) for job in jobs], erp=None)
         named = User.objects.annotate(name=Lower("username")).filter(name__in=lower)
         free = User.objects.annotate(mail=Lower("email")).filter(mail__in=lower, erp=None)
-        found = {user.pk: user for query in (own, named, free) for user in query.select_related("erp")}
+        queries = (own, meant, named, free)
+        found = {user.pk: user for query in queries for user in query.select_related("erp", "erp_mark")}
         self.of = {user.erp.key: user for user in found.values() if hasattr(user, "erp")}
         self.holders = {user.username.lower(): user for user in found.values()}
         self.free = {user.email.lower(): user for user in found.values() if _is_free(user)}
+        self.meant = {user.pk: user for user in found.values() if _is_free(user)}
         self.renamed: list[int] = []
         self.touched: list[User] = []
 
     def claim(self, job: Job) -> None:
         """Give the customer its account; refuse a login that somebody else has."""
         login = job.data.login.lower()
-        user = self.of.get(job.key) or self.free.get(login) or User(password=make_password(None))
+        user = self.of.get(job.key) or self._free(job, login) or User(password=make_password(None))
         holder = self.holders.get(login, user)
         if holder is not user:
             job.error = _taken(job.data.login)
+            return
+        if _changed(user, job):
+            job.error = _unread(job.key)
             return
         if user.pk and user.username != job.data.login:
             self.holders.pop(user.username.lower(), None)
             self.renamed.append(user.pk)
         self.holders[login] = user
-        self.free.pop(login, None)
+        self.free.pop(user.email.lower(), None)
+        self.meant.pop(user.pk, None)
         self.of[job.key] = user
         self.touched.append(user)
         _fill(user, job.data)
+
+    def _free(self, job: Job, login: str) -> User | None:
+        """The account that the customer takes over: the one that the ERP names, else the one of that e-mail."""
+        return self.meant.get(number_of(job.account)) or self.free.get(login)
 
     def save(self) -> None:
         """Write all accounts."""
@@ -122,6 +134,17 @@ class _Accounts:
 def _is_free(user: User) -> bool:
     """An account that somebody made in the shop: the ERP's customer of the same e-mail takes it over."""
     return bool(user.email) and not user.is_staff and not hasattr(user, "erp")
+
+
+def _changed(user: User, job: Job) -> bool:
+    """Whether the buyer changed the account after the ERP's side had read the accounts: then it must merge first."""
+    mark = getattr(user, "erp_mark", None) if user.pk else None
+    return mark is not None and job.accounts_read is not None and mark.updated_at > job.accounts_read
+
+
+def _unread(key: str) -> Refused:
+    message = f"The account of {key!r} was changed in the shop after the accounts were read. Read them and merge."
+    return Refused("changed", message, field="accounts_read", seen=key, expected="a cursor behind the change")
 
 
 def _fill(user: User, data: base.Customer) -> None:

@@ -15,20 +15,21 @@ from webupdate.sync.shops import base
 from webupdate.webshop.erp.job import Job, Loaded, deleted_keys, keys_behind, unknown_parent, without_deleted
 from webupdate.webshop.erp.kinds.markup import sanitise
 from webupdate.webshop.erp.kinds.parents import ERP_PARTNER, GOODS
-from webupdate.webshop.erp.models import ItemInfo, Price
+from webupdate.webshop.erp.models import Document, ItemInfo, Price
 
 Category = get_model("catalogue", "Category")
 Product = get_model("catalogue", "Product")
 ProductCategory = get_model("catalogue", "ProductCategory")
 ProductClass = get_model("catalogue", "ProductClass")
 Partner = get_model("partner", "Partner")
+ProductImage = get_model("catalogue", "ProductImage")
 StockRecord = get_model("partner", "StockRecord")
 
 _INFO_FIELDS = [field.name for field in ItemInfo._meta.fields if field.name != "product"]
 
 
 def put(jobs: list[Job]) -> None:
-    """Make or change the items; a revived one starts without prices and stock."""
+    """Make or change the items; a revived one starts without prices, stock, pictures and documents."""
     categories = _categories(jobs)
     for job in jobs:
         if job.data.category is not None and job.data.category not in categories:
@@ -189,3 +190,5 @@ def _empty(product_ids: list[int]) -> None:
     if product_ids:
         Price.objects.filter(product__in=product_ids).delete()
         StockRecord.objects.filter(product__in=product_ids).update(num_in_stock=0)
+        ProductImage.objects.filter(product__in=product_ids).delete()
+        Document.objects.filter(product__in=product_ids).delete()

@@ -1,0 +1,99 @@
+"""What a shop holds beside what it should hold: by meaning, so that no shop's own way of writing is an alarm."""
+
+from __future__ import annotations
+
+import msgspec
+import nh3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webupdate.sync import meaning
+from webupdate.sync.compare import Field, differing, is_shown, shown
+from webupdate.sync.shops.base import Category, Item, PayOption, Price, Record, ShipBand, ShipMethod, Stock
+
+
+def fields(entity: str, held: Record, wanted: Record, *, whole: bool = True) -> tuple[Field, ...]:
+    old, new = msgspec.json.encode(held), msgspec.json.encode(wanted)
+    return differing(entity, old, new, whole_pieces=whole)
+
+
+def item(**values: object) -> Item:
+    return Item(**{"category": "1", "title": "Chai", **values})  # type: ignore[arg-type]
+
+
+def price(text: str) -> Price:
+    return Price(item="CHAI-01", level="Retail", unit="EA", price=text)
+
+
+def rates(*rate: str) -> ShipMethod:
+    return ShipMethod(name="UPS", bands=tuple(ShipBand(rate_type="FLAT", rate=one) for one in rate))
+
+
+@pytest.mark.parametrize(
+    ("entity", "held", "wanted"),
+    [
+        ("prices", price("18.00"), price("18")),
+        ("items", item(weight="0.50"), item(weight="0.5")),
+        ("items", item(title="Chai  tea"), item(title=" Chai tea")),
+        ("items", item(short="a &amp; b"), item(short="a & b")),
+        ("shipping", rates("9.75"), rates("9.750")),
+        ("stock", Stock(item="A", quantity="7"), Stock(item="A", quantity="7.9")),
+        ("stock", Stock(item="A", quantity="0"), Stock(item="A", quantity="-3")),
+    ],
+)
+def test_what_means_the_same_does_not_differ(entity: str, held: Record, wanted: Record) -> None:
+    assert fields(entity, held, wanted) == ()
+
+
+@pytest.mark.parametrize(
+    ("entity", "held", "wanted", "found"),
+    [
+        ("prices", price("17.99"), price("18.00"), Field("price", "17.99", "18.00")),
+        ("items", item(shown=False), item(), Field("shown", "no", "yes")),
+        ("items", item(category="2"), item(), Field("category", "2", "1")),
+        ("items", item(long="<b>x</b>"), item(long="x"), Field("long", "<b>x</b>", "x")),
+        ("items", item(short='<a href="/b">x</a>'), item(short='<a href="/a">x</a>'), None),
+        ("categories", Category(parent=None, title="A"), Category(parent="1", title="A"), Field("parent", "", "1")),
+        ("shipping", rates("9.75", "1"), rates("9.75"), Field("bands", "FLAT 9.75; FLAT 1", "FLAT 9.75")),
+        ("stock", Stock(item="A", quantity="6"), Stock(item="A", quantity="7.9"), Field("quantity", "6", "7.9")),
+    ],
+)
+def test_what_differs_is_named(entity: str, held: Record, wanted: Record, found: Field | None) -> None:
+    (seen,) = fields(entity, held, wanted)
+    assert seen == (found or seen)
+
+
+def test_only_a_shop_that_counts_so_rounds_stock() -> None:
+    assert len(fields("stock", Stock(item="A", quantity="7"), Stock(item="A", quantity="7.9"), whole=False)) == 1
+
+
+def test_a_hidden_option_has_no_field_of_its_own() -> None:
+    wanted = msgspec.json.encode(PayOption(name="Net 30", method="CHARGE"))
+    held = wanted[:-1] + b',"shown":false}'
+    assert differing("payments", held, wanted, whole_pieces=True) == (Field("shown", "no", "yes"),)
+    assert (is_shown(held), is_shown(wanted), is_shown(b'{"active":false}')) == (False, True, False)
+
+
+def test_what_is_no_record_differs_and_breaks_nothing() -> None:
+    wanted = msgspec.json.encode(price("18.00"))
+    found = differing("prices", b'{"price": [1, {"a": null}], "odd\\u001b": "\\u001b[31m"}', wanted, whole_pieces=True)
+    assert {field.name for field in found} >= {"price", "odd\x1b"}
+    assert shown("\x1b[31m\n") == "\\x1b[31m\\n"
+
+
+_TAGS = "<b> </b> <p> </p> <br> <i> </i> <ul> <li> </ul> </a> <h2> </h2> <hr> <td> <div> <form> <script> <b <svg>"
+_TEXTS = "&amp; &lt;b&gt; & &nbsp; &copy a<b <3 hello é <script>a()</script> <style>p{}</style> <table><tr><td>"
+_SPACED = (" ", "\n", '<img src="/x.png">', "<!-- c -->")
+_LINKS = ('<a href="http://x.example/?a=1&b=2">', "<a href='javascript:x()'>")
+_PIECES = st.sampled_from([*_TAGS.split(), *_TEXTS.split(), *_SPACED, *_LINKS])
+
+
+@given(st.lists(_PIECES, max_size=12).map("".join))
+def test_cleaning_changes_no_meaning(html: str) -> None:
+    assert meaning.same(nh3.clean(html, url_schemes={"http", "https", "mailto"}), html)
+
+
+@pytest.mark.parametrize("other", ["Tea with mik", "Tea with <b>milk</b>", "Tea", "", '<a href="/x">Tea with milk</a>'])
+def test_another_text_has_another_meaning(other: str) -> None:
+    assert not meaning.same(other, "Tea with milk")

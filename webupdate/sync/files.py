@@ -1,0 +1,315 @@
+"""Compares the pictures and documents that items name with the queue, and writes to it what changed.
+
+Only files are read of which the folder tells something new. Reading goes on in slices, outside of any transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from webupdate.errors import ContentChanged
+from webupdate.store import board, contents, exports, queue
+from webupdate.store.companies import CompanyInfo, SiteInfo
+from webupdate.store.contents import Figures, Known
+from webupdate.store.db import Store
+from webupdate.store.exports import Complaint, FileState, Tally
+from webupdate.store.gone import leave
+from webupdate.store.queue import Wanted
+from webupdate.sync import brakes
+from webupdate.sync.content import Limits, examine
+from webupdate.sync.departures import CHUNK
+from webupdate.sync.detect import COMPLAINTS_KEPT
+from webupdate.sync.filenames import FoundFile, Tree, folded, refusal_of, split_cell
+from webupdate.sync.folder import SETTLE
+from webupdate.sync.look import OLD
+from webupdate.sync.shops.base import FILES, KEY_SEPARATOR, Document, Entity, Picture
+from webupdate.sync.text import visible
+
+COLUMN = {"images": "IMAGES", "documents": "DOCUMENTS"}
+WORD = {"images": "picture", "documents": "document"}
+FOLDER = {"images": "images_folder", "documents": "documents_folder"}
+# One slice of reading: then what was read goes up before the rest is read.
+FILES_READ = 50
+BYTES_READ = 200_000_000
+
+
+class Named(Struct, frozen=True):
+    """A file that an item names, and where."""
+
+    entity: Entity
+    sku: str
+    line: int
+    position: int
+    name: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.sku}{KEY_SEPARATOR}{self.name}"
+
+    @property
+    def file(self) -> tuple[str, str]:
+        """Entity and folded name: the same for all items that name this file."""
+        return self.entity, folded(self.name)
+
+
+class Scan(Struct, frozen=True):
+    """What a look found. `more`: files are left to read; `again_in`: seconds until one may have settled."""
+
+    changed: int = 0
+    more: bool = False
+    again_in: float | None = None
+
+
+def folder_of(company: CompanyInfo, entity: str) -> Path:
+    """Where a company's pictures or documents lie."""
+    own = company.values[FOLDER[entity]]
+    return Path(own).expanduser() if own else Path(company.values["export_folder"]).expanduser() / entity
+
+
+class Memory(Struct):
+    """What is remembered between two slices, and longer: since when a file is as it is.
+
+    `tried`: what became of the files that this look has read already, so that the next slice goes on behind them.
+    """
+
+    first_seen: dict[tuple[str, str], tuple[Figures, float]]
+    tried: dict[tuple[str, str], Known | None]
+
+
+class Comparison:
+    """What the items name and the folders hold, compared with the queue once; reads one slice of files at most."""
+
+    def __init__(
+        self,
+        store: Store,
+        company: CompanyInfo,
+        trees: dict[Entity, Tree],
+        inventory: FileState,
+        now: float,
+        *,
+        once: bool,
+        memory: Memory,
+    ) -> None:
+        self.store = store
+        self.company = company
+        self.trees = trees
+        self.now = now
+        self.once = once
+        self.first_seen = memory.first_seen
+        self.tried = memory.tried
+        self.limits = Limits.of(company.values)
+        self.known = contents.known(store, company.id)
+        self.complaints: dict[str, list[Complaint]] = {entity: [] for entity in FILES}
+        self.waits: list[float] = []
+        self.read = 0
+        self.read_bytes = 0
+        self.more = False
+        self.export = Path(inventory.path).name
+        self.version = inventory.digest
+
+    def run(self, *, forced: bool) -> Scan:
+        """Compare; `forced`: also what the queue has already is written again, for rows that lost their payload."""
+        named = list(self._named())
+        judged = {file: self._judge(file) for file in dict.fromkeys(entry.file for entry in named)}
+        self._remember(judged)
+        wanted = [(entry, known) for entry in named if (known := judged[entry.file]) and not known.problem]
+        for entry in named:
+            known = judged[entry.file]
+            if known is not None and known.problem:
+                self._complain(entry, known.problem)
+        changed = sum(self._observe(site, named, wanted, forced=forced) for site in self.company.sites)
+        if forced or named or changed or self._told():
+            with self.store.writing():
+                brakes.hold_masses(
+                    self.store, self.company, FILES, self.export, self.version, self.now, released=False
+                )  # fmt: skip
+                self._tell(named, changed)
+        return Scan(changed, self.more, min(self.waits, default=None))
+
+    def _named(self) -> Iterator[Named]:
+        """All that the items name, but what is refused."""
+        for sku, line, facts in contents.naming(self.store, self.company.id):
+            for entity in FILES:
+                for position, name in enumerate(split_cell(facts.get(COLUMN[entity], ""))):
+                    entry = Named(entity, sku, line, position, name)
+                    if why := self._refusal(entry):
+                        self._complain(entry, why)
+                    else:
+                        yield entry
+
+    def _refusal(self, entry: Named) -> str:
+        if why := refusal_of(entry.name):
+            return why
+        if self.trees[entry.entity].linked(entry.name):
+            return "is, or goes through, a link out of the folder"
+        return ""
+
+    def _judge(self, file: tuple[str, str]) -> Known | None:
+        """What is known of a file now, None while it can't be told."""
+        entity, name = file
+        tree = self.trees[entity]  # type: ignore[index]
+        if tree.trouble is not None:
+            return None
+        found = tree.files.get(name)
+        if found is None:
+            return _unread(file, "is not there")
+        if file in self.tried:
+            return self.tried[file]
+        known = self.known.get(file)
+        if known is not None and _same(known, found) and known.judged == self.limits.text:
+            return known
+        rest = self._unsettled(file, found)
+        if rest > 0:
+            self.waits.append(rest)
+            return None
+        if self.read >= FILES_READ or self.read_bytes >= BYTES_READ:
+            self.more = True
+            return None
+        self.tried[file] = self._read(file, found)
+        return self.tried[file]
+
+    def _unsettled(self, file: tuple[str, str], found: FoundFile) -> float:
+        """Seconds that a file must still stand as it is before it may be read."""
+        seen, since = self.first_seen.get(file, (None, self.now))
+        if seen != found.figures or since > self.now:  # or the clock was set back
+            since = self.now
+            self.first_seen[file] = (found.figures, since)
+        if self.once or self.now - found.figures.mtime_ns / 1e9 > OLD:
+            return 0.0
+        return SETTLE - (self.now - since)
+
+    def _read(self, file: tuple[str, str], found: FoundFile) -> Known | None:
+        self.read += 1
+        self.read_bytes += found.figures.size
+        try:
+            examined = examine(file[0], found.path, found.figures, self.limits)
+        except ContentChanged:
+            self.waits.append(SETTLE)
+            return None
+        except OSError as error:
+            self.waits.append(SETTLE)
+            return _unread(file, f"can't be read: {error.strerror or error}")
+        age = self.now - found.figures.mtime_ns / 1e9
+        if examined.problem and not self.once and 0 <= age < (quiet := float(self.company.values["quiet"])):
+            self.waits.append(quiet - age)  # perhaps its second half is still on its way
+            return None
+        return Known(
+            entity=file[0],
+            name=file[1],
+            figures=found.figures,
+            digest=examined.digest,
+            media_type=examined.media_type,
+            problem=examined.problem,
+            judged=self.limits.text,
+            read_at=self.now,
+        )
+
+    def _remember(self, judged: dict[tuple[str, str], Known | None]) -> None:
+        fresh = [entry for file, entry in judged.items() if entry and entry.read_at and entry != self.known.get(file)]
+        unnamed = [file for file in self.known if file not in judged]
+        if fresh or unnamed:
+            with self.store.writing():
+                contents.remember(self.store, self.company.id, fresh)
+                contents.forget(self.store, self.company.id, unnamed)
+        for file in [file for file in self.first_seen if file not in judged]:
+            del self.first_seen[file]
+
+    def _observe(self, site: SiteInfo, named: list[Named], wanted: list[tuple[Named, Known]], *, forced: bool) -> int:
+        """Write what a site should hold; what can't be sent now stays in the shop as it was."""
+        rows = contents.rows(self.store, site.id)
+        items = contents.items_of(self.store, site.id)
+        puts = [_put(entry, known) for entry, known in wanted if entry.sku in items]
+        if not forced:
+            puts = [entry for entry in puts if rows.get((entry.entity, entry.key)) != entry.hash]
+        here = {(entry.entity, entry.key) for entry in named if entry.sku in items}
+        unnamed, gone = self._left(rows.keys() - here)
+        changes = [*puts, *(Wanted(entity=entity, key=key, op="delete") for entity, key in unnamed)]
+        changed = sum(
+            queue.observe(self.store, self.company.id, site.id, changes[start : start + CHUNK], self.now)
+            for start in range(0, len(changes), CHUNK)
+        )
+        policy = self.company.values["gone"]
+        return changed + (leave(self.store, self.company.id, site.id, policy, gone, self.now) if gone else 0)
+
+    def _left(self, left: set[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """Of the rows that nobody names: those whose item names them no more, and those whose item has gone itself."""
+        items = contents.items_in_export(self.store, self.company.id) if left else set()
+        unnamed = sorted((entity, key) for entity, key in left if key.split(KEY_SEPARATOR)[0] in items)
+        return unnamed, sorted(left.difference(unnamed))
+
+    def _complain(self, entry: Named, why: str) -> None:
+        complaints = self.complaints[entry.entity]
+        if len(complaints) >= COMPLAINTS_KEPT:
+            return
+        column = COLUMN[entry.entity]
+        shown = visible(entry.name)
+        complaints.append(
+            Complaint(
+                line=entry.line,
+                key=entry.sku,
+                field=column,
+                seen=shown,
+                message=f"{self.export}, line {entry.line:,}, {visible(entry.sku)}: the {WORD[entry.entity]} "
+                f'"{shown}" in {column} {why}.',
+                hint=f"Expected: a sound {WORD[entry.entity]} below {folder_of(self.company, entry.entity)}. Put it "
+                "there, or correct the name in EBMS. It is looked at again by itself.",
+            )
+        )
+
+    def _told(self) -> bool:
+        """Whether something is said of files still; many companies have none, and nothing is written for those."""
+        return any(exports.complaints(self.store, self.company.id, entity) for entity in FILES)
+
+    def _tell(self, named: list[Named], changed: int) -> None:
+        problems = 0
+        for entity in FILES:
+            trouble = self.trees[entity].trouble
+            count = sum(entry.entity == entity for entry in named)
+            complaints = self.complaints[entity]
+            if trouble is not None and count:
+                complaints.append(Complaint(line=0, message=trouble.message, hint=trouble.hint))
+            problems += len(complaints)
+            self._set_complaints(entity, complaints)
+            state = FileState(records=count, tallies={entity: Tally(count)}, read_at=self.now, forced=False)
+            exports.set_file_state(self.store, self.company.id, entity, state)
+        if changed:
+            text = f"pictures and documents: {len(named):,} named, {changed:,} changed"
+            text += f", {problems:,} with problems" if problems else ""
+            level = "warning" if problems else "info"
+            board.log(self.store, text, level=level, company_id=self.company.id, now=self.now)
+
+    def _set_complaints(self, entity: str, found: list[Complaint]) -> None:
+        before = {complaint for _, complaint in exports.complaints(self.store, self.company.id, entity)}
+        if before == set(found):
+            return
+        exports.set_complaints(self.store, self.company.id, entity, found, self.now)
+        for complaint in [one for one in found if one not in before][:20]:
+            board.log(
+                self.store, complaint.message, level="error", hint=complaint.hint, company_id=self.company.id,
+                entity=entity, key=complaint.key, now=self.now,
+            )  # fmt: skip
+
+
+def _same(known: Known, found: FoundFile) -> bool:
+    # A file saved in the very moment of reading may change again without new figures.
+    return known.figures == found.figures and abs(known.read_at - found.figures.mtime_ns / 1e9) >= SETTLE
+
+
+def _unread(file: tuple[str, str], problem: str) -> Known:
+    """A file that could not be read at all: nothing of it is worth to be remembered."""
+    return Known(
+        entity=file[0], name=file[1], figures=Figures(0, 0, 0, ""), digest="", problem=problem, judged="", read_at=0.0
+    )
+
+
+def _put(entry: Named, known: Known) -> Wanted:
+    kind = Picture if entry.entity == "images" else Document
+    record = kind(
+        item=entry.sku, name=entry.name, content=known.digest, size=known.figures.size, position=entry.position
+    )
+    payload = msgspec.json.encode(record)
+    return Wanted(entity=entry.entity, key=entry.key, parent=("items", entry.sku), payload=payload)

@@ -1,0 +1,43 @@
+"""Looks at a company's folders of pictures and documents: is there anything to compare?
+
+The files may change while inventory.csv does not; so the folders are walked in each look, and nothing more is done
+as long as they, the inventory and the properties are as they were.
+"""
+
+from __future__ import annotations
+
+from webupdate.store import exports
+from webupdate.store.companies import CompanyInfo
+from webupdate.store.db import Store
+from webupdate.sync.filenames import look_below
+from webupdate.sync.files import Comparison, Memory, Scan, folder_of
+from webupdate.sync.shops.base import FILES
+
+
+class Scanner:
+    """Looks at one company's two folders. Remembers between looks what it has seen of each file."""
+
+    def __init__(self, store: Store, *, once: bool) -> None:
+        self._store = store
+        self._once = once
+        self._memory = Memory({}, {})
+        self._moment = 0.0
+        self._done: object = None  # the state of everything when it was last looked at to the end
+
+    def look(self, company: CompanyInfo, now: float) -> Scan:
+        """Compare what the items name and the folders hold with the queue; one slice of reading at most."""
+        forced = exports.file_state(self._store, company.id, FILES[0]).forced
+        inventory = exports.file_state(self._store, company.id, "inventory")
+        trees = {entity: look_below(folder_of(company, entity)) for entity in FILES}
+        sites = tuple(site.id for site in company.sites)
+        marks = tuple(tree.mark for tree in trees.values())
+        state = (inventory.read_at, inventory.digest, tuple(company.values.items()), sites, marks)
+        if not inventory.read_at or (state == self._done and not forced):
+            return Scan()
+        if now != self._moment:
+            self._moment = now
+            self._memory.tried.clear()
+        one = Comparison(self._store, company, trees, inventory, now, once=self._once, memory=self._memory)
+        scan = one.run(forced=forced)
+        self._done = None if scan.more or scan.again_in is not None else state
+        return scan

@@ -1,0 +1,122 @@
+"""Sends pictures and documents to one shop: first a file's bytes, then the record that says whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from webupdate.errors import ContentChanged, NeedsPerson, OutcomeUnknown
+from webupdate.store import board, contents, queue
+from webupdate.store.companies import CompanyInfo, SiteInfo
+from webupdate.store.contents import Known
+from webupdate.store.db import Store
+from webupdate.store.queue import Row
+from webupdate.sync.content import changed, megabytes, open_as
+from webupdate.sync.filenames import folded, look_up
+from webupdate.sync.files import folder_of
+from webupdate.sync.folder import SETTLE
+from webupdate.sync.parts import name_of
+from webupdate.sync.shops.base import FILES, Content, Picture, Result, Shop
+from webupdate.sync.text import visible
+from webupdate.sync.upload import TRIES_ALONE, Upload
+
+# Few: each batch begins with the bytes of its files, and a buyer sees them only after its end.
+MOST_FILES = 10
+SHOWN_EVERY = 0.5  # seconds between two writings of the progress in bytes
+
+
+class FileUpload(Upload):
+    """The upload of one site's pictures and documents. `wait`: seconds until a file put off may go again."""
+
+    entities = FILES
+
+    def __init__(
+        self,
+        store: Store,
+        company: CompanyInfo,
+        site: SiteInfo,
+        shop: Shop,
+        now: Callable[[], float],
+        stopping: Callable[[], bool],
+    ) -> None:
+        super().__init__(store, company, site, shop, now, stopping)
+        self.full = self.largest = min(MOST_FILES, self.largest)
+        self.wait: float | None = None
+        self._shown = 0.0
+        self._parents: dict[int, tuple[object, ...]] = {}
+
+    def _send(self, batch: list[list[Row]]) -> None:
+        there = [[row] for (row,) in batch if row.op != "put" or self._content(row)]
+        if there:
+            # The other lane may delete an item and make it anew while its files are under way: then nobody knows
+            # which came first, and the files go again (their bytes do not).
+            self._parents = contents.parents(self.store, [row for (row,) in there])
+            super()._send(there)
+
+    def _one(self, row: Row, result: Result) -> bool:
+        done = super()._one(row, result)
+        if done and row.op == "put" and contents.parents(self.store, [row])[row.id] != self._parents[row.id]:
+            contents.again(self.store, row)
+        return done
+
+    def _content(self, row: Row) -> bool:
+        """Bring the bytes of a row's file to the shop; False when its record can't go now."""
+        record = msgspec.json.decode(row.payload or b"", type=Picture)
+        try:
+            there = self._stream(row, record)
+        except (ContentChanged, OSError):
+            # The scanner looks at it again, and says what is wrong if that stays so.
+            self._put_off(row)
+            return False
+        except NeedsPerson as error:
+            self._refuse(row, f"{name_of(row)}: {error}")
+            return False
+        except OutcomeUnknown as error:
+            self._broke_off(row, error)
+            raise
+        return there
+
+    def _stream(self, row: Row, record: Picture) -> bool:
+        known = self._known(row.entity, record)
+        content = Content(digest=record.content, size=record.size, name=record.name, media_type=known.media_type)
+        path = look_up(folder_of(self.company, row.entity), record.name)
+        with open_as(path, known.figures) as stream:
+            return self.shop.send_content(content, stream, lambda held: self._show(row, record, held), self.stopping)
+
+    def _known(self, entity: str, record: Picture) -> Known:
+        """What the scanner knows of the file; raises ContentChanged when that is another content by now."""
+        known = contents.find(self.store, self.company.id, entity, folded(record.name))
+        if known is None or known.digest != record.content:
+            raise changed(folder_of(self.company, entity) / record.name)
+        return known
+
+    def _put_off(self, row: Row) -> None:
+        self.wait = SETTLE
+        queue.put_off(self.store, row, self.now() + SETTLE)
+
+    def _broke_off(self, row: Row, error: OutcomeUnknown) -> None:
+        """The shop breaks in the middle of a file: others go first, and one that never gets through needs a person."""
+        queue.put_off(self.store, row, self.now())
+        if row.tries + 1 >= TRIES_ALONE:
+            self._refuse(row, f"{name_of(row)}: its file was sent {TRIES_ALONE} times without an answer. {error}")
+
+    def _show(self, row: Row, record: Picture, held: int) -> None:
+        """Progress in bytes; not of every chunk, since each writing reaches the disk."""
+        now = self.now()
+        if 0 <= now - self._shown < SHOWN_EVERY:
+            return
+        self._shown = now
+        waiting, _ = board.counts(self.store, self.site.id).get(row.entity, (0, 0))
+        done = self.sent.get(row.entity, 0)
+        board.set_status(
+            self.store,
+            self.company.id,
+            self.site.id,
+            row.entity,
+            "working",
+            done=done,
+            total=done + waiting,
+            message=f"{megabytes(held)} of {megabytes(record.size)} MB, {visible(record.name)}",
+            now=now,
+        )
