@@ -1,4 +1,4 @@
-"""A firm for tests: Northwind's export files, an order folder, a real store, and a real shop at the other end."""
+"""A firm for tests: export files (Northwind's, or others), an order folder, a real store, and a real shop."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ from webupdate.webshop.server import RunningShop
 
 NAME = "Northwind Traders"
 NORTHWIND = Path(webupdate.__file__).parent / "northwind"
+# A feed store: price levels, units, rate tables, terms, web groups.
+BLUERIDGE = Path(__file__).parent / "data" / "blueridge"
 
 
 class Firm:
@@ -35,7 +37,7 @@ class Firm:
     `files`: with the demo's pictures and PDFs, whose upload takes a second or two.
     """
 
-    def __init__(self, folder: Path, shop: RunningShop, *, files: bool = False) -> None:
+    def __init__(self, folder: Path, shop: RunningShop, exports: Path = NORTHWIND, *, files: bool = False) -> None:
         self.folder = folder
         self.shop = shop
         self.export = folder / "export"
@@ -45,7 +47,7 @@ class Firm:
         self.paths.data.mkdir(mode=0o700, exist_ok=True)
         if not self.export.exists():
             self.export.mkdir()
-            for file in NORTHWIND.glob("*.csv"):
+            for file in exports.glob("*.csv"):
                 shutil.copy(file, self.export)
             if files:
                 art.lay_down(self.export)

@@ -111,6 +111,22 @@ def test_a_customers_order_names_the_customer_and_the_terms(firm: Firm) -> None:
     assert (header["ID"], header["IDCHARGE"], header["TERMS"]) == ("ALFKI", "N30", "2")
 
 
+def test_the_shop_asks_for_approval_as_the_properties_say(firm: Firm) -> None:
+    firm.cycle()
+    buyer = Checkout(firm.shop)
+    buyer.register("new@example.com")
+    buyer.add("CHAI-01")
+    waits = "Your account waits for approval"
+    for choice in ("wait", "none", "wait"):
+        firm.company = companies.change(firm.store, firm.vault, firm.company, {"approval": choice})
+        firm.cycle()
+        assert (waits in buyer.get("/checkout/")) == (choice == "wait")
+    row = "NEWCO,,New Firm,,,,,,,,new@example.com,,Retail,T,F,,,0.00,,F,T"
+    firm.change("customers", "WEBSITE,", f"{row}\r\nWEBSITE,")
+    firm.cycle()
+    assert waits not in buyer.get("/checkout/")
+
+
 def test_an_order_with_an_item_that_ebms_lacks_waits_and_goes_on_by_itself(firm: Firm) -> None:
     firm.cycle()
     chai = (firm.export / "inventory.csv").read_bytes().decode("cp1252")

@@ -40,6 +40,7 @@ from webupdate.sync.shops.base import (
     ShipBand,
     ShipMethod,
     Shop,
+    ShopSettings,
     Stock,
     WebOrder,
 )
@@ -189,6 +190,8 @@ def _item(tag: str) -> tuple[str, Record]:
         manufacturer="EXO",
         manufacturer_part="X-1",
         tax_group="FOOD",
+        default_unit="BOX",
+        related=("CHAI-01", "CHANG-02"),
     )
 
 
@@ -266,13 +269,16 @@ def _customer(tag: str) -> tuple[str, Record]:
         level="Wholesale",
         card=True,
         charge_terms="N30",
+        charge_first=True,
+        ship_via="Speedy Express",
+        group="Dealers",
         approved=False,
     )
 
 
 def _shipping(tag: str) -> tuple[str, Record]:
     by_weight = ShipBand(rate_type="WEIGHT", rate="5.00", min_value="10", max_value="20", handling="1.00")
-    flat = ShipBand(rate_type="FLAT", rate="7.00", country="USA", state="NY")
+    flat = ShipBand(rate_type="FLAT", rate="7.00", country="USA", state="NY", group="Dealers")
     return tag, ShipMethod(name=f"Spedition Müller {tag}", bands=(by_weight, flat))
 
 
@@ -371,6 +377,7 @@ def every_call(records: Records) -> dict[str, Callable[[Shop], object]]:
     parts = alone(records.item(records.tag))
     return {
         "check": lambda shop: shop.check(),
+        "configure": lambda shop: shop.configure(ShopSettings()),
         "upsert": lambda shop: shop.upsert(parts),
         "read": lambda shop: shop.read("items", [records.tag]),
         "listing": lambda shop: shop.listing("items", "", 10),
@@ -380,6 +387,6 @@ def every_call(records: Records) -> dict[str, Callable[[Shop], object]]:
     }
 
 
-READS = ("check", "read", "listing", "accounts", "orders")
+READS = ("check", "configure", "read", "listing", "accounts", "orders")
 WRITES = ("upsert", "acknowledge")
 CALLS = (*READS, *WRITES)

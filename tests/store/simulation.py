@@ -31,6 +31,7 @@ from webupdate.sync.shops.base import (
     Price,
     Result,
     ShopInfo,
+    ShopSettings,
 )
 from webupdate.sync.upload import Upload
 
@@ -63,6 +64,9 @@ class ModelShop:
         self.late: list[tuple[float, list[Part]]] = []
         self.world: World | None = None
         self.how = "fine"
+
+    def configure(self, settings: ShopSettings) -> None:
+        pass
 
     def upsert(self, bundles: list[Bundle]) -> list[Result]:
         parts = [part for bundle in bundles for part in bundle.parts]

@@ -11,6 +11,9 @@ from webupdate.webshop.server import RunningShop
 
 CALLS = [
     ("GET", "check/"),
+    ("GET", "openapi.json"),
+    ("GET", "settings/"),
+    ("PUT", "settings/"),
     ("POST", "records/"),
     ("GET", "records/?kind=items"),
     ("POST", "read/"),

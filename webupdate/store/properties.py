@@ -300,6 +300,16 @@ PROPERTIES: tuple[Property, ...] = (
         help="The level (INVPRICE.LEVEL) that guests see; orders without a customer's own level carry it.",
     ),
     Property(
+        name="approval",
+        group="Website",
+        label="New accounts",
+        scope="site",
+        kind="choice",
+        default="none",
+        choices=(("none", "may order at once"), ("wait", "wait for approval")),
+        help="Whether an account may order before EBMS has approved it (WEB_APPRVD). Guests are not asked.",
+    ),
+    Property(
         name="customers",
         group="Website",
         label="Customers",

@@ -41,7 +41,7 @@ class CustomerDesk:
             time_zone=company.values["time_zone"],
             category=site.values["customer_category"],
             level=site.values["price_level"],
-            approved=site.values.get("approval") != "wait",
+            approved=site.values["approval"] != "wait",
         )
 
     @property

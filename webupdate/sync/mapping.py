@@ -112,6 +112,8 @@ def _item(row: Row) -> Mapped:
         manufacturer=one_line(get("MFG", "")),
         manufacturer_part=one_line(get("MFG_PART", "")),
         tax_group=one_line(get("TAX_GROUP", "")),
+        default_unit=one_line(get("DEF_UNIT", "")),
+        related=tuple(filter(None, map(one_line, get("RELATED", "").split(";")))),
     )
     return Mapped(entity="items", key=row.key, parent=_in_category(category), record=record, hidden=not shown)
 
@@ -185,6 +187,9 @@ def account_of(row: Row, login: str, email: str) -> Customer:
         level=line("IN_LEVEL"),
         card=get("CREDITCARD") == "T",
         charge_terms=line("IDCHARGE") if get("CHARGEPYMT") == "T" else "",
+        charge_first=get("CHARGEDFLT") == "T",
+        ship_via=line("DEF_FOB"),
+        group=line("WEB_GROUP"),
         approved=get("WEB_APPRVD", "T") == "T",
         active=get("INACTIVE") != "T",
     )
@@ -226,6 +231,7 @@ def _ship_band(row: Row) -> ShipBand:
         handling=get("HANDLING", ""),
         country=one_line(get("COUNTRY", "")),
         state=one_line(get("STATE", "")),
+        group=one_line(get("WEB_GROUP", "")),
     )
 
 

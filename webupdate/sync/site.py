@@ -16,7 +16,7 @@ from webupdate.sync.customers import FILE, CustomerDesk
 from webupdate.sync.download import download_orders
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.shops import open_shop
-from webupdate.sync.shops.base import Shop
+from webupdate.sync.shops.base import Shop, ShopSettings
 from webupdate.sync.shops.http import host_of
 from webupdate.sync.upload import Stage, Upload
 
@@ -32,6 +32,7 @@ class SiteRunner:
         self._vault = vault
         self._clock = clock
         self._shop: Shop | None = None
+        self._told = False  # what the Properties ask of the shop as a whole
         self._made_for: tuple[dict[str, str], bytes | None] | None = None
         self._failures = 0
         self._stopped = False
@@ -127,7 +128,7 @@ class SiteRunner:
         wanted = (site.values, site.secrets)
         if wanted != self._made_for:
             self.close()
-            self._made_for = wanted
+            self._made_for, self._told = wanted, False
             self._failures, self._stopped, self.next_try = 0, False, 0.0
 
     def shop_of(self, site: SiteInfo) -> Shop:
@@ -151,6 +152,7 @@ class SiteRunner:
             self._get_acquainted(site, shop)
             return
         started, interval = self._clock.now(), float(company.values["interval"])
+        self._configure(shop, site)
         upload = Upload(self._store, company, site, shop, self._clock.now, interrupted)
         self._changes_from, upload.last = self._changes_from or started, self._last_stage
         self.sent, self.hidden = upload.sent, upload.hidden
@@ -189,6 +191,12 @@ class SiteRunner:
         if not upload.stopping():
             OrderDesk(self._store, company, site, self._clock.now()).tell_shop(shop)
         return new
+
+    def _configure(self, shop: Shop, site: SiteInfo) -> None:
+        """Once after each start and each change: the shop may be another one, or an older copy of itself."""
+        if not self._told:
+            shop.configure(ShopSettings(approval=site.values["approval"] == "wait"))
+            self._told = True
 
     def _take_accounts(self, company: CompanyInfo, site: SiteInfo, shop: Shop, interrupted: Callable[[], bool]) -> None:
         """Before customers are sent: what the shop changed of them must not be overwritten (sync/merge.py)."""

@@ -16,6 +16,7 @@ OVERRIDES = {
     ("basket.forms", "AddToBasketForm"): f"{_HERE}.forms.AddToBasketForm",
     ("basket.forms", "SimpleAddToBasketForm"): f"{_HERE}.forms.SimpleAddToBasketForm",
     ("shipping.repository", "Repository"): f"{_HERE}.shipping.Repository",
+    ("checkout.session", "CheckoutSessionMixin"): f"{_HERE}.approval.CheckoutSessionMixin",
     ("checkout.views", "PaymentMethodView"): f"{_HERE}.checkout.PaymentMethodView",
     ("checkout.views", "PaymentDetailsView"): f"{_HERE}.checkout.PaymentDetailsView",
     ("catalogue.views", "ProductDetailView"): f"{_HERE}.product.ProductDetailView",

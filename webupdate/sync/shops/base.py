@@ -47,7 +47,10 @@ class Category(Record, frozen=True):
 
 
 class Item(Record, frozen=True):
-    """A product (source: INVENTRY). `title`, `short`, `long` are what the web shows; the last two may be HTML."""
+    """A product (source: INVENTRY). `title`, `short`, `long` are what the web shows; the last two may be HTML.
+
+    `default_unit`: the unit offered first, "" for the item's own. `related`: SKUs to be shown beside it.
+    """
 
     category: str | None
     title: str
@@ -63,6 +66,8 @@ class Item(Record, frozen=True):
     manufacturer: str = ""
     manufacturer_part: str = ""
     tax_group: str = ""
+    default_unit: str = ""
+    related: tuple[str, ...] = ()
 
 
 class Price(Record, frozen=True):
@@ -111,7 +116,9 @@ class Document(Record, frozen=True):
 class Customer(Record, frozen=True):
     """A customer account (source: ARCUST). `country` is as EBMS writes it ("Germany", "USA").
 
-    `charge_terms` is the id of the due term (IDCHARGE) that the customer may buy on, "" if none.
+    `charge_terms` is the id of the due term (IDCHARGE) that the customer may buy on, "" if none;
+    `charge_first`: it is offered before the others. `ship_via`: the code of the ship via offered first. `group`: only
+    they are offered the ship bands of that web group.
     """
 
     login: str
@@ -129,12 +136,15 @@ class Customer(Record, frozen=True):
     level: str = ""
     card: bool = False
     charge_terms: str = ""
+    charge_first: bool = False
+    ship_via: str = ""
+    group: str = ""
     approved: bool = True
     active: bool = True
 
 
 class ShipBand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row of a ship via's rate table (source: ARSHVIA)."""
+    """One row of a ship via's rate table (source: ARSHVIA). `group`: only for customers of that web group."""
 
     rate_type: str
     rate: str = "0"
@@ -143,6 +153,7 @@ class ShipBand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     handling: str = ""
     country: str = ""
     state: str = ""
+    group: str = ""
 
 
 class ShipMethod(Record, frozen=True):
@@ -337,6 +348,12 @@ class OrderPage(msgspec.Struct, frozen=True):
     more: bool
 
 
+class ShopSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a site's Properties ask of the whole shop. `approval`: an account orders only once EBMS has approved it."""
+
+    approval: bool = False
+
+
 class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a shop can do, as data: the engine asks this instead of knowing shops by name."""
 
@@ -365,6 +382,10 @@ class Shop(Protocol):
 
     def check(self) -> ShopInfo:
         """Reach the shop, log in, learn its version. Harmless."""
+        ...
+
+    def configure(self, settings: ShopSettings) -> None:
+        """Tell the shop what the site's Properties ask of it. May be said twice."""
         ...
 
     def upsert(self, bundles: list[Bundle]) -> list[Result]:

@@ -26,6 +26,7 @@ from webupdate.sync.shops.base import (
     Part,
     Result,
     ShopInfo,
+    ShopSettings,
     WebOrder,
 )
 from webupdate.sync.shops.http import Answer, exchange, open_client
@@ -55,6 +56,10 @@ class _Check(msgspec.Struct):
     api: int
     time: datetime
     currency: str
+
+
+class _Settings(msgspec.Struct):
+    approval: bool
 
 
 class _Error(msgspec.Struct):
@@ -137,6 +142,15 @@ class OscarShop:
                 "Update the older of the two.",
             )
         return ShopInfo(name=found.shop, version=found.version, currency=found.currency, clock=found.time.timestamp())
+
+    def configure(self, settings: ShopSettings) -> None:
+        # Whole and the same each time, so a lost answer is no unknown outcome.
+        told: _Settings = self._call("PUT", "settings/", _Settings(settings.approval)).decode(_Settings)
+        if told.approval != settings.approval:
+            raise Stopped(
+                "The shop did not take over what Properties ask of it (New accounts).",
+                "Update the shop's sync plugin.",
+            )
 
     def upsert(self, bundles: list[Bundle]) -> list[Result]:
         body: dict[str, Any] = {"records": [_record(part) for bundle in bundles for part in bundle.parts]}

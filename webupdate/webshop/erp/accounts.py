@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import User
+from msgspec import Struct
 from oscar.core.loading import get_model
 
 from webupdate.sync.shops.base import Account, Customer
@@ -29,13 +30,21 @@ _IN_ENTRY = {
 }
 
 
-def page(cursor: str, limit: int) -> dict[str, Any]:
-    """The next accounts; the new cursor stands behind the last one given. Staff are not customers."""
+class AccountsPage(Struct):
+    """The next accounts; the cursor stands behind the last one."""
+
+    accounts: list[Account]
+    cursor: str
+    more: bool
+
+
+def page(cursor: str, limit: int) -> AccountsPage:
+    """The next accounts. Staff are not customers."""
     buyers = without_deleted(User.objects.filter(is_staff=False), "customers", "erp__key")
     rows = buyers.select_related("erp", "erp_mark").prefetch_related("addresses__country")
     users, cursor, more = page_behind(rows, "erp_mark", cursor, limit)
     countries = all_countries()
-    return {"accounts": [_account(user, countries) for user in users], "cursor": cursor, "more": more}
+    return AccountsPage([_account(user, countries) for user in users], cursor, more)
 
 
 def _account(user: User, countries: dict[str, Any]) -> Account:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import Literal
 
 import msgspec
 from django.db import transaction
@@ -11,13 +11,16 @@ from django.db import transaction
 from webupdate.webshop.erp import marks, renames
 from webupdate.webshop.erp.checks import check_key, check_rev, decode_record
 from webupdate.webshop.erp.cursor import moment_of
-from webupdate.webshop.erp.errors import Invalid, Refused
+from webupdate.webshop.erp.errors import Invalid, Problem, Refused
 from webupdate.webshop.erp.job import Job
 from webupdate.webshop.erp.kinds import KINDS, items
 from webupdate.webshop.erp.models import Record
 
-DONE = {"hide": "hidden", "delete": "deleted"}
+DONE: dict[str, Literal["hidden", "deleted"]] = {"hide": "hidden", "delete": "deleted"}
 OPS = ("put", "hide", "delete")
+
+
+NOTHING = msgspec.Raw(b"null")
 
 
 class Incoming(msgspec.Struct):
@@ -29,10 +32,21 @@ class Incoming(msgspec.Struct):
     op: str
     was: str = ""
     id: str = ""
-    data: msgspec.Raw = msgspec.Raw(b"null")
+    data: msgspec.Raw = msgspec.field(default_factory=lambda: NOTHING)
 
 
-def carry_out(records: list[Incoming], accounts_read: str | None = None) -> list[dict[str, Any]]:
+class Result(msgspec.Struct):
+    """What became of a record. `rev` is what the shop holds now, `id` the shop's own."""
+
+    kind: str
+    key: str
+    status: Literal["created", "updated", "hidden", "deleted", "stale", "refused"]
+    rev: int
+    id: str | None
+    error: Problem | msgspec.UnsetType = msgspec.UNSET
+
+
+def carry_out(records: list[Incoming], accounts_read: str | None = None) -> list[Result]:
     """Do what the records say; one result for each, in the same order. A refused one stops no other.
 
     `accounts_read` is the cursor up to which the client has read the accounts, None if it does not read them.
@@ -125,11 +139,10 @@ def _remember(jobs: list[Job]) -> None:
     )
 
 
-def _result(job: Job) -> dict[str, Any]:
-    result: dict[str, Any] = {"kind": job.kind, "key": job.key, "rev": job.held, "id": job.id}
+def _result(job: Job) -> Result:
     if job.error:
-        return result | {"status": "refused", "error": job.error.parts}
+        return Result(job.kind, job.key, "refused", job.held, job.id, job.error.problem)
     if job.stale:
-        return result | {"status": "stale"}
+        return Result(job.kind, job.key, "stale", job.held, job.id)
     status = DONE.get(job.op) or ("updated" if job.known else "created")
-    return result | {"status": status, "rev": job.rev}
+    return Result(job.kind, job.key, status, job.rev, job.id)

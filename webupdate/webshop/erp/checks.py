@@ -46,6 +46,9 @@ LENGTHS = {
     "phone": 64,
     "contact": 255,
     "charge_terms": 64,
+    "ship_via": 64,
+    "group": 64,
+    "default_unit": 32,
     "name": 128,
     "terms": 64,
     "due_days": 16,
@@ -59,6 +62,7 @@ KEY_PARTS = {
     "documents": ("item", "name"),
 }
 KEY_LENGTH = 64
+RELATED = 100  # more would be a page of its own
 MAX_REV = 2**63 - 1
 MAX_POSITION = 10_000  # of an item's files
 PAY_METHODS = ("CASH", "CHECK", "CREDITCARD", "CHARGE", "COD", "PAYPAL", "GIFTCARD")
@@ -101,12 +105,12 @@ def decode_record(kind: str, key: str, raw: msgspec.Raw) -> Any:
         case Stock():
             _check_same(record.item, key)
             decimal_of(record.quantity, "quantity")
+        case Item():
+            _check_item(record)
         case Picture() | Document():
             _check_same(KEY_SEPARATOR.join([record.item, record.name]), key)
             check_digest(record.content)
             _check_position(record.position)
-        case Item() if record.weight:
-            decimal_of(record.weight, "weight", places=4, lowest=Decimal(0))
         case ShipMethod():
             _check_bands(record.bands)
         case PayOption():
@@ -170,6 +174,16 @@ def _check_text(field: str, text: str) -> None:
         raise Invalid(message, field=field, seen=text, expected=expected)
     if "\0" in text:
         raise Invalid(f"{field} holds a NUL character.", field=field, seen=text, expected="printable text")
+
+
+def _check_item(item: Item) -> None:
+    if item.weight:
+        decimal_of(item.weight, "weight", places=4, lowest=Decimal(0))
+    too_long = [sku for sku in item.related if not 0 < len(sku) <= KEY_LENGTH or _UNPRINTABLE.search(sku)]
+    if too_long or len(item.related) > RELATED:
+        seen = too_long[0] if too_long else f"{len(item.related)} items"
+        expected = f"at most {RELATED} keys of items"
+        raise Invalid(f"related is not {expected}.", field="related", seen=seen, expected=expected)
 
 
 def _check_same(made: str, key: str) -> None:

@@ -26,23 +26,23 @@ PICTURE_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "
 _writing = threading.Lock()  # two chunks of one file may arrive at once, when one was given up too early
 
 
-class Held(Struct, frozen=True):
+class ContentHeld(Struct, frozen=True):
     """How many bytes of a content are here, and whether that is all of it."""
 
     held: int
     complete: bool
 
 
-def held(digest: str) -> Held:
+def held(digest: str) -> ContentHeld:
     """What is here of a content."""
     whole = Content.objects.filter(digest=digest).first()
     if whole is not None and whole.path.is_file():
-        return Held(whole.size, complete=True)
+        return ContentHeld(whole.size, complete=True)
     part = _part(digest)
-    return Held(part.stat().st_size if part.exists() else 0, complete=False)
+    return ContentHeld(part.stat().st_size if part.exists() else 0, complete=False)
 
 
-def append(digest: str, offset: int, size: int, read: Callable[[int], bytes]) -> Held:
+def append(digest: str, offset: int, size: int, read: Callable[[int], bytes]) -> ContentHeld:
     """Add a chunk, which `read` gives, at its place; with the last one the whole is checked and kept."""
     if not 0 < size <= MAX_SIZE:
         message = f"The file has {size} bytes, the shop takes from 1 to {MAX_SIZE}."
@@ -63,7 +63,7 @@ def append(digest: str, offset: int, size: int, read: Callable[[int], bytes]) ->
         with _part(digest).open("ab") as stream:
             stream.write(chunk)
         if offset + len(chunk) < size:
-            return Held(offset + len(chunk), complete=False)
+            return ContentHeld(offset + len(chunk), complete=False)
         return _finish(digest, size)
 
 
@@ -72,7 +72,7 @@ def _part(digest: str) -> Path:
     return folder / f"{digest}.part"
 
 
-def _finish(digest: str, size: int) -> Held:
+def _finish(digest: str, size: int) -> ContentHeld:
     part = _part(digest)
     try:
         with part.open("rb") as stream:
@@ -85,7 +85,7 @@ def _finish(digest: str, size: int) -> Held:
     finally:
         part.unlink(missing_ok=True)
     content.save(force_insert=not Content.objects.filter(digest=digest).exists())
-    return Held(size, complete=True)
+    return ContentHeld(size, complete=True)
 
 
 def _wrong(digest: str, seen: str, expected: str) -> Refused:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils import timezone
 from oscar.apps.order.exceptions import InvalidOrderStatus
 from oscar.core.loading import get_model
 
+from webupdate.sync.shops.base import WebOrder
 from webupdate.webshop.erp.cursor import number_of, page_behind
 from webupdate.webshop.erp.errors import Invalid, Refused
 from webupdate.webshop.erp.models import OrderMark
@@ -28,7 +29,22 @@ class Ack(msgspec.Struct, rename={"written_as": "as"}):
     written_as: str
 
 
-def page(cursor: str, since: str, statuses: list[str], limit: int) -> dict[str, Any]:
+class Acked(msgspec.Struct):
+    """What became of it: an order that the shop does not have is `unknown`."""
+
+    id: str
+    status: Literal["acked", "unknown"]
+
+
+class OrdersPage(msgspec.Struct):
+    """The next orders; the cursor stands behind the last one."""
+
+    orders: list[WebOrder]
+    cursor: str
+    more: bool
+
+
+def page(cursor: str, since: str, statuses: list[str], limit: int) -> OrdersPage:
     """The next orders; the new cursor stands behind the last one given."""
     chosen = _with_parts(Order.objects)
     if since:
@@ -36,13 +52,13 @@ def page(cursor: str, since: str, statuses: list[str], limit: int) -> dict[str, 
     if statuses:
         chosen = chosen.filter(status__in=statuses)
     orders, cursor, more = page_behind(chosen, "erp", cursor, limit)
-    return {"orders": [as_web_order(order) for order in orders], "cursor": cursor, "more": more}
+    return OrdersPage([as_web_order(order) for order in orders], cursor, more)
 
 
-def acknowledge(orders: list[Ack]) -> list[dict[str, str]]:
+def acknowledge(orders: list[Ack]) -> list[Acked]:
     """Note the file of each order. The first time, its reserved stock is given back."""
     with transaction.atomic():
-        return [{"id": ack.id, "status": _acknowledge(ack)} for ack in orders]
+        return [Acked(ack.id, _acknowledge(ack)) for ack in orders]
 
 
 def set_status(order_id: str, status: str) -> None:
@@ -60,7 +76,7 @@ def set_status(order_id: str, status: str) -> None:
             raise Refused("invalid_status", message, field="status", seen=status, expected=possible) from error
 
 
-def _acknowledge(ack: Ack) -> str:
+def _acknowledge(ack: Ack) -> Literal["acked", "unknown"]:
     mark = OrderMark.objects.filter(pk=number_of(ack.id)).select_related("order").first()
     if mark is None:
         return "unknown"

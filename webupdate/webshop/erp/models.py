@@ -40,6 +40,14 @@ class ItemInfo(models.Model):
     manufacturer = models.CharField(max_length=64, blank=True)
     manufacturer_part = models.CharField(max_length=64, blank=True)
     tax_group = models.CharField(max_length=64, blank=True)
+    default_unit = models.CharField(max_length=32, blank=True)
+    related = models.JSONField(default=list)  # SKUs, which the shop need not have yet
+
+    @property
+    def plain_weight(self) -> str:
+        """Without the zeros that the column adds, but not less than two places; "" if it is not known."""
+        text = "" if self.weight is None else f"{self.weight:.4f}"
+        return text[:-2] if text.endswith("00") else text.rstrip("0")
 
     @classmethod
     def of(cls, product: Any) -> ItemInfo:
@@ -105,6 +113,9 @@ class CustomerInfo(models.Model):
     level = models.CharField(max_length=32, blank=True)
     card = models.BooleanField(default=False)
     charge_terms = models.CharField(max_length=64, blank=True)
+    charge_first = models.BooleanField(default=False)
+    ship_via = models.CharField(max_length=64, blank=True)
+    group = models.CharField(max_length=64, blank=True)
     approved = models.BooleanField(default=True)
     contact = models.CharField(max_length=255, blank=True)
     address1 = models.CharField(max_length=255, blank=True)
@@ -141,6 +152,17 @@ class PayOption(models.Model):
     method = models.CharField(max_length=16)
     terms = models.CharField(max_length=64, blank=True)
     due_days = models.CharField(max_length=16, blank=True)
+
+
+class ShopSettings(models.Model):
+    """What the ERP's side asks of the whole shop: one row, or none before it was told."""
+
+    approval = models.BooleanField(default=False)
+
+    @classmethod
+    def current(cls) -> ShopSettings:
+        """The row, as a new shop has it if there is none."""
+        return cls.objects.first() or cls()
 
 
 class OrderMark(models.Model):

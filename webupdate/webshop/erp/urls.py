@@ -8,6 +8,7 @@ from webupdate.webshop.erp import views
 
 urlpatterns = [
     path("check/", views.Check.as_view()),
+    path("settings/", views.Settings.as_view()),
     path("records/", views.Records.as_view()),
     path("read/", views.Read.as_view()),
     path("contents/<str:digest>/", views.Contents.as_view()),
@@ -15,5 +16,6 @@ urlpatterns = [
     path("orders/", views.Orders.as_view()),
     path("orders/ack/", views.Acknowledge.as_view()),
     path("orders/status/", views.Status.as_view()),
+    path("openapi.json", views.OpenApi.as_view()),
     re_path("", views.Nothing.as_view()),
 ]

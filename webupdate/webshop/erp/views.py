@@ -7,36 +7,28 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from webupdate.webshop.erp import accounts, batch, contents, feed, reading
+from webupdate.sync.shops import base
+from webupdate.webshop.erp import accounts, batch, contents, feed, openapi, reading
 from webupdate.webshop.erp.body import NoParser, answer, decode
 from webupdate.webshop.erp.checks import check_digest
 from webupdate.webshop.erp.errors import Invalid, Refused
-
-API_VERSION = 1
-MAX_BATCH = 500
-
-
-class RecordsBody(Struct):
-    records: list[batch.Incoming]
-    accounts_read: str | None = None
-
-
-class ReadBody(Struct):
-    kind: str
-    keys: list[str]
-
-
-class AckBody(Struct):
-    orders: list[feed.Ack]
-
-
-class StatusBody(Struct):
-    id: str
-    status: str
+from webupdate.webshop.erp.messages import (
+    AckAnswer,
+    AckBody,
+    CheckAnswer,
+    ListingAnswer,
+    ReadAnswer,
+    ReadBody,
+    RecordsBody,
+    ResultsAnswer,
+    SettingsAnswer,
+    StatusBody,
+)
+from webupdate.webshop.erp.models import ShopSettings
+from webupdate.webshop.erp.openapi import API_VERSION, MAX_BATCH
 
 
 class Check(APIView):
@@ -44,14 +36,14 @@ class Check(APIView):
         """Who answers, with a touch of the database."""
         connection.ensure_connection()
         return answer(
-            {
-                "shop": "django-oscar",
-                "version": oscar.get_version(),
-                "api": API_VERSION,
-                "time": timezone.now(),
-                "currency": settings.OSCAR_DEFAULT_CURRENCY,
-                "max_batch": MAX_BATCH,
-            }
+            CheckAnswer(
+                shop="django-oscar",
+                version=oscar.get_version(),
+                api=API_VERSION,
+                time=timezone.now(),
+                currency=settings.OSCAR_DEFAULT_CURRENCY,
+                max_batch=MAX_BATCH,
+            )
         )
 
 
@@ -60,14 +52,14 @@ class Records(APIView):
         """Carry out a batch."""
         body = decode(request.data, RecordsBody)
         _check_size(len(body.records), "records")
-        return answer({"results": batch.carry_out(body.records, body.accounts_read)})
+        return answer(ResultsAnswer(batch.carry_out(body.records, body.accounts_read)))
 
     def get(self, request: Request) -> HttpResponse:
         """What the shop holds of a kind, page by page in the order of the keys."""
         kind = reading.reader(request.query_params.get("kind", ""))
         limit = _limit(request, 200)
         held, more = reading.page(kind, request.query_params.get("after", ""), limit)
-        return answer({"records": held, "more": more})
+        return answer(ListingAnswer(held, more))
 
 
 class Read(APIView):
@@ -75,7 +67,7 @@ class Read(APIView):
         """What the shop holds for some keys."""
         body = decode(request.data, ReadBody)
         _check_size(len(body.keys), "keys")
-        return answer({"records": reading.read(reading.reader(body.kind), body.keys)})
+        return answer(ReadAnswer(reading.read(reading.reader(body.kind), body.keys)))
 
 
 class Contents(APIView):
@@ -100,6 +92,18 @@ class Orders(APIView):
         return answer(feed.page(query.get("cursor", ""), query.get("since", ""), statuses, limit))
 
 
+class Settings(APIView):
+    def get(self, request: Request) -> HttpResponse:
+        """What the shop was told last."""
+        return answer(SettingsAnswer(ShopSettings.current().approval))
+
+    def put(self, request: Request) -> HttpResponse:
+        """Take over what the site's Properties ask of the whole shop."""
+        wanted = decode(request.data, base.ShopSettings)
+        ShopSettings.objects.update_or_create(pk=1, defaults={"approval": wanted.approval})
+        return answer(SettingsAnswer(wanted.approval))
+
+
 class Accounts(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Accounts that buyers made or changed after the cursor."""
@@ -111,7 +115,7 @@ class Acknowledge(APIView):
         """Note that orders are safely files, and give back the stock that they reserve."""
         orders = decode(request.data, AckBody).orders
         _check_size(len(orders), "orders")
-        return answer({"results": feed.acknowledge(orders)})
+        return answer(AckAnswer(feed.acknowledge(orders)))
 
 
 class Status(APIView):
@@ -119,7 +123,13 @@ class Status(APIView):
         """Move an order to another status."""
         body = decode(request.data, StatusBody)
         feed.set_status(body.id, body.status)
-        return answer({"id": body.id, "status": body.status})
+        return answer(body)
+
+
+class OpenApi(APIView):
+    def get(self, request: Request) -> HttpResponse:
+        """This API, described for programs."""
+        return answer(openapi.document())
 
 
 class Nothing(APIView):

@@ -34,10 +34,14 @@ class PaymentForm(forms.Form):
 
     def __init__(self, *args: Any, options: list[PayOption], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(option.code, option.name) for option in options]
+        choices = [(option.code, _label(option)) for option in options]
         self.fields["option"].choices = choices
         if choices:
             self.fields["option"].initial = choices[0][0]
+
+
+def _label(option: PayOption) -> str:
+    return f"{option.name} (due in {option.due_days} days)" if option.due_days.strip("0") else option.name
 
 
 class PaymentMethodView(views.PaymentMethodView, FormView):

@@ -20,7 +20,9 @@ class AddToBasketForm(oscar_forms.AddToBasketForm):
         units = sorted(unit_prices(product, self.basket.strategy.level))
         if len(units) > 1:
             choices = [(unit, self._unit_with_price(product, unit)) for unit in units]
-            self.fields["unit"] = forms.ChoiceField(choices=choices, label=option.name, required=False)
+            first = ItemInfo.of(product).default_unit
+            initial = first if first in units else ""
+            self.fields["unit"] = forms.ChoiceField(choices=choices, label=option.name, required=False, initial=initial)
 
     def _unit_with_price(self, product: Any, unit: str) -> str:
         price = self.basket.strategy.fetch_for_unit(product, unit).price

@@ -11,10 +11,15 @@ GUEST_METHODS = ("CREDITCARD", "COD", "PAYPAL")
 
 
 def options_for(user: Any) -> list[PayOption]:
-    """The options of this user's terms. An account that is not approved, or unknown to the ERP, is a guest."""
+    """The options of this user's terms, the one to be offered first in front.
+
+    An account that is not approved, or unknown to the ERP, is a guest.
+    """
     customer = approved_customer(user)
     options = PayOption.objects.filter(active=True).order_by("name")
-    return [option for option in options if _may_use(option, customer)]
+    usable = [option for option in options if _may_use(option, customer)]
+    first = customer.charge_terms if customer and customer.charge_first else ""
+    return sorted(usable, key=lambda option: option.code != first)
 
 
 def _may_use(option: PayOption, customer: Any) -> bool:

@@ -14,7 +14,7 @@ from oscar.core.prices import Price
 from webupdate.sync.shops.base import ShipBand
 from webupdate.webshop.countries import code_of
 from webupdate.webshop.erp.models import ItemInfo, ShipMethod
-from webupdate.webshop.storefront.strategy import CENT
+from webupdate.webshop.storefront.strategy import CENT, approved_customer
 
 PICKUP = "PICKUP"
 
@@ -71,22 +71,31 @@ class Repository(repository.Repository):
     """Asks the table instead of a list in the program."""
 
     def get_available_shipping_methods(self, basket: Any, shipping_addr: Any = None, **_: Any) -> list[Any]:
-        """Methods with a fitting band, the cheapest first, pickup last."""
+        """Methods with a fitting band: the customer's own one first, then the cheapest, pickup last."""
+        customer = approved_customer(basket.owner)
         found = []
         for row in ShipMethod.objects.filter(active=True).order_by("name"):
             bands = msgspec.convert(row.bands, type=list[ShipBand])
-            band = next((band for band in bands if _fits(band, basket, shipping_addr)), None)
+            band = next((band for band in bands if _fits(band, basket, shipping_addr, customer)), None)
             if band:
                 found.append(TableMethod(row, band))
-        found.sort(key=lambda method: (method.band.rate_type == PICKUP, method.calculate(basket).excl_tax))
+        own = customer.ship_via if customer else ""
+        found.sort(
+            key=lambda method: (
+                method.code != own,
+                method.band.rate_type == PICKUP,
+                method.calculate(basket).excl_tax,
+            )
+        )
         return found or [FallbackPickup()]
 
 
-def _fits(band: ShipBand, basket: Any, address: Any) -> bool:
+def _fits(band: ShipBand, basket: Any, address: Any, customer: Any) -> bool:
     measure = MEASURES[band.rate_type](basket)
     return (
         (not band.min_value or measure >= Decimal(band.min_value))
         and (not band.max_value or measure <= Decimal(band.max_value))
+        and (not band.group or (bool(customer) and customer.group == band.group))
         and (not band.country or (bool(address) and address.country_id == code_of(band.country)))
         and (not band.state or (bool(address) and address.state.casefold() == band.state.casefold()))
     )

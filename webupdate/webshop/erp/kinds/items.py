@@ -88,18 +88,14 @@ def _as_record(product: Any) -> base.Item:
         coming_soon=info.coming_soon,
         out_of_stock_message=info.out_of_stock_message,
         unit=info.unit,
-        weight="" if info.weight is None else _plain(info.weight),
+        weight=info.plain_weight,
         upc=info.upc,
         manufacturer=info.manufacturer,
         manufacturer_part=info.manufacturer_part,
         tax_group=info.tax_group,
+        default_unit=info.default_unit,
+        related=tuple(info.related),
     )
-
-
-def _plain(weight: Decimal) -> str:
-    """Without the zeros that the column adds, but not less than two places."""
-    text = f"{weight:.4f}"
-    return text[:-2] if text.endswith("00") else text.rstrip("0")
 
 
 def _categories(jobs: list[Job]) -> dict[str, int]:
@@ -145,6 +141,8 @@ def _info(data: base.Item, product: Any) -> ItemInfo:
         manufacturer=data.manufacturer,
         manufacturer_part=data.manufacturer_part,
         tax_group=data.tax_group,
+        default_unit=data.default_unit,
+        related=list(data.related),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the shop's own side needs: public prices, and marks of changed accounts."""
+"""What the shop's own side needs: public prices, settings, and marks of changed accounts."""
 # ruff: noqa: RUF012  Django's way
 
 import django.db.models.deletion
@@ -26,6 +26,18 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("Price", "public", models.BooleanField(default=False)),
         migrations.RunPython(publish_retail, migrations.RunPython.noop),
+        migrations.AddField("ItemInfo", "default_unit", models.CharField(blank=True, max_length=32, default=""), False),
+        migrations.AddField("ItemInfo", "related", models.JSONField(default=list)),
+        migrations.AddField("CustomerInfo", "charge_first", models.BooleanField(default=False)),
+        migrations.AddField("CustomerInfo", "ship_via", models.CharField(blank=True, max_length=64, default=""), False),
+        migrations.AddField("CustomerInfo", "group", models.CharField(blank=True, max_length=64, default=""), False),
+        migrations.CreateModel(
+            name="ShopSettings",
+            fields=[
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("approval", models.BooleanField(default=False)),
+            ],
+        ),
         migrations.CreateModel(
             name="AccountMark",
             fields=[
