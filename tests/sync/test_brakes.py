@@ -254,9 +254,11 @@ def test_a_cut_off_file_is_held_and_may_be_released_as_it_is(folder: Exports) ->
     folder.look(30)
     (complaint,) = folder.complaints("prices")
     assert "ends in the middle of a line" in complaint.message
+    assert complaint.message.endswith("2 records read. 1 of 3 are missing, counted by the last good version.")
     assert complaint.hint.endswith("release it: webupdate release 'Northwind' prices")
     assert folder.dirty() == []
     assert exports.release(folder.store, folder.company.id, "prices")
     folder.look(10)
     assert any("3 columns, expected 4" in complaint.message for complaint in folder.complaints("prices"))
+    assert folder.record("prices", "I2\tRetail\tEA")[2] == "delete"
     assert exports.file_state(folder.store, folder.company.id, "prices").held == ""

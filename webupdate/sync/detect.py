@@ -191,9 +191,12 @@ class Walk:
             exports.force(self.store, self.company.id, "prices")
 
     def _gone(self, reading: Reading, known: int) -> int:
-        """Records of the `known` that are no longer in the file; none while unreadable rows might be them."""
+        """Records of the `known` that are no longer in the file; none while unreadable rows might be them.
+
+        A person who has released this version has said that it is to be taken as it is.
+        """
         keys = exports.gone(self.store, self.company.id, self.spec.name)
-        if keys and self.blind:
+        if keys and self.blind and not self.released:
             self.complaints.append(
                 Complaint(
                     line=0,

@@ -172,12 +172,13 @@ class Looker:
         if self._bad.get(name) == trouble:
             return
         self._bad[name] = trouble
-        hint = error.hint
+        message, hint = error.message, error.hint
         if isinstance(error, NotEnded):
+            message += self._missing(company, name, error.records)
             hint += f" To take it as it is, release it: webupdate release {company.name!r} {name}"
         complaint = Complaint(
             line=getattr(error, "line", 0),
-            message=error.message,
+            message=message,
             field=getattr(error, "field", ""),
             seen=getattr(error, "seen", ""),
             hint=hint,
@@ -185,7 +186,12 @@ class Looker:
         with self._store.writing():
             exports.set_aside(self._store, company.id, name, held)
             exports.set_complaints(self._store, company.id, name, [complaint], now)
-            board.log(self._store, error.message, level="error", hint=hint, company_id=company.id, entity=name, now=now)
+            board.log(self._store, message, level="error", hint=hint, company_id=company.id, entity=name, now=now)
+
+    def _missing(self, company: CompanyInfo, name: str, there: int) -> str:
+        """How much a cut-off file lacks, as far as the last good version tells."""
+        known = exports.known_count(self._store, company.id, name)
+        return f" {known - there:,} of {known:,} are missing, counted by the last good version." if known > there else ""
 
     def _forget_missing(self, company: CompanyInfo, found: dict[str, Found]) -> None:
         for name in [name for name in self._bad if name not in found]:

@@ -13,10 +13,10 @@ _WORST = ("paused", "stopped", "needs", "waiting", "working", "new", "ok")
 _SENT = (
     ("items", "item"),
     ("prices", "price"),
-    ("stock", "stock level"),
-    ("categories", "category"),
     ("files", "file"),
     ("customers", "customer"),
+    ("stock", "stock level"),
+    ("categories", "category"),
     ("shipping", "ship via"),
     ("payments", "payment"),
 )
