@@ -14,7 +14,7 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from webupdate.errors import OutcomeUnknown
-from webupdate.store import queue, renames
+from webupdate.store import queue, reloads, renames
 from webupdate.store.companies import CompanyInfo, company_by_id
 from webupdate.store.db import Store, open_store
 from webupdate.store.queue import Wanted
@@ -38,9 +38,10 @@ from webupdate.sync.upload import Upload
 LIFE = 120.0
 KEYS = ("a", "b", "c")
 Step = tuple[str, str, int]
+RELOADS = ("complete upload", "reload items", "reload prices")
 EXPORT_STEPS = ("edit item", "edit price", "drop item", "drop price", "rename item")
 UPLOADS = ("fine", "crash before send", "crash before ack", "no answer", "late", "edit meanwhile")
-STEPS = (*EXPORT_STEPS, *(f"upload {how}" for how in UPLOADS), "complete upload", "wait", "long wait", "store lost")
+STEPS = (*EXPORT_STEPS, *(f"upload {how}" for how in UPLOADS), *RELOADS, "wait", "long wait", "store lost")
 
 
 class Crash(BaseException):
@@ -166,7 +167,7 @@ class World:
         self.company = self.fresh_store()
 
     def fresh_store(self) -> CompanyInfo:
-        for table in ("company", "site", "queue", "acked", "counts", "tally", "event", "status"):
+        for table in ("company", "site", "queue", "acked", "counts", "tally", "event", "status", "reload"):
             self.store.sql(f"DELETE FROM {table}")
         self.store.sql("INSERT INTO company (id, name, created_at) VALUES (1, 'x', 0)")
         self.store.sql("INSERT INTO site (id, company_id, name, created_at) VALUES (1, 1, 'x', 0)")
@@ -192,8 +193,9 @@ class World:
             self.rename(key, KEYS[(KEYS.index(key) + number) % len(KEYS)])
         elif what.startswith("upload "):
             self.upload(what.removeprefix("upload "))
-        elif what == "complete upload":
-            queue.mark_complete(self.store, 1)
+        elif what in RELOADS:
+            entities = () if what == "complete upload" else (what.removeprefix("reload "),)
+            reloads.begin(self.store, 1, 1, entities, self.now)
             self.observe()
         elif what == "store lost":
             self.lose_store()
@@ -253,6 +255,7 @@ class World:
         try:
             upload.settle_doubts()
             upload.run()
+            reloads.end(self.store, 1, lambda _: True)
         except (Crash, OutcomeUnknown):
             pass
         self.shop.how = "fine"
@@ -278,6 +281,7 @@ class World:
             if self.shop.data.get(place) != expected[place]
         ]
         failed = self.store.rows("SELECT entity, key, error FROM queue WHERE error IS NOT NULL AND seen IS NOT sent")
+        wrong += [f"still under way: {entry}" for entry in reloads.running(self.store)]
         return wrong + [f"extra {place}" for place in extra] + [str(row) for row in failed]
 
 

@@ -10,6 +10,7 @@ from webupdate.store.properties import BY_NAME, PROPERTIES, Property, problem_wi
 
 # What nobody can mean, by property. Those that are not here take any text.
 NONSENSE: dict[str, tuple[str, ...]] = {
+    "customer_category": ("folder 24", "123456", "-1", "2\n4", "٢٤"),
     "name": ("x" * 61, "two\nlines", " ", "Northwind ", "\x1b[2J"),
     "time_zone": ("Mars/Olympus", "../../etc/passwd", "America", "+02:00", "a\0b"),
     "export_folder": ("export", "./export", "~no-such-user-here/export", "/srv/\0", "/srv/two\nlines"),
@@ -29,7 +30,6 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     ),
     "certificate": ("/no/such/file.pem", "~no-such-user-here/ca.pem", "/tmp"),
     "customers": ("down", "Both", "yes"),
-    "customer_category": ("123456", "a\nb"),
     "orders_from": ("yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "20261123", "2026-W47-1", "2026-1-1"),
     "images_folder": ("images", "~no-such-user-here", "/srv/\0"),
     "documents_folder": ("./documents", "/srv/two\nlines"),

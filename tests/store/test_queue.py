@@ -217,12 +217,14 @@ def test_complete_upload_belongs_to_what_was_there(place: Place) -> None:
     place.upload("A", "B")
     assert queue.mark_complete(place.store, place.site.id, "items") == 2
     mark = int(place.store.one("SELECT rev FROM company"))
-    assert queue.complete_left(place.store, place.site.id, mark) == 2
+    assert queue.not_yet(place.store, place.site.id, "items", mark) == 2
     place.observe(put("A"), put("B"), put("later"), now=NOW + 60)
     assert dirty(place) == {"A", "B", "later", "A\tRetail"}
     queue.refuse(place.store, place.row("A"), "no")
     place.upload("B")
-    assert queue.complete_left(place.store, place.site.id, mark) == 0
+    assert not queue.still_to_go(place.store, place.site.id, "items", mark)
+    assert queue.not_yet(place.store, place.site.id, "items", mark) == 1
+    assert queue.failed(place.store, place.site.id, "items", mark) == 1
 
 
 def test_retry_gives_failed_rows_another_try(place: Place) -> None:

@@ -23,7 +23,7 @@ from webupdate.store import accounts, companies, exports, queue
 from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
-from webupdate.store.exports import Seen
+from webupdate.store.exports import FileState, Seen
 from webupdate.sync.accountfeed import download_accounts
 from webupdate.sync.answers import answer_customer
 from webupdate.sync.customers import CustomerDesk
@@ -190,7 +190,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Com
     (folder / "orders").mkdir()
     store = open_store(folder / "store.sqlite3")
     store.sql("PRAGMA synchronous = off")
-    yield store, companies.add(store, VAULT, company_values(folder))
+    company = companies.add(store, VAULT, company_values(folder))
+    with store.writing():
+        exports.set_file_state(store, company.id, "customers", FileState(read_at=1))
+    yield store, company
     store.close()
 
 

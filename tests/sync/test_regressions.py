@@ -117,7 +117,9 @@ class Scene:
         loop.close()
 
     def turn(self) -> None:
-        self.runner.turn(self.company, self.company.sites[0], rejudge=False, interrupted=lambda: False)
+        self.runner.turn(
+            self.company, self.company.sites[0], rejudge=False, interrupted=lambda: False, stopping=lambda: False
+        )
 
     def upload(self) -> None:
         Upload(self.store, self.company, self.place.site, self.shop, SystemClock().now, lambda: False).run()
@@ -298,7 +300,8 @@ def test_a_complete_upload_ends_though_a_refused_parent_holds_its_children(scene
     queue.mark_complete(scene.store, scene.place.site.id)
     mark = scene.store.one("SELECT rev FROM company")
     queue.refuse(scene.store, scene.place.row("x"), "no")
-    assert queue.complete_left(scene.store, scene.place.site.id, mark) == 0
+    assert not queue.still_to_go(scene.store, scene.place.site.id, "items", mark)
+    assert not queue.still_to_go(scene.store, scene.place.site.id, "prices", mark)
 
 
 def test_a_record_that_the_shop_loses_again_and_again_needs_a_person(scene: Scene) -> None:

@@ -21,6 +21,9 @@ SCENES: dict[str, tuple[str, ...]] = {
     "properties": ("p", *(["down"] * 10)),
     "conflicts": ("r",),
     "log": ("l",),
+    "explain": ("down", "down", "down", "e", *"chai"),
+    "explain-record": ("down", "down", "down", "e", *"chai-01"),
+    "reload": ("down", "down", "down", "enter", "down", "down", "R"),
     "help": ("question_mark",),
     "complete-upload": ("down", "down", "down", "c"),
     "quit": ("q",),
@@ -56,7 +59,8 @@ async def take(app: WebUpdateApp, keys: tuple[str, ...], size: tuple[int, int]) 
         await pilot.pause()
         for key in keys:
             await pilot.press(key)
-            if busy := [worker for worker in app.workers if worker.group.endswith(("_folder", "preview"))]:
+            groups = ("_folder", "preview", "search", "explain")
+            while busy := [worker for worker in app.workers if worker.group.endswith(groups) and worker.is_running]:
                 await app.workers.wait_for_complete(busy)
         await pilot.pause()
         return app.export_screenshot(title="webupdate")

@@ -9,17 +9,17 @@ import msgspec
 
 from webupdate.config import Paths
 from webupdate.errors import Stopped
-from webupdate.store import accounts, board, companies, drift, exports, inbox, inspections, queue
+from webupdate.store import accounts, board, companies, drift, exports, inbox, inspections, queue, reloads
 from webupdate.store.accounts import Arrival, Candidate, Clash, Question
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
-from webupdate.store.exports import Complaint, Seen
+from webupdate.store.exports import Complaint, FileState, Seen
 from webupdate.store.inbox import Arrived, Finding
 from webupdate.store.inspections import Difference, Numbers
 from webupdate.store.lock import EngineLock
 from webupdate.store.queue import Wanted
 from webupdate.store.secrets import open_vault
-from webupdate.sync.shops.base import Customer, Item, Price, Record
+from webupdate.sync.shops.base import Customer, Item, Price, Record, Stock
 from webupdate.tui.session import Session
 
 SECRET = "tok-4711-very-secret"
@@ -122,8 +122,39 @@ def _work(store: Store, info: CompanyInfo, now: float) -> None:
         ("", "", "cycle done in 0.4 s"),
     ):
         board.log(store, text, company_id=info.id, site_id=site, entity=entity, key=key)
-    seen = [Seen(f"ITEM-{number}", b"x", number, "{}") for number in range(77)]
+    seen = [Seen(f"ITEM-{number}", b"x", number, "{}") for number in range(75)]
     exports.remember(store, info.id, "inventory", seen)
+    _chai(store, info, now)
+
+
+CHAI: dict[str, tuple[str, Record]] = {
+    "items": ("CHAI-01", Item(category="11", title="Chai", short="10 boxes x 20 bags", unit="EA")),
+    "prices": ("CHAI-01\tRetail\tEA", Price(item="CHAI-01", level="Retail", unit="EA", price="18.50", public=True)),
+    "stock": ("CHAI-01", Stock(item="CHAI-01", quantity="39")),
+}
+
+
+def _chai(store: Store, info: CompanyInfo, now: float) -> None:
+    """An item that the shop acknowledged, with its price and stock, and two others of that name."""
+    facts = {"DESCR_1": "Chai", "EACH_UNIT": "EA", "T_AVAIL": "39.00", "SHOW_WEB": "T", "TREE_ID": "11"}
+    chai = Seen("CHAI-01", b"x", 12, msgspec.json.encode(facts).decode())
+    hidden = {"DESCR_1": "Chai for two", "SHOW_WEB": "F", "TREE_ID": "11"}
+    buyer = {"F_NAME": "Ann", "L_NAME": "Chaise", "EMAIL": "chaise@example.com", "INACTIVE": "F"}
+    exports.remember(
+        store, info.id, "inventory", [chai, Seen("CHAI-02", b"x", 13, msgspec.json.encode(hidden).decode())]
+    )
+    exports.remember(store, info.id, "customers", [Seen("CHAIAN", b"x", 4, msgspec.json.encode(buyer).decode())])
+    path = str(store.path.parent / "export" / "inventory.csv")
+    state = FileState(path=path, mtime_ns=int((now - 80) * 1e9), read_at=now - 79, forced=False)
+    exports.set_file_state(store, info.id, "inventory", state)
+    site = info.sites[0].id
+    for entity, (key, record) in CHAI.items():
+        parent = None if entity == "items" else ("items", "CHAI-01")
+        wanted = Wanted(entity=entity, key=key, parent=parent, payload=msgspec.json.encode(record))
+        queue.observe(store, info.id, site, [wanted], now - 79)
+        (row,) = queue.sendable(store, site, entity, now, 1, puts=True)
+        queue.begin(store, [row], now, None)
+        queue.ack(store, row, created=False, remote_id="77", now=now - 78)
 
 
 def _conflicts(store: Store, info: CompanyInfo, now: float) -> None:
@@ -197,9 +228,9 @@ def _complete_upload(store: Store, info: CompanyInfo, now: float) -> None:
     wanted = [Wanted(entity="items", key=f"BOLT-{number}", payload=b"x") for number in range(1204)]
     for start in range(0, len(wanted), 400):
         queue.observe(store, info.id, site, wanted[start : start + 400], now)
-    queue.mark_complete(store, site)
+    reloads.begin(store, info.id, site, (), now)
     with store.writing():
-        store.sql("UPDATE site SET complete_rev = 1 WHERE id = ?", site)
+        store.sql("UPDATE reload SET total = 2112, done = 908, rate = 24.0 WHERE site_id = ?", site)
     board.set_status(store, info.id, 0, "read", "done", done=6, total=6, message="all six files", now=now - 30)
     board.set_status(store, info.id, site, "items", "working", done=908, total=2112, rate=24.0, now=now)
 

@@ -17,6 +17,7 @@ from webupdate.tui.columns import Columns
 from webupdate.tui.companies import Companies
 from webupdate.tui.conflicts import Conflicts, WholeOrder
 from webupdate.tui.dialogs import Ask, Tell, TypeToConfirm
+from webupdate.tui.explain import Explain
 from webupdate.tui.fields import Choice, Tick
 from webupdate.tui.finder import Finder
 from webupdate.tui.grid import Grid
@@ -33,8 +34,8 @@ from webupdate.tui.wholerecord import WholeRecord
 
 BANNED = {f"ctrl+{letter}" for letter in "abhijmoqsz"}
 PAGES: tuple[type[Page], ...] = (
-    *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Help, Properties),
     *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns),
+    *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties),
 )
 SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall, Choose, TypeValue)  # type: ignore[assignment]
 WIDGETS: tuple[type[Widget], ...] = (Grid, Input, Choice, Tick, Finder)

@@ -30,7 +30,7 @@ async def test_progress_shows_work_as_a_bar(filled: Session, window: Opener) -> 
 async def test_only_changed_lines_are_drawn_again(filled: Session, window: Opener) -> None:
     lapp = companies.company(filled.store, "Lapp Hardware")
     async with window(filled) as open_window:
-        await open_window.press("down", "enter", "down", "down")
+        await open_window.press("down", "enter", "down", "down", "down")
         board.set_status(
             filled.store, lapp.id, lapp.sites[0].id, "items", "working", done=1000, total=2112, rate=20, now=1e9
         )

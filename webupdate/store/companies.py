@@ -27,7 +27,6 @@ class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     values: dict[str, str]
     secrets: bytes | None
-    complete_upload: bool
     created_at: float
     begun_at: float | None  # None: nothing is sent or taken before a person has let it begin
 
@@ -268,7 +267,6 @@ def _site(row: Site) -> SiteInfo:
         name=row.name,
         values=_values(row.settings, "site", ("site", row.name)),
         secrets=bytes(row.secrets) if row.secrets else None,
-        complete_upload=row.complete_rev is not None,
         created_at=row.created_at,
         begun_at=row.begun_at,
     )

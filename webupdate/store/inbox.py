@@ -43,6 +43,7 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
     received: bytes
     sold: tuple[tuple[str, str], ...]  # web SKU, quantity
+    email: str = ""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +140,12 @@ def in_folder(store: Store, site_id: int, limit: int = 5000) -> list[Order]:
     return [_order(row) for row in query]
 
 
+def oldest_untold(store: Store, site_id: int) -> float | None:
+    """When the oldest order came of which the shop was not told yet that it is written."""
+    found = store.one("SELECT min(received_at) FROM inbox WHERE site_id = ? AND state = 'written'", site_id)
+    return None if found is None else float(found)
+
+
 def written_to(store: Store, folder: str) -> bool:
     """Whether an order was ever laid down in that folder."""
     query = "SELECT 1 FROM inbox WHERE folder = ? AND state IN ('staged', 'written', 'acked') LIMIT 1"
@@ -151,6 +158,12 @@ def recent(store: Store, company_id: int, limit: int, state: str | None = None) 
     if state is not None:
         query = query.where(Inbox.state == state)
     return [_order(row) for row in query]
+
+
+def order(store: Store, order_id: int) -> Order | None:
+    """The order of that place in the inbox, None if it is gone."""
+    row = Inbox.get_or_none(Inbox.id == order_id)
+    return None if row is None else _order(row)
 
 
 def received_bytes(store: Store, order_id: int) -> bytes:

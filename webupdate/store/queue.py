@@ -91,6 +91,7 @@ def observe(store: Store, company_id: int, site_id: int, wanted: Sequence[Wanted
             first = reserve_revs(store, company_id, len(changed), now)
             _write(store, site_id, changed, first)
             _clear_children_errors(store, site_id, changed)
+            _pull_parents(store, site_id, changed)
         _refill(store, site_id, [w for w in wanted if w.payload is not None])
         _are_back(store, site_id, wanted)
     return len(changed)
@@ -174,6 +175,16 @@ def _clear_children_errors(store: Store, site_id: int, changed: Sequence[Wanted]
     )
 
 
+def _pull_parents(store: Store, site_id: int, changed: Sequence[Wanted]) -> None:
+    """A parent that is to go again goes as soon as a child that changed: a new price waits for no Complete Upload."""
+    store.many(
+        """UPDATE queue SET rev = max(rev, (SELECT c.rev FROM queue c
+          WHERE c.site_id = queue.site_id AND c.entity = ? AND c.key = ?))
+        WHERE site_id = ? AND entity = ? AND key = ? AND sent = ?""",
+        [(w.entity, w.key, site_id, *w.parent, AGAIN) for w in changed if w.parent is not None],
+    )
+
+
 def _refill(store: Store, site_id: int, wanted: Sequence[Wanted]) -> None:
     store.many(
         """UPDATE queue SET payload = ? WHERE site_id = ? AND entity = ? AND key = ?
@@ -228,8 +239,10 @@ _PARENT_THERE = """
     AND r.was <> '')))"""
 
 
-def sendable(store: Store, site_id: int, entity: str, now: float, limit: int, *, puts: bool) -> list[Row]:
-    """Dirty rows that can be sent now: those to put, or those to hide and delete.
+def sendable(
+    store: Store, site_id: int, entity: str, now: float, limit: int, *, puts: bool, since: int = 0
+) -> list[Row]:
+    """Dirty rows that can be sent now: those to put, or those to hide and delete; of revision `since` and later.
 
     What was tried least comes first, so that a record on which the shop fails does not hold the others;
     then the newest change, so that a price saved now overtakes a Complete Upload. Children of parents that are
@@ -238,10 +251,12 @@ def sendable(store: Store, site_id: int, entity: str, now: float, limit: int, *,
     kind = "=" if puts else "<>"
     return _select(
         store,
-        f"FROM queue q WHERE {_READY} AND {_PARENT_THERE} AND q.op {kind} 'put' ORDER BY q.tries, q.rev DESC LIMIT ?",
+        f"""FROM queue q WHERE {_READY} AND {_PARENT_THERE} AND q.op {kind} 'put' AND q.rev >= ?
+        ORDER BY q.tries, q.rev DESC LIMIT ?""",
         site_id,
         entity,
         now,
+        since,
         limit,
     )
 
@@ -415,13 +430,13 @@ def settle(store: Store, row: Row, *, same: bool) -> None:
 def mark_complete(store: Store, site_id: int, entity: str | None = None) -> int:
     """Complete Upload (or the reload of one entity): all that the shop has, or may have, goes again.
 
-    What it never had is dirty anyway; '?' there would make children believe that their parent is in the shop.
-    Returns the number of rows.
+    What it never had is dirty anyway and only gets another try; '?' there would make children believe that their
+    parent is in the shop. Returns the number of rows that are to go.
     """
     with store.writing():
         cursor = store.sql(
-            """UPDATE queue SET sent = ?, tries = 0, next_try = 0, error = NULL
-            WHERE site_id = ? AND (? IS NULL OR entity = ?) AND sent IS NOT NULL""",
+            """UPDATE queue SET sent = iif(sent IS NULL, NULL, ?), tries = 0, next_try = 0, error = NULL
+            WHERE site_id = ? AND (? IS NULL OR entity = ?) AND (sent IS NOT NULL OR seen IS NOT NULL)""",
             AGAIN,
             site_id,
             entity,
@@ -453,14 +468,38 @@ def recover_payloads(store: Store, site_id: int) -> None:
             store.sql("UPDATE queue SET payload = ? WHERE id = ?", acked_payload(store, row), row.id)
 
 
-def complete_left(store: Store, site_id: int, mark: int) -> int:
-    """Rows of a Complete Upload that are neither acknowledged nor in error; later changes do not belong to it.
+def not_yet(store: Store, site_id: int, entity: str, mark: int) -> int:
+    """Rows of an entity that are to go and were so at revision `mark` (the index alone can count them)."""
+    query = "SELECT count(*) FROM queue WHERE site_id = ? AND entity = ? AND seen IS NOT sent AND rev <= ?"
+    return int(store.one(query, site_id, entity, mark))
 
-    Nor is a row left that waits for a parent: either that one is counted, or it needs a person.
+
+def in_all(store: Store, site_id: int, entity: str) -> int:
+    """How many records of an entity a site has or is to have."""
+    query = """SELECT count(*) FROM queue WHERE site_id = ? AND entity = ?
+      AND (seen IS NOT NULL OR sent IS NOT NULL)"""
+    return int(store.one(query, site_id, entity))
+
+
+def failed(store: Store, site_id: int, entity: str, mark: int) -> int:
+    """Those of them that need a person."""
+    query = """SELECT count(*) FROM queue WHERE site_id = ? AND entity = ? AND seen IS NOT sent AND rev <= ?
+      AND error IS NOT NULL"""
+    return int(store.one(query, site_id, entity, mark))
+
+
+def still_to_go(store: Store, site_id: int, entity: str, mark: int) -> bool:
+    """Whether any of them can still go by itself.
+
+    Not one that waits for a parent that can't go: that parent is counted, or waits itself, or needs a person.
     """
-    query = f"""SELECT count(*) FROM queue q
-      WHERE q.site_id = ? AND q.sent = ? AND q.error IS NULL AND q.rev <= ? AND {_PARENT_THERE}"""
-    return int(store.one(query, site_id, AGAIN, mark))
+    comes = f"""EXISTS (SELECT 1 FROM queue q WHERE q.site_id = w.site_id AND q.entity = w.parent_entity
+      AND q.key = w.parent_key AND q.seen IS NOT NULL AND q.seen IS NOT q.sent AND q.error IS NULL
+      AND {_PARENT_THERE})"""
+    there = _PARENT_THERE.replace("q.", "w.")
+    query = f"""SELECT 1 FROM queue w WHERE w.site_id = ? AND w.entity = ? AND w.seen IS NOT w.sent
+      AND w.error IS NULL AND w.rev <= ? AND ({there} OR {comes}) LIMIT 1"""
+    return bool(store.rows(query, site_id, entity, mark))
 
 
 def errors(store: Store, site_id: int, limit: int) -> list[Row]:

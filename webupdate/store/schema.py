@@ -253,15 +253,32 @@ CREATE TABLE hold (
   PRIMARY KEY (site_id, entity)) WITHOUT ROWID
 """
 
-# Complete Uploads and Reloads under way; entity '' = all. `total` rows were marked up to revision `rev`.
+# Complete Uploads and Reloads under way: a row for each entity; '' sums those of the same `rev` up. `total` rows
+# were to go when the counter stood at `rev`, of which `done` went, `rate` a second. It replaces site.complete_rev.
 _RELOADS = """
 CREATE TABLE reload (
   site_id INTEGER NOT NULL REFERENCES site ON DELETE CASCADE,
   entity TEXT NOT NULL DEFAULT '',
   rev INTEGER NOT NULL,
   total INTEGER NOT NULL,
+  done INTEGER NOT NULL DEFAULT 0,
+  rate REAL NOT NULL DEFAULT 0,
   started_at REAL NOT NULL,
-  PRIMARY KEY (site_id, entity)) WITHOUT ROWID
+  PRIMARY KEY (site_id, entity)) WITHOUT ROWID;
+INSERT INTO reload (site_id, rev, total, started_at)
+  SELECT id, complete_rev, 0, 0 FROM site WHERE complete_rev IS NOT NULL;
+INSERT INTO reload (site_id, entity, rev, total, started_at)
+  SELECT q.site_id, q.entity, s.complete_rev, count(*), 0 FROM queue q JOIN site s ON s.id = q.site_id
+  WHERE q.seen IS NOT q.sent AND q.rev <= s.complete_rev GROUP BY q.site_id, q.entity;
+UPDATE reload SET total = (SELECT coalesce(sum(part.total), 0) FROM reload part
+  WHERE part.site_id = reload.site_id AND part.entity <> '') WHERE entity = '';
+ALTER TABLE site DROP COLUMN complete_rev
+"""
+
+# Explain asks for all events of a record; orders are found by their buyer's e-mail too.
+_EXPLAIN = """
+CREATE INDEX event_record ON event (company_id, entity, key) WHERE key <> '';
+ALTER TABLE inbox ADD COLUMN email TEXT NOT NULL DEFAULT ''
 """
 
 # Customer accounts of the shops on their way to EBMS, and both sides' last agreement on each field (JSON).
@@ -364,5 +381,7 @@ def _statements(*scripts: str) -> tuple[str, ...]:
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_statements(_TABLES), *_TRIGGERS),
-    _statements(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _COLUMN_MAPS, _INSPECTIONS, _ACCOUNTS, _CONTENTS),
+    _statements(
+        *(_BEGIN, _GONE_AND_RENAMED, _HOLDS, _RELOADS, _EXPLAIN, _COLUMN_MAPS, _INSPECTIONS, _ACCOUNTS, _CONTENTS)
+    ),
 )

@@ -11,6 +11,7 @@ from webupdate.store.board import EngineInfo
 from webupdate.store.companies import CompanyInfo, SiteInfo, companies
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
+from webupdate.store.reloads import ALL, Reload, running
 
 HOURS_SHOWN = 20
 
@@ -45,11 +46,16 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     synced_at: float | None
     sent_today: dict[str, int]
     hourly: tuple[int, ...]  # records sent in each of the last 20 hours, oldest first
-    complete_upload: bool
+    reloads: tuple[Reload, ...]  # the sum of a Complete Upload comes first
     begun: bool  # False: nothing is sent or taken before a person has let it begin
     differing: int  # records that the last verify found to differ and nobody has mended
     holds: tuple[Hold, ...]
     rows: tuple[StatusRow, ...]
+
+    @property
+    def complete_upload(self) -> bool:
+        """Whether a Complete Upload is under way."""
+        return any(entry.entity == ALL for entry in self.reloads)
 
     @property
     def needs_you(self) -> int:
@@ -107,6 +113,7 @@ class _Tables(msgspec.Struct, frozen=True):
     complaints: dict[int, int]
     brakes: dict[int, tuple[str, ...]]
     holds: dict[int, tuple[Hold, ...]]
+    reloads: dict[int, tuple[Reload, ...]]
     differing: dict[int, int]
     sent: dict[int, list[tuple[int, str, int]]]
 
@@ -137,6 +144,7 @@ def _read(store: Store, now: float) -> _Tables:
         complaints=dict(store.rows("SELECT company_id, count(*) FROM problem GROUP BY company_id")),
         brakes=_brakes(store),
         holds=_holds(store),
+        reloads=_reloads(store),
         differing=inspections.open_counts(store),
         sent=_sent(store, now),
     )
@@ -153,6 +161,13 @@ def _holds(store: Store) -> dict[int, tuple[Hold, ...]]:
     found: dict[int, tuple[Hold, ...]] = {}
     for hold in holds.holds(store):
         found[hold.site_id] = (*found.get(hold.site_id, ()), hold)
+    return found
+
+
+def _reloads(store: Store) -> dict[int, tuple[Reload, ...]]:
+    found: dict[int, tuple[Reload, ...]] = {}
+    for entry in running(store):
+        found[entry.site_id] = (*found.get(entry.site_id, ()), entry)
     return found
 
 
@@ -217,7 +232,7 @@ def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -
         synced_at=synced_at,
         sent_today=_today(sent, now),
         hourly=_hourly(sent, now),
-        complete_upload=site.complete_upload,
+        reloads=tables.reloads.get(site.id, ()),
         begun=begun,
         differing=differing,
         holds=held,

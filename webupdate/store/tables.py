@@ -37,7 +37,6 @@ class Site(Model):
     settings = TextField(default="{}")
     secrets = BlobField(null=True)
     cursor = TextField(default="")
-    complete_rev = IntegerField(null=True)
     created_at = FloatField()
     begun_at = FloatField(null=True)
     accounts_cursor = TextField(default="")
@@ -100,6 +99,7 @@ class Inbox(Model):
     taken_at = FloatField(null=True)
     counted_at = FloatField(null=True)
     error = TextField(null=True)
+    email = TextField(default="")
 
 
 class Account(Model):

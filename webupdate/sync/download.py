@@ -78,6 +78,7 @@ def _arrived(order: WebOrder, received: bytes) -> Arrived:
         updated_at=order.updated_at,
         total=order.total,
         buyer=order.bill_to.name or order.email,
+        email=order.email,
         content=msgspec.json.encode(order),
         received=received,
         sold=tuple((line.sku, line.quantity) for line in order.lines if _is_count(line.quantity)),

@@ -146,7 +146,7 @@ _SHIPPING = ExportFile(
     required=("SHIP_VIA",),
     key=("SHIP_VIA",),
     entities=("shipping",),
-    facts=("DESCR",),
+    facts=("DESCR", "SHOW_WEB"),
     several_rows=True,
 )
 
@@ -162,7 +162,7 @@ _PAYMENTS = ExportFile(
     required=("IDCHARGE", "METHOD"),
     key=("IDCHARGE",),
     entities=("payments",),
-    facts=("CHARGE", "METHOD", "TERMS"),
+    facts=("CHARGE", "METHOD", "TERMS", "SHOW_WEB"),
 )
 
 # In the order in which they are read: what others refer to comes first.

@@ -26,7 +26,7 @@ class Scanner:
 
     def look(self, company: CompanyInfo, now: float) -> Scan:
         """Compare what the items name and the folders hold with the queue; one slice of reading at most."""
-        forced = exports.file_state(self._store, company.id, FILES[0]).forced
+        forced = any(exports.file_state(self._store, company.id, entity).forced for entity in FILES)
         inventory = exports.file_state(self._store, company.id, "inventory")
         trees = {entity: look_below(folder_of(company, entity)) for entity in FILES}
         sites = tuple(site.id for site in company.sites)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from webupdate.clock import Clock
 from webupdate.errors import WebUpdateError
-from webupdate.store import board, companies
+from webupdate.store import board, companies, reloads
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
@@ -137,7 +137,7 @@ class FileLane:
                 runner = self.runners.setdefault(site.id, FileRunner(self._store, self._vault, self._clock))
                 wait = runner.turn(company, site, lambda: self._overtaken(company))
                 waits += [] if wait is None else [wait]
-                if site.complete_upload and runner.sent:
+                if runner.sent and any(entry.site_id == site.id for entry in reloads.running(self._store)):
                     self._done()  # whose end is told by the record lane
         return waits
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from webupdate.clock import Clock
 from webupdate.errors import NeedsPerson, UsageError, WebUpdateError
-from webupdate.store import board, commands, companies, exports, queue
+from webupdate.store import board, commands, companies, queue
 from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
-from webupdate.sync import errands
+from webupdate.sync import errands, reload
 from webupdate.sync.answers import answer_customer
 from webupdate.sync.errands import Errands
 from webupdate.sync.lane import FileLane
@@ -79,7 +79,9 @@ class CompanyLoop:
         rejudge = outcome is not None and bool(outcome.read)
         for site in company.sites:
             if not self.stop.is_set():
-                self._runner(site).turn(company, site, rejudge=rejudge, interrupted=self._interrupted)
+                self._runner(site).turn(
+                    company, site, rejudge=rejudge, interrupted=self._interrupted, stopping=self.stop.is_set
+                )
         self._send_files(now)
         self._run_errands(company)
         return self._next_wait(company, outcome, now)
@@ -162,7 +164,8 @@ class CompanyLoop:
                     board.log(self._store, message, level="error", hint=hint, company_id=company.id, now=now)
 
     def _next_wait(self, company: CompanyInfo, outcome: Outcome | None, now: float) -> float:
-        if self.poke.is_set() or self._again:
+        gave_way = any(self._runner(site).gave_way for site in company.sites)
+        if self.poke.is_set() or self._again or gave_way:
             return 0.0
         waits = [float(company.values["interval"])]
         if outcome is not None and outcome.again_in is not None:
@@ -189,30 +192,28 @@ class CompanyLoop:
                 self._runner(site).try_now()
             self.files.hurry()
             return "looking now"
-        if wish.verb == "complete_upload":
-            name = wish.arguments.get("site")
-            sites = [company.site(str(name))] if name else company.sites
-            return f"{sum(self._complete_upload(company, site) for site in sites):,} records go again"
+        now = self._clock.now()
         if wish.verb == "customer":
-            done = answer_customer(self._store, company, wish, self._clock.now())
+            done = answer_customer(self._store, company, wish, now)
             for site in company.sites:
                 self._runner(site).rejudge()
             return done
+        if wish.verb in ("complete_upload", "reload"):
+            name = str(wish.arguments.get("entity") or "")
+            return reload.go_again(
+                sum(reload.start(self._store, company, site, name, now) for site in _sites(company, wish))
+            )
+        if wish.verb == "cancel_upload":
+            return "; ".join(reload.cancel(self._store, company, site, now) for site in _sites(company, wish))
         if wish.verb in errands.VERBS:
-            return errands.accept(self._store, company, wish, self._clock.now())
+            return errands.accept(self._store, company, wish, now)
         if wish.verb == "retry":
             count = sum(queue.retry(self._store, site.id) for site in company.sites)
             return f"{count:,} records are tried again"
         raise UsageError(f"This engine does not know the command {wish.verb!r}.", "Update it: restart the service.")
 
-    def _complete_upload(self, company: CompanyInfo, site: SiteInfo) -> int:
-        with self._store.writing():
-            count = queue.mark_complete(self._store, site.id)
-            mark = self._store.one("SELECT rev FROM company WHERE id = ?", company.id)
-            self._store.sql("UPDATE site SET complete_rev = ? WHERE id = ?", mark, site.id)
-            exports.force(self._store, company.id)
-            board.log(
-                self._store, f"Complete Upload of {site.name}: {count:,} records go again", company_id=company.id,
-                site_id=site.id, now=self._clock.now(),
-            )  # fmt: skip
-        return count
+
+def _sites(company: CompanyInfo, wish: Wish) -> tuple[SiteInfo, ...]:
+    """The site that a wish names, else all."""
+    name = wish.arguments.get("site")
+    return (company.site(str(name)),) if name else company.sites

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from webupdate.clock import Clock
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped, UsageError, WebUpdateError
-from webupdate.store import accounts, board, exports, inbox, inspections, queue
+from webupdate.store import accounts, board, exports, inbox, inspections
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
-from webupdate.sync import retry
+from webupdate.sync import reload, retry
 from webupdate.sync.accountfeed import comes_down, download_accounts
 from webupdate.sync.customers import FILE, CustomerDesk
 from webupdate.sync.download import download_orders
@@ -18,7 +18,7 @@ from webupdate.sync.orders import OrderDesk
 from webupdate.sync.shops import open_shop
 from webupdate.sync.shops.base import Shop, ShopSettings
 from webupdate.sync.shops.http import host_of
-from webupdate.sync.upload import Upload
+from webupdate.sync.upload import Stage, Upload
 
 # A stopped site is looked at this often (seconds) by one harmless check, which lifts the stop by itself.
 CHECK_EVERY = 900.0
@@ -39,23 +39,38 @@ class SiteRunner:
         self._rejudge = True  # the exports may have changed while no engine ran
         self._customers_read: float | None = None  # which reading of the customers export was compared with
         self._desk_trouble: NeedsPerson | None = None
+        self._orders_due = 0.0
+        self._changes_from = 0.0  # when the last turn began: what changed since goes first
+        self._last_stage: Stage | None = None
         self.next_try = 0.0
+        self.gave_way = False  # an upload made room for orders and is to go on at once
         self.sent: dict[str, int] = {}
         self.hidden: dict[str, int] = {}
         self.written = 0
         self.trouble: WebUpdateError | None = None
 
-    def turn(self, company: CompanyInfo, site: SiteInfo, *, rejudge: bool, interrupted: Callable[[], bool]) -> None:
-        """Do all there is to do for this site now. Never raises for what concerns the site alone."""
+    def turn(
+        self,
+        company: CompanyInfo,
+        site: SiteInfo,
+        *,
+        rejudge: bool,
+        interrupted: Callable[[], bool],
+        stopping: Callable[[], bool],
+    ) -> None:
+        """Do all there is to do for this site now. Never raises for what concerns the site alone.
+
+        `interrupted`: something was saved or asked for that overtakes a long upload; `stopping`: the engine ends.
+        """
         self._renew(site)
         self._rejudge = self._rejudge or rejudge
-        self.written = 0
+        self.written, self.gave_way = 0, False
         if site.begun_at is not None:
             self._desk_work(company, site)
         if self._clock.now() < self.next_try:
             return
         try:
-            self._online(company, site, interrupted)
+            self._online(company, site, interrupted, stopping)
         except (Retryable, OutcomeUnknown) as error:
             self._later(company, site, error)
         except Stopped as error:
@@ -126,7 +141,9 @@ class SiteRunner:
             self._shop = open_shop(site.values, self._vault.unlock(site.secrets))
         return self._shop
 
-    def _online(self, company: CompanyInfo, site: SiteInfo, interrupted: Callable[[], bool]) -> None:
+    def _online(
+        self, company: CompanyInfo, site: SiteInfo, interrupted: Callable[[], bool], stopping: Callable[[], bool]
+    ) -> None:
         shop = self._connection(site)
         if self._stopped:
             shop.check()
@@ -135,29 +152,45 @@ class SiteRunner:
             self._get_acquainted(site, shop)
             return
         self._configure(shop, site)
+        started, interval = self._clock.now(), float(company.values["interval"])
         upload = Upload(self._store, company, site, shop, self._clock.now, interrupted)
+        self._changes_from, upload.last = self._changes_from or started, self._last_stage
         self.sent, self.hidden = upload.sent, upload.hidden
         broken: OutcomeUnknown | None = None
         try:
             self._take_accounts(company, site, shop, interrupted)
             try:
                 upload.settle_doubts()
-                upload.run()
+                until, fresh = started + interval, int(self._changes_from * 1_000_000)
+                # What was saved just now overtakes all; nothing holds up the orders.
+                self.gave_way = upload.run(until=until, since=fresh) or upload.run(until=until)
             except OutcomeUnknown as error:
                 broken = error  # perhaps the shop breaks on one record only: that holds no orders
-            new = download_orders(self._store, company, site, shop, self._clock.now(), interrupted)
-            self._desk_work(company, site)
-            # Lower the shop's stock before it gives back what it had reserved for these orders.
-            upload.run(only=("stock",))
-            if not interrupted():
-                OrderDesk(self._store, company, site, self._clock.now()).tell_shop(shop)
+            # What is saved all the time holds up no orders either.
+            overdue = self._clock.now() >= self._orders_due
+            upload.stopping = stopping if overdue else interrupted
+            new = self._orders(company, site, shop, upload, started)
+            if not upload.stopping():
+                self._orders_due = self._clock.now() + interval
         finally:
+            self._changes_from, self._last_stage = started, upload.last
             upload.finish()
         self._tell_orders(company, site, new)
         if broken is not None:
             raise broken
-        if not interrupted():
-            self._end_complete_upload(company, site)
+        reload.end(self._store, company, site, upload.carried, self._clock.now())
+
+    def _orders(self, company: CompanyInfo, site: SiteInfo, shop: Shop, upload: Upload, started: float) -> int:
+        """Bring orders down and tell the shop of those that are written; returns how many are new."""
+        new = download_orders(self._store, company, site, shop, self._clock.now(), upload.stopping)
+        self._desk_work(company, site)
+        # Lower the shop's stock before it gives back what it had reserved for these orders. Revisions are
+        # microseconds, so those since the oldest of them came are enough: a long upload does not hold this up.
+        oldest = inbox.oldest_untold(self._store, site.id)
+        upload.run(only=("stock",), since=int(min(started, oldest or started) * 1_000_000))
+        if not upload.stopping():
+            OrderDesk(self._store, company, site, self._clock.now()).tell_shop(shop)
+        return new
 
     def _configure(self, shop: Shop, site: SiteInfo) -> None:
         """Once after each start and each change: the shop may be another one, or an older copy of itself."""
@@ -205,15 +238,6 @@ class SiteRunner:
 
     def _written_text(self) -> str:
         return f"{self.written:,} written" if self.written else "nothing to write"
-
-    def _end_complete_upload(self, company: CompanyInfo, site: SiteInfo) -> None:
-        mark = self._store.one("SELECT complete_rev FROM site WHERE id = ?", site.id)
-        if mark is None or queue.complete_left(self._store, site.id, int(mark)):
-            return
-        failed = sum(failed for _, failed in board.counts(self._store, site.id).values())
-        with self._store.writing():
-            self._store.sql("UPDATE site SET complete_rev = NULL WHERE id = ?", site.id)
-            self._log(company, site, f"Complete Upload done, {failed:,} need you", "info")
 
     def _well(self, company: CompanyInfo, site: SiteInfo) -> None:
         now = self._clock.now()

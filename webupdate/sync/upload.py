@@ -16,7 +16,7 @@ from webupdate.errors import (
     UsageError,
     WebUpdateError,
 )
-from webupdate.store import accounts, board, holds, queue
+from webupdate.store import accounts, board, holds, queue, reloads
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
@@ -75,17 +75,40 @@ class Upload:
         self.sent: dict[str, int] = {}
         self.hidden: dict[str, int] = {}
         self.full = self.largest = shop.abilities.max_batch
+        self.last: Stage | None = None  # the stage that had the last turn of an upload that was interrupted
         self._started: dict[str, float] = {}
 
-    def run(self, only: Sequence[str] | None = None) -> None:
-        """Send all that can be sent now. Raises what stops the whole site: Retryable, OutcomeUnknown, Stopped.
+    def run(self, only: Sequence[str] | None = None, *, until: float | None = None, since: int = 0) -> bool:
+        """Send what can be sent now, of revision `since` and later. True if time `until` came before its end.
 
-        The stages take turns batch by batch, so that a long upload of items does not hold a changed price.
+        The stages take turns batch by batch, so that a long upload of items does not hold a changed price; one
+        batch goes in any case, so that what is saved all the time does not hold up the rest.
+        Raises what stops the whole site: Retryable, OutcomeUnknown, Stopped.
         """
-        entities = self.shop.abilities.entities.intersection(only or self.entities) - self._switched_off()
+        entities = self.carried.intersection(only or self.entities)
         stages = [stage for stage in STAGES if stage.entity in entities]
-        while not self.stopping() and any([self._turn(stage) for stage in stages]):  # noqa: C419 - all have a turn
-            pass
+        while self._round(stages, since) and not self.stopping():
+            if until is not None and self.now() >= until:
+                return True
+        return False
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """The entities that go to this shop."""
+        return self.shop.abilities.entities - self._switched_off()
+
+    def _round(self, stages: list[Stage], since: int) -> bool:
+        """A turn of every stage; False if none had anything to send. One that was interrupted goes on where it was."""
+        start = stages.index(self.last) + 1 if self.last in stages and not since else 0
+        busy = False
+        for stage in stages[start:] + stages[:start]:
+            if self._turn(stage, since):
+                busy = True
+                if self.stopping():
+                    self.last = self.last if since else stage
+                    return True
+        self.last = self.last if since else None
+        return busy
 
     def _switched_off(self) -> set[str]:
         return {"customers"} if self.site.values["customers"] == "off" else set()
@@ -98,20 +121,20 @@ class Upload:
             held = self.shop.read(row.entity, [row.key])[0]
             queue.settle(self.store, row, same=holds_as_sent(row, held, queue.acked_payload(self.store, row)))
 
-    def _turn(self, stage: Stage) -> bool:
+    def _turn(self, stage: Stage, since: int) -> bool:
         """Send one batch of a stage; False when it has nothing to send."""
         items = stage == Stage("items", True)
         limit = max(1, self.largest // 4) if items else self.largest
-        rows = queue.sendable(self.store, self.site.id, stage.entity, self.now(), limit, puts=stage.puts)
+        rows = queue.sendable(self.store, self.site.id, stage.entity, self.now(), limit, puts=stage.puts, since=since)
         if not rows:
             return False
         # Records that failed before go in ever smaller batches, until the culprit stands alone.
         fewest, size = rows[0].tries, self.largest
         rows = [row for row in rows if row.tries == fewest][: max(1, size >> fewest)]
         for batch in batches(self._bundles(rows) if items else [[row] for row in rows], size):
+            self._send(batch)
             if self.stopping() or self.largest != size:
                 break
-            self._send(batch)
         return True
 
     def _bundles(self, items: list[Row]) -> list[list[Row]]:
@@ -173,6 +196,8 @@ class Upload:
             self._log(done, texts)
             for entity in {row.entity for row in rows}:
                 self._progress(entity)
+            total = self._rate(sum(self.sent.values()), min(self._started.values()))
+            reloads.note_sum(self.store, self.site.id, total)
 
     def _one(self, row: Row, result: Result) -> bool:
         """Write down one result; True when the shop carried it out."""
@@ -232,23 +257,27 @@ class Upload:
         for row in shown:
             self._event("info", f"↑ {texts[row.id]}", row)
         if len(done) > len(shown):
-            self._event("info", f"↑ and {len(done) - len(shown):,} more", done[-1])
+            self._event("info", f"↑ and {len(done) - len(shown):,} more", None)
 
-    def _event(self, level: str, text: str, row: Row) -> None:
+    def _event(self, level: str, text: str, row: Row | None) -> None:
         board.log(
             self.store,
             text,
             level=level,
             company_id=self.company.id,
             site_id=self.site.id,
-            entity=row.entity,
-            key=row.key,
+            entity=row.entity if row else "",
+            key=row.key if row else "",
             now=self.now(),
         )
 
     def _progress(self, entity: str) -> None:
+        """Tell how far this upload is; of a Complete Upload or Reload how far that one is, also after a restart."""
         waiting, failed = board.counts(self.store, self.site.id).get(entity, (0, 0))
-        done = self.sent.get(entity, 0)
+        sent = self.sent.get(entity, 0)
+        rate = self._rate(sent, self._started.get(entity))
+        under_way = reloads.note_progress(self.store, self.site.id, entity, rate)
+        done, total = (under_way.done, under_way.total) if under_way else (sent, sent + waiting)
         board.set_status(
             self.store,
             self.company.id,
@@ -256,11 +285,14 @@ class Upload:
             entity,
             "working" if waiting else "failed" if failed else "done",
             done=done,
-            total=done + waiting,
+            total=total,
             message=f"{failed:,} failed" if failed else "",
-            rate=done / max(0.1, self.now() - self._started.get(entity, self.now())),
+            rate=rate,
             now=self.now(),
         )
+
+    def _rate(self, sent: int, started: float | None) -> float:
+        return sent / max(0.1, self.now() - started) if started is not None else 0.0
 
     def finish(self) -> None:
         """Write the row of every entity at the end of a cycle."""
@@ -273,6 +305,8 @@ class Upload:
 
     def _finish(self, entity: str, waiting: int, failed: int, hold: Hold | None) -> None:
         sent = self.sent.get(entity, 0)
+        under_way = reloads.note_progress(self.store, self.site.id, entity, 0.0) if waiting else None
+        done, total = (under_way.done, under_way.total) if under_way else (sent, sent + waiting)
         message = f"{sent:,} sent" if sent else "nothing changed"
         if entity not in self.shop.abilities.entities:
             message = "not carried by this shop"
@@ -290,8 +324,8 @@ class Upload:
             self.site.id,
             entity,
             "failed" if failed or hold else "waiting" if waiting else "done",
-            done=sent,
-            total=sent + waiting,
+            done=done,
+            total=total,
             message=message,
             hint=hold.hint if hold else "",
             now=self.now(),

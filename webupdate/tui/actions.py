@@ -11,14 +11,14 @@ from webupdate.store.snapshot import CompanyView, SiteView
 
 HOSTED, ATTACHED, ORPHANED = "hosted", "attached", "orphaned"
 
-HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP = (
-    *("home", "progress", "records", "conflicts", "order", "log", "form", "help"),
+HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP, EXPLAIN = (
+    *("home", "progress", "records", "conflicts", "order", "log", "form", "help", "explain"),
 )
 CUSTOMERS = "customers"
 VERIFY, PREVIEW, FIELDS = "verify", "preview", "fields"
 COLUMNS = "columns"
 LIST = "list"  # not a screen: any list that has the focus
-READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, CUSTOMERS, LOG, VERIFY, PREVIEW, FIELDS, HELP)
+READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, CUSTOMERS, LOG, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,6 +271,15 @@ ACTIONS: tuple[Action, ...] = (
         asks=True,
     ),
     _action(
+        "reload",
+        "R",
+        "Reload",
+        "Send all records of the selected action again.",
+        PROGRESS,
+        disabled=needs_sync,
+        asks=True,
+    ),
+    _action(
         "retry",
         "t",
         "Try again",
@@ -278,6 +287,24 @@ ACTIONS: tuple[Action, ...] = (
         *(PROGRESS, RECORDS),
         disabled=needs_failure,
     ),
+    _action(
+        "explain",
+        "e",
+        "Explain",
+        "Why the web shows what it shows of an item, customer or order.",
+        *(HOME, PROGRESS, RECORDS, CONFLICTS),
+        disabled=needs_company,
+    ),
+    _action(
+        "ask_shop",
+        "enter",
+        "Ask the shop",
+        "What the shop shows of it now; the arrows then scroll.",
+        EXPLAIN,
+        disabled=needs_rows,
+    ),
+    _action("search", "slash e", "Search", "Look for another record.", EXPLAIN),
+    _action("copy", "y", "Copy", "Copy the explanation to the clipboard.", EXPLAIN, disabled=needs_rows),
     _action(
         "preview",
         "w",

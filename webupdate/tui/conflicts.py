@@ -15,6 +15,7 @@ from webupdate.store.inbox import Finding, Order
 from webupdate.store.snapshot import Snapshot
 from webupdate.tui import actions, view
 from webupdate.tui.bars import Lines
+from webupdate.tui.explain import Explain
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.page import Page
 from webupdate.tui.view import Cell, Line
@@ -67,6 +68,10 @@ class Conflicts(Page):
     def _selected(self) -> Order | None:
         key = self.query_one(Grid).key
         return next((order for order in self._orders if str(order.id) == key), None)
+
+    def do_explain(self) -> None:
+        order = self._selected()
+        self.ours.push_screen(Explain(self.ours, self.site_id, order.number if order else ""))
 
     def do_order(self) -> None:
         order = self._selected()

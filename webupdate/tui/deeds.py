@@ -11,6 +11,7 @@ from webupdate.tui import view
 from webupdate.tui.columns import open_columns
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import TypeToConfirm, confirm
+from webupdate.tui.explain import Explain
 from webupdate.tui.glance import Place
 from webupdate.tui.log import Log
 from webupdate.tui.page import Page
@@ -108,6 +109,9 @@ class SiteDeeds(Page):
 
     def do_customers(self) -> None:
         self.ours.push_screen(WebCustomers(self.ours, self.chosen().site.id))
+
+    def do_explain(self) -> None:
+        self.ours.push_screen(Explain(self.ours, self.chosen().site.id))
 
     def do_verify(self) -> None:
         self.ours.push_screen(Verify(self.ours, self.chosen().site.id))

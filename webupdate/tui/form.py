@@ -16,12 +16,13 @@ class Form:
     Without a site it is a new one of that company; without a company both are new.
     """
 
-    def __init__(self, company: CompanyInfo | None = None, site: SiteInfo | None = None) -> None:
+    def __init__(
+        self, company: CompanyInfo | None = None, site: SiteInfo | None = None, *, upload: bool = False
+    ) -> None:
         self.company, self.site = company, site
         self._original = {entry.name: _original(entry, company, site) for entry in PROPERTIES}
         self.values = dict(self._original)
-        self.upload_before = bool(site and site.complete_upload)
-        self.complete_upload = self.upload_before
+        self.upload_before = self.complete_upload = upload  # whether a Complete Upload is under way
 
     @property
     def is_new(self) -> bool:
@@ -62,9 +63,11 @@ class Form:
         """All for what is new, what was changed for what is known."""
         return {entry.name: self.values[entry.name] for entry in self.entries} if self.is_new else self.changed()
 
-    def wants_upload(self) -> bool:
-        """Whether the Complete Upload box was ticked here."""
-        return self.complete_upload and not self.upload_before
+    def upload_wish(self) -> str:
+        """The command that the Complete Upload box stands for, "" if it was left as it was."""
+        if self.complete_upload == self.upload_before:
+            return ""
+        return "complete_upload" if self.complete_upload else "cancel_upload"
 
 
 def _original(entry: Property, company: CompanyInfo | None, site: SiteInfo | None) -> str:

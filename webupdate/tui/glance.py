@@ -123,8 +123,13 @@ def _message(place: Place, state: str) -> str:
 def _working(site: SiteView) -> str:
     done = sum(row.done for row in site.rows if row.action != "read")
     total = sum(row.total for row in site.rows if row.action != "read")
+    name = "Uploading"
+    if site.reloads:
+        first = site.reloads[0]
+        done, total = first.done, first.total
+        name = f"Reload {first.entity}" if first.entity else "Complete Upload"
     share = f" {min(99, done * 100 // total)} %" if total and done < total else ""
-    return ("Complete Upload" if site.complete_upload else "Uploading") + share
+    return name + share
 
 
 class Need(NamedTuple):

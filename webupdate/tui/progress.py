@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from webupdate.store import board
+from webupdate.errors import UsageError
+from webupdate.store import board, queue
 from webupdate.store.snapshot import Snapshot, StatusRow
-from webupdate.tui import actions, glance, stages
+from webupdate.tui import actions, glance, stages, view
 from webupdate.tui.bars import Lines
-from webupdate.tui.deeds import SiteDeeds
+from webupdate.tui.deeds import SiteDeeds, leave
+from webupdate.tui.dialogs import confirm
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.records import Records
+from webupdate.tui.threads import away
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
@@ -61,6 +64,26 @@ class Progress(SiteDeeds):
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.draw)  # how many events fit is known only then
+
+    async def do_reload(self) -> None:
+        """Reload of what the selected action sends; a row that sends nothing says so."""
+        action = self.query_one(Grid).key or ""
+        entities = stages.RECORDS_OF.get(action, ())
+        if len(entities) != 1:
+            raise UsageError(
+                "This row sends no records of its own.", "Select an upload, as Upload prices, and press R."
+            )
+        spot, store = self.chosen(), self.ours.session.store
+        count = await away(store, queue.in_all, store, spot.site.id, action)
+        text = (
+            f"It sends {view.counted(count, 'record')} to {spot.site.address} again, whatever the shop holds.",
+            "",
+            "Use it when the shop lost or changed them; else changes go by themselves.",
+        )
+        question = confirm(self.ours.painter, f"Reload {action} of {spot.company.name}?", text, "Send them again")
+        if await self.ours.push_screen_wait(question) == "yes":
+            await away(store, leave, store, spot.company.id, "reload", entity=action, site=spot.site.name)
+            self.ours.notify(f"The Reload of {action} begins.", markup=False)
 
     def _selected(self, rows: list[StatusRow]) -> StatusRow:
         key = self.query_one(Grid).key

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
 UPLOAD = "complete_upload"
-_UPLOAD_HELP = "Send everything to the shop again after OK, whatever it holds."
+_UPLOAD_HELP = "Send everything to the shop again after OK. Unticked: what is marked goes as ordinary changes."
 
 
 class _Fields(VerticalScroll, inherit_bindings=False, can_focus=False):
@@ -45,7 +45,8 @@ class Properties(Page):
     def __init__(self, app: WebUpdateApp, info: CompanyInfo | None = None, site_id: int | None = None) -> None:
         super().__init__(app, site_id)
         site = next((site for site in info.sites if site.id == site_id), None) if info else None
-        self.form = Form(info, site)
+        spot = self.spot()
+        self.form = Form(info, site, upload=spot is not None and spot.site.complete_upload)
         self._verdict: Line = ()
 
     def body(self) -> Iterable[Widget]:
@@ -201,7 +202,6 @@ def save(store: Store, vault: Vault, form: Form) -> CompanyInfo:
     if form.site is None:
         return companies.add_site(store, vault, form.company, form.to_save())
     made = companies.change(store, vault, form.company, form.to_save(), form.site.name)
-    if form.wants_upload():
-        site = form.values["site"]
-        commands.leave(store, "complete_upload", company_id=made.id, site=site)
+    if wish := form.upload_wish():
+        commands.leave(store, wish, company_id=made.id, site=form.values["site"])
     return made

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from webupdate.keys import KEY_SEPARATOR
 from webupdate.store import commands, exports, queue
 from webupdate.store.snapshot import Snapshot
 from webupdate.tui import actions, glance, stages, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.columns import open_columns
+from webupdate.tui.explain import Explain
 from webupdate.tui.finder import Finder
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.page import Page
@@ -32,6 +34,7 @@ class Fault(NamedTuple):
     record: str
     message: str
     hint: str
+    key: str = ""  # what Explain is asked for
 
 
 class Records(Page):
@@ -70,12 +73,12 @@ class Records(Page):
         store = self.ours.session.store
         if self._action == "read":
             return [
-                Fault(f"{file}, line {found.line}" if found.line else file, found.message, found.hint)
+                Fault(f"{file}, line {found.line}" if found.line else file, found.message, found.hint, found.key)
                 for file, found in exports.complaints(store, spot.company.id)[:MOST]
             ]
         entities = stages.RECORDS_OF.get(self._action, ())
         rows = [row for row in queue.errors(store, spot.site.id, MOST) if row.entity in entities]
-        return [Fault(row.key, row.error or "", "") for row in rows]
+        return [Fault(row.key, row.error or "", "", row.key) for row in rows]
 
     def _detail(self, key: str | None) -> list[Line]:
         if key is None:
@@ -94,6 +97,11 @@ class Records(Page):
     def do_columns(self) -> None:
         key = self.query_one(Grid).key
         open_columns(self, self._faults[int(key)].record.partition(",")[0] if key else "")
+
+    def do_explain(self) -> None:
+        key = self.query_one(Grid).key
+        of_item = self._faults[int(key)].key.split(KEY_SEPARATOR)[0] if key is not None else ""
+        self.ours.push_screen(Explain(self.ours, self.site_id, of_item))
 
     async def do_retry(self) -> None:
         spot, store = self.spot(), self.ours.session.store

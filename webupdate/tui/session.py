@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from webupdate.config import Paths
 from webupdate.errors import Stopped
 from webupdate.store import board
 from webupdate.store.board import EngineInfo
-from webupdate.store.companies import SiteInfo
+from webupdate.store.companies import SiteInfo, company_by_id
 from webupdate.store.db import Store, open_store
 from webupdate.store.lock import EngineLock
+from webupdate.store.search import Hit
 from webupdate.store.secrets import Vault, open_vault
 from webupdate.tui import view
 from webupdate.tui.actions import ATTACHED, HOSTED, ORPHANED
+
+if TYPE_CHECKING:
+    from webupdate.sync.telling import Told
 
 # The engine gets this long to end a request; its abrupt end is harmless, a window that does not close is not.
 STOP_WAIT = 1.5
@@ -91,6 +95,17 @@ class Session:
     def hands_over(self) -> bool:
         """Whether there is a sync here that could go on without this window."""
         return self.mode == HOSTED and not self.ties
+
+    def explain(self, company_id: int, hit: Hit, now: float, *, ask: bool) -> list[Told]:
+        """What is known of a record, as lines; `ask`: also what its shops show now, which may take a while."""
+        from webupdate.sync import connect, telling
+        from webupdate.sync.explain import explain
+
+        company = company_by_id(self.store, company_id)
+        if company is None:
+            return []
+        look = connect.looker(self.vault) if ask else None
+        return telling.tell(explain(self.store, company, hit, now, look))
 
     def token(self, site: SiteInfo) -> str:
         """The shop's login as kept. Raises Stopped when the key is another one."""

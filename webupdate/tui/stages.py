@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webupdate.store.board import ACTIONS, ERRANDS, LogLine
+from webupdate.store.reloads import ALL, Reload
 from webupdate.store.snapshot import SiteView, StatusRow
 from webupdate.tui import view
 from webupdate.tui.view import Cell, Line
@@ -14,13 +15,32 @@ Counts = dict[str, tuple[int, int]]  # by entity: waiting, failed
 LEVELS = {"info": (" ", "dim"), "warning": ("⚠", "warn"), "error": ("✖", "bad")}
 # What an action works on, where the row's name is not the queue's.
 RECORDS_OF: dict[str, tuple[str, ...]] = {action: (action,) for action, _ in ACTIONS[1:10]}
+COMPLETE_UPLOAD = "complete_upload"  # a row that is there only while one is under way
+RECORDS_OF[COMPLETE_UPLOAD] = tuple(RECORDS_OF)
 
 
 def rows(site: SiteView) -> list[StatusRow]:
     """One row for each action, in the order of a cycle."""
     known = {row.action: row for row in site.rows}
+    whole = [_sum(site, entry) for entry in site.reloads if entry.entity == ALL]
     cycle = [known.get(action) or _not_run(site.id, action) for action, _ in ACTIONS]
-    return cycle + [known[action] for action, _ in ERRANDS if action in known]
+    return whole + cycle + [known[action] for action, _ in ERRANDS if action in known]
+
+
+def _sum(site: SiteView, entry: Reload) -> StatusRow:
+    """The row of a Complete Upload, while there is one. Its rate tells nothing while nothing is sent."""
+    going = site.state not in ("paused", "stopped", "waiting")
+    return StatusRow(
+        site_id=site.id,
+        action=COMPLETE_UPLOAD,
+        state="working" if going else "waiting",
+        done=entry.done,
+        total=entry.total,
+        message="" if entry.rate else "begins",
+        hint="",
+        rate=entry.rate,
+        at=entry.started_at,
+    )
 
 
 def _not_run(site_id: int, action: str) -> StatusRow:
@@ -31,7 +51,7 @@ def _not_run(site_id: int, action: str) -> StatusRow:
 
 def label(action: str) -> str:
     """What a row is called."""
-    return dict(ACTIONS + ERRANDS).get(action, view.clean(action))
+    return dict((*ACTIONS, *ERRANDS, (COMPLETE_UPLOAD, "Complete Upload"))).get(action, view.clean(action))
 
 
 def cells(row: StatusRow, counts: Counts, now: float) -> Line:
@@ -59,7 +79,8 @@ def _done(row: StatusRow) -> str:
         numbers = f"{view.number(row.done)}/{view.number(row.total)}"
         return f"{view.bar(row.done, row.total, max(3, DONE_WIDTH - 1 - len(numbers)))} {numbers}"
     if row.state == "waiting":
-        return view.number(row.total) if row.total else ""
+        waits = view.number(row.total) if row.total else ""
+        return f"{view.number(row.done)} of {waits}" if row.done else waits
     if row.total and row.total != row.done:
         return f"{view.number(row.done)} of {view.number(row.total)}"
     return view.number(row.done)
