@@ -191,7 +191,9 @@ class Looker:
     def _missing(self, company: CompanyInfo, name: str, there: int) -> str:
         """How much a cut-off file lacks, as far as the last good version tells."""
         known = exports.known_count(self._store, company.id, name)
-        return f" {known - there:,} of {known:,} are missing, counted by the last good version." if known > there else ""
+        if known <= there:
+            return ""
+        return f" {known - there:,} of {known:,} are missing, counted by the last good version."
 
     def _forget_missing(self, company: CompanyInfo, found: dict[str, Found]) -> None:
         for name in [name for name in self._bad if name not in found]:
