@@ -16,7 +16,7 @@ from webupdate.clock import SystemClock
 from webupdate.config import Paths
 from webupdate.errors import WebUpdateError
 from webupdate.northwind import art
-from webupdate.store import companies, queue
+from webupdate.store import companies, outbox
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.secrets import Vault, open_vault
@@ -112,7 +112,7 @@ class Firm:
 
     def failed(self) -> list[str]:
         """The errors of records that need a person."""
-        return [row.error or "" for row in queue.errors(self.store, self.company.sites[0].id, 100)]
+        return [row.error or "" for row in outbox.errors(self.store, self.company.sites[0].id, 100)]
 
     def order_files(self) -> list[str]:
         return sorted(path.name for path in self.orders.glob("*.csv"))

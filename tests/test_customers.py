@@ -12,7 +12,7 @@ import pytest
 from tests.firm import Firm
 from tests.webshop.running import BERLIN, DEMO_LOGIN, Api, Checkout, running_shop
 from webupdate.errors import UsageError
-from webupdate.store import accounts, commands, inbox, queue
+from webupdate.store import accounts, commands, inbox, rows
 from webupdate.store.accounts import WebCustomer
 from webupdate.store.db import Store
 from webupdate.sync.accountfeed import download_accounts
@@ -345,7 +345,7 @@ def test_a_change_after_the_feed_was_read_is_not_overwritten(firm: Firm) -> None
     shop = open_shop(outlet.values, firm.vault.unlock(outlet.secrets))
     shop.accounts("")
     alfki(firm, MOVED)
-    (row,) = queue.rows_of(firm.store, outlet.id, "customers", ["ALFKI"])
+    (row,) = rows.rows_of(firm.store, outlet.id, "customers", ["ALFKI"])
     data = msgspec.json.encode(held(firm, "ALFKI") | {"phone": "1"})
     (result,) = shop.upsert([Bundle((Part("customers", "ALFKI", row.rev + 10**9, "put", data),))])
     shop.close()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.firm import Firm
 from tests.webshop.running import Api, Checkout, Refusal, running_shop
-from webupdate.store import companies, exports, holds, queue
+from webupdate.store import companies, exports, holds, outbox
 from webupdate.store.snapshot import SiteView, snapshot
 from webupdate.webshop.server import RunningShop
 
@@ -154,4 +154,4 @@ def test_three_items_leave_and_one_comes_back_with_its_price(firm: Firm) -> None
     companies.change(firm.store, firm.vault, firm.company, {"gone": "delete"})
     firm.cycle()
     assert Api(firm.shop).read("items", "CHANG-02") == [None]
-    assert queue.errors(firm.store, firm.company.sites[0].id, 10) == []
+    assert outbox.errors(firm.store, firm.company.sites[0].id, 10) == []

@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from webupdate.store import queue
+from webupdate.store import outbox, queue, rows
 from webupdate.store.companies import CompanyInfo, SiteInfo, add, begin, company
 from webupdate.store.db import Store
-from webupdate.store.queue import Row, Wanted
+from webupdate.store.queue import Wanted
+from webupdate.store.rows import Row
 from webupdate.store.secrets import Vault
 
 TOKEN = "t0k3n-of-the-shop"
@@ -32,7 +33,7 @@ class Place:
         return queue.observe(self.store, self.company.id, self.site.id, wanted, now)
 
     def sendable(self, entity: str = "items", *, now: float = NOW, limit: int = 100, puts: bool = True) -> list[Row]:
-        return queue.sendable(self.store, self.site.id, entity, now, limit, puts=puts)
+        return outbox.sendable(self.store, self.site.id, entity, now, limit, puts=puts)
 
     def upload(self, *keys: str, entity: str = "items") -> None:
         """The shop acknowledges these rows as made."""
@@ -43,7 +44,7 @@ class Place:
 
     def row(self, key: str, entity: str = "items") -> Row:
         """Any row, dirty or not."""
-        (found,) = queue._select(self.store, "FROM queue q WHERE q.entity = ? AND q.key = ?", entity, key)
+        (found,) = rows.select(self.store, "FROM queue q WHERE q.entity = ? AND q.key = ?", entity, key)
         return found
 
 

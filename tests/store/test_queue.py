@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.store.making import NOW, Place, make_place, put
 from tests.store.simulation import open_fast_store
-from webupdate.store import board, queue
-from webupdate.store.queue import AGAIN, Row, Wanted
+from webupdate.store import board, outbox, queue, rows
+from webupdate.store.queue import AGAIN, Wanted
+from webupdate.store.rows import Row
 from webupdate.store.secrets import Vault
 
 
@@ -140,12 +141,12 @@ def test_what_backs_off_waits_for_its_time(place: Place) -> None:
 def test_children_wait_for_a_parent_that_is_not_in_the_shop(place: Place) -> None:
     place.observe(put("A"), price("A"))
     assert place.sendable("prices") == []
-    assert queue.waiting_children(place.store, place.site.id, "prices") == [("A\tRetail", "A")]
-    together = queue.ready_children(place.store, place.sendable(), ("prices",), NOW)
+    assert outbox.waiting_children(place.store, place.site.id, "prices") == [("A\tRetail", "A")]
+    together = outbox.ready_children(place.store, place.sendable(), ("prices",), NOW)
     assert [row.key for row in together] == ["A\tRetail"]
     place.upload("A")
     assert [row.key for row in place.sendable("prices")] == ["A\tRetail"]
-    assert queue.waiting_children(place.store, place.site.id, "prices") == []
+    assert outbox.waiting_children(place.store, place.site.id, "prices") == []
 
 
 @pytest.mark.parametrize("why", ["perhaps", "lost", "to be deleted"])
@@ -196,8 +197,8 @@ def test_an_acknowledged_row_in_doubt_is_read_once_more(place: Place) -> None:
     (again,) = place.sendable()
     queue.begin(place.store, [again], NOW + 1, 120.0)
     queue.ack(place.store, again, created=True, remote_id="7", now=NOW + 2)
-    assert queue.in_doubt(place.store, place.site.id, NOW + 119, 10) == []
-    (doubtful,) = queue.in_doubt(place.store, place.site.id, NOW + 120, 10)
+    assert outbox.in_doubt(place.store, place.site.id, NOW + 119, 10) == []
+    (doubtful,) = outbox.in_doubt(place.store, place.site.id, NOW + 120, 10)
     queue.settle(place.store, doubtful, same=False)
     settled = place.row("A")
     assert (settled.doubt_until, settled.sent, settled.payload, settled.remote_id) == (None, AGAIN, b'"1"', "7")
@@ -217,22 +218,22 @@ def test_complete_upload_belongs_to_what_was_there(place: Place) -> None:
     place.upload("A", "B")
     assert queue.mark_complete(place.store, place.site.id, "items") == 2
     mark = int(place.store.one("SELECT rev FROM company"))
-    assert queue.not_yet(place.store, place.site.id, "items", mark) == 2
+    assert outbox.not_yet(place.store, place.site.id, "items", mark) == 2
     place.observe(put("A"), put("B"), put("later"), now=NOW + 60)
     assert dirty(place) == {"A", "B", "later", "A\tRetail"}
     queue.refuse(place.store, place.row("A"), "no")
     place.upload("B")
-    assert not queue.still_to_go(place.store, place.site.id, "items", mark)
-    assert queue.not_yet(place.store, place.site.id, "items", mark) == 1
-    assert queue.failed(place.store, place.site.id, "items", mark) == 1
+    assert not outbox.still_to_go(place.store, place.site.id, "items", mark)
+    assert outbox.not_yet(place.store, place.site.id, "items", mark) == 1
+    assert outbox.failed(place.store, place.site.id, "items", mark) == 1
 
 
 def test_retry_gives_failed_rows_another_try(place: Place) -> None:
     place.observe(put("A"), put("B"))
     queue.refuse(place.store, place.row("A"), "no")
-    assert [row.error for row in queue.errors(place.store, place.site.id, 10)] == ["no"]
+    assert [row.error for row in outbox.errors(place.store, place.site.id, 10)] == ["no"]
     assert queue.retry(place.store, place.site.id) == 1
-    assert queue.errors(place.store, place.site.id, 10) == []
+    assert outbox.errors(place.store, place.site.id, 10) == []
     assert len(place.sendable()) == 2
 
 
@@ -241,16 +242,16 @@ def test_held_is_what_the_site_has_or_is_to_have(place: Place) -> None:
     place.upload("A", "C")
     place.observe(delete("B"), delete("C"))
     keys = [("items", key) for key in "ABCD"]
-    assert queue.held(place.store, place.site.id, keys) == {("items", "A"), ("items", "C")}
+    assert rows.held(place.store, place.site.id, keys) == {("items", "A"), ("items", "C")}
 
 
 def test_what_the_shop_acknowledged_is_kept(place: Place) -> None:
     place.observe(put("A", "1"))
-    assert queue.last_acked(place.store, place.row("A")) is None
+    assert rows.last_acked(place.store, place.row("A")) is None
     place.upload("A")
     place.observe(put("A", "2"))
-    assert queue.last_acked(place.store, place.row("A")) == b'"1"'
-    assert queue.acked_payload(place.store, place.row("A")) is None
+    assert rows.last_acked(place.store, place.row("A")) == b'"1"'
+    assert rows.acked_payload(place.store, place.row("A")) is None
 
 
 def real_counts(place: Place) -> dict[str, tuple[int, int]]:

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.store.simulation import KEYS, STEPS, Step, open_fast_store, outcome, random_history
-from webupdate.store import queue
+from webupdate.store import outbox, queue
 from webupdate.store.db import Store
-from webupdate.store.queue import Row
+from webupdate.store.rows import Row
 
 STEP = st.tuples(st.sampled_from(STEPS), st.sampled_from(KEYS), st.integers(1, 3))
 
@@ -87,7 +87,7 @@ def _doubts_never_read_back(patch: pytest.MonkeyPatch) -> None:
     def nothing(*_: object) -> Sequence[Row]:
         return []
 
-    patch.setattr(queue, "in_doubt", nothing)
+    patch.setattr(outbox, "in_doubt", nothing)
 
 
 @pytest.mark.parametrize(

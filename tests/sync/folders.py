@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import webupdate
-from webupdate.store import companies, exports, inbox, queue
+from webupdate.store import companies, exports, inbox, outbox, queue
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint
@@ -69,7 +69,7 @@ class Exports:
         """The shop takes everything that may be sent, the way the engine does it."""
         for site in self.company.sites:
             for entity, puts in itertools.product(ENTITIES, (True, False)):
-                while rows := queue.sendable(self.store, site.id, entity, self.now, 500, puts=puts):
+                while rows := outbox.sendable(self.store, site.id, entity, self.now, 500, puts=puts):
                     queue.begin(self.store, rows, self.now, None)
                     for row in rows:
                         queue.ack(self.store, row, created=row.sent is None, remote_id=row.key, now=self.now)

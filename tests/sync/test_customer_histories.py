@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.store.making import company_values
 from tests.sync.folders import VAULT
-from webupdate.store import accounts, companies, exports, queue
+from webupdate.store import accounts, companies, exports, outbox, queue, rows
 from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
@@ -138,7 +138,7 @@ class World:
         read = self.shop.changes
         if between is not None:
             between()
-        for row in queue.sendable(self.store, self.site.id, "customers", self.now(), 10, puts=True):
+        for row in outbox.sendable(self.store, self.site.id, "customers", self.now(), 10, puts=True):
             queue.begin(self.store, [row], self.now(), None)
             if self.shop.changes != read:
                 queue.not_sent(self.store, [row], 0)
@@ -149,7 +149,7 @@ class World:
                 queue.ack(self.store, row, created=False, remote_id=f"a{self.key}", now=self.now())
                 accounts.sent(self.store, self.site.id, self.key, fields_of(self.shop.record))
 
-    def carry_out(self, row: queue.Row) -> None:
+    def carry_out(self, row: rows.Row) -> None:
         """The shop does what it is told; that does not come back in its feed."""
         assert row.payload is not None
         self.shop.record = msgspec.json.decode(row.payload, type=Customer)
@@ -181,7 +181,7 @@ class World:
         for _ in range(6):
             self.cycle()
             self.do_take("")
-        assert queue.sendable(self.store, self.site.id, "customers", self.now(), 10, puts=True) == []
+        assert outbox.sendable(self.store, self.site.id, "customers", self.now(), 10, puts=True) == []
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.store.simulation import open_fast_store
 from tests.sync.folders import NORTHWIND, Exports
-from webupdate.store import exports, inbox, queue
+from webupdate.store import exports, inbox, outbox, queue
 from webupdate.store.gone import gone_op
 from webupdate.sync import detect
 from webupdate.sync.look import NAMES
@@ -221,7 +221,7 @@ def test_a_forced_read_gives_payloads_back(folder: Exports) -> None:
     folder.set(gone="keep")
     folder.save("prices.csv", PRICES + "A,Retail,EA,1.00\nB,Retail,EA,2.00\n")
     folder.look()
-    for row in queue.sendable(folder.store, 1, "prices", folder.now, 10, puts=True):
+    for row in outbox.sendable(folder.store, 1, "prices", folder.now, 10, puts=True):
         queue.begin(folder.store, [row], folder.now, None)
         queue.ack(folder.store, row, created=True, remote_id=None, now=folder.now)
     folder.save("prices.csv", PRICES + "A,Retail,EA,1.00\n")

@@ -12,7 +12,7 @@ from tests.shops.contract import a_picture
 from tests.store.simulation import ModelShop
 from tests.sync.folders import Exports
 from webupdate.errors import OutcomeUnknown
-from webupdate.store import queue
+from webupdate.store import outbox, queue
 from webupdate.store.db import open_store
 from webupdate.sync.filescan import Scanner
 from webupdate.sync.fileupload import FileUpload
@@ -88,7 +88,7 @@ def test_an_item_made_anew_meanwhile_gets_its_files_again(scene: Scene) -> None:
     def other_lane() -> None:
         shop.meanwhile = lambda: None
         scene.store.sql("UPDATE queue SET sent = '?', payload = x'7b7d' WHERE entity = 'items'")
-        (item,) = queue.sendable(scene.store, site, "items", scene.now, 9, puts=True)
+        (item,) = outbox.sendable(scene.store, site, "items", scene.now, 9, puts=True)
         queue.ack(scene.store, item, created=True, remote_id=None, now=scene.now + 1)
 
     shop.meanwhile = other_lane
@@ -132,5 +132,5 @@ def test_a_file_on_which_the_shop_breaks_ever_again_needs_a_person(scene: Scene)
         with pytest.raises(OutcomeUnknown):
             scene.go(shop)
     scene.go(shop)
-    (row,) = queue.errors(scene.store, scene.company.sites[0].id, 9)
+    (row,) = outbox.errors(scene.store, scene.company.sites[0].id, 9)
     assert f"its file was sent {TRIES_ALONE} times without an answer" in (row.error or "")

@@ -24,7 +24,7 @@ from webupdate import demo, headless
 from webupdate.clock import SystemClock
 from webupdate.config import Paths, open_data_dir
 from webupdate.errors import BatchTooLarge, OutcomeUnknown, Retryable, Stopped, UsageError
-from webupdate.store import board, commands, companies, exports, inbox, queue
+from webupdate.store import board, commands, companies, exports, inbox, outbox, queue
 from webupdate.store.db import Store, open_store
 from webupdate.store.secrets import Vault, open_vault
 from webupdate.sync import download, folder, look, place, site, supervisor
@@ -300,8 +300,8 @@ def test_a_complete_upload_ends_though_a_refused_parent_holds_its_children(scene
     queue.mark_complete(scene.store, scene.place.site.id)
     mark = scene.store.one("SELECT rev FROM company")
     queue.refuse(scene.store, scene.place.row("x"), "no")
-    assert not queue.still_to_go(scene.store, scene.place.site.id, "items", mark)
-    assert not queue.still_to_go(scene.store, scene.place.site.id, "prices", mark)
+    assert not outbox.still_to_go(scene.store, scene.place.site.id, "items", mark)
+    assert not outbox.still_to_go(scene.store, scene.place.site.id, "prices", mark)
 
 
 def test_a_record_that_the_shop_loses_again_and_again_needs_a_person(scene: Scene) -> None:

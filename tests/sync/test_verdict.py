@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from webupdate.store import queue
 from webupdate.store.exports import Complaint
-from webupdate.store.queue import Row
 from webupdate.store.records import Trace
+from webupdate.store.rows import Row
 from webupdate.sync import telling
 from webupdate.sync.compare import Field
 from webupdate.sync.explain import Explanation, Record, Value

@@ -9,7 +9,7 @@ import msgspec
 
 from webupdate.config import Paths
 from webupdate.errors import Stopped
-from webupdate.store import accounts, board, companies, drift, exports, inbox, inspections, queue, reloads
+from webupdate.store import accounts, board, companies, drift, exports, inbox, inspections, outbox, queue, reloads
 from webupdate.store.accounts import Arrival, Candidate, Clash, Question
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
@@ -152,7 +152,7 @@ def _chai(store: Store, info: CompanyInfo, now: float) -> None:
         parent = None if entity == "items" else ("items", "CHAI-01")
         wanted = Wanted(entity=entity, key=key, parent=parent, payload=msgspec.json.encode(record))
         queue.observe(store, info.id, site, [wanted], now - 79)
-        (row,) = queue.sendable(store, site, entity, now, 1, puts=True)
+        (row,) = outbox.sendable(store, site, entity, now, 1, puts=True)
         queue.begin(store, [row], now, None)
         queue.ack(store, row, created=False, remote_id="77", now=now - 78)
 
@@ -217,7 +217,7 @@ def refuse(store: Store, info: CompanyInfo, entity: str, key: str, error: str, n
     site = info.sites[0].id
     wanted = [Wanted(entity=entity, key=key, payload=key.encode())]
     queue.observe(store, info.id, site, wanted, now)
-    row = queue.sendable(store, site, entity, now, 1, puts=True)[0]
+    row = outbox.sendable(store, site, entity, now, 1, puts=True)[0]
     queue.begin(store, [row], now, None)
     queue.refuse(store, row, error)
     board.set_status(store, info.id, site, entity, "failed", done=4, total=5, message=error, now=now - 130)

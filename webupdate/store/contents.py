@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from webupdate.store.db import Store
-from webupdate.store.queue import AGAIN, Row
+from webupdate.store.queue import AGAIN
+from webupdate.store.rows import Row
 
 _COLUMNS = "entity, name, size, mtime_ns, ctime_ns, inode, digest, media_type, problem, judged, read_at"
 

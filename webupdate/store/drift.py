@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import msgspec
 
 from webupdate.store.db import Store
-from webupdate.store.queue import HIDDEN, Row, acked_payload, children_again, digest, rows_of
+from webupdate.store.queue import HIDDEN, children_again, digest
+from webupdate.store.rows import Row, acked_payload, rows_of
 
 _CHUNK = 400
 # A child whose parent is not to be in the shop can't be there either (stock of a deleted item).

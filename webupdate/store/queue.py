@@ -13,36 +13,10 @@ import msgspec
 import xxhash
 
 from webupdate.store.db import Store
+from webupdate.store.rows import Row, acked_payload, children_of, chunks, select
 
 AGAIN = "?"
 HIDDEN = "hidden"  # the hash of a record that stays in the shop, invisible
-_COLUMNS = (
-    "id, site_id, entity, key, parent_entity, parent_key, seen, sent, rev, op, hidden, doubt_until, "
-    "remote_id, payload, stales, tries, error, was"
-)
-
-
-class Row(msgspec.Struct, frozen=True):
-    """One row of the queue."""
-
-    id: int
-    site_id: int
-    entity: str
-    key: str
-    parent_entity: str | None
-    parent_key: str | None
-    seen: str | None
-    sent: str | None
-    rev: int
-    op: str
-    hidden: bool
-    doubt_until: float | None
-    remote_id: str | None
-    payload: bytes | None
-    stales: int
-    tries: int
-    error: str | None
-    was: str = ""  # the key that the shop knows, while EBMS's new one was not acknowledged yet
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,11 +89,6 @@ def _set_gone(store: Store, site_id: int, keys: Sequence[tuple[str, str]], gone:
     )
 
 
-def gone_rows(store: Store, site_id: int) -> list[Row]:
-    """The rows of records that left the export."""
-    return _select(store, "FROM queue q WHERE q.site_id = ? AND q.gone", site_id)
-
-
 def _known(store: Store, site_id: int, wanted: Sequence[Wanted]) -> dict[tuple[str, str], tuple[str | None, bool]]:
     """Each known row's `seen` and whether it exists."""
     found: dict[tuple[str, str], tuple[str | None, bool]] = {}
@@ -127,7 +96,7 @@ def _known(store: Store, site_id: int, wanted: Sequence[Wanted]) -> dict[tuple[s
     for entry in wanted:
         by_entity.setdefault(entry.entity, []).append(entry.key)
     for entity, keys in by_entity.items():
-        for chunk in _chunks(keys):
+        for chunk in chunks(keys):
             marks = ",".join("?" * len(chunk))
             query = f"SELECT key, seen FROM queue WHERE site_id = ? AND entity = ? AND key IN ({marks})"
             found |= {(entity, key): (seen, True) for key, seen in store.rows(query, site_id, entity, *chunk)}
@@ -193,99 +162,6 @@ def _refill(store: Store, site_id: int, wanted: Sequence[Wanted]) -> None:
     )
 
 
-def rows_of(store: Store, site_id: int, entity: str, keys: Sequence[str]) -> list[Row]:
-    """The rows of these keys, as far as there are any."""
-    found: list[Row] = []
-    for chunk in _chunks(keys):
-        marks = ",".join("?" * len(chunk))
-        query = f"FROM queue q WHERE q.site_id = ? AND q.entity = ? AND q.key IN ({marks})"
-        found += _select(store, query, site_id, entity, *chunk)
-    return found
-
-
-def children_of(store: Store, parent: Row) -> list[Row]:
-    """All that lives inside of this record."""
-    query = "FROM queue q WHERE q.site_id = ? AND q.parent_entity = ? AND q.parent_key = ?"
-    return _select(store, query, parent.site_id, parent.entity, parent.key)
-
-
-def held(store: Store, site_id: int, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of the (entity, key) pairs that the site holds or is to hold."""
-    return {
-        (entity, key)
-        for entity, key in keys
-        if store.one(
-            "SELECT 1 FROM queue WHERE site_id = ? AND entity = ? AND key = ? "
-            "AND (seen IS NOT NULL OR sent IS NOT NULL)",
-            *(site_id, entity, key),
-        )
-    }
-
-
-_READY = """
-  q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent AND q.error IS NULL AND q.next_try <= ?
-  AND (q.op <> 'put' OR q.payload IS NOT NULL)
-  AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.site_id = q.site_id AND h.entity = q.entity AND NOT h.released)
-  AND NOT EXISTS (SELECT 1 FROM queue w WHERE w.was = q.key AND w.was <> '' AND w.site_id = q.site_id
-    AND w.entity = q.entity)"""  # an id given to another record waits until the shop has renamed the one that had it
-# A child whose parent is not in the shop, or perhaps not, waits; it may still travel in one bundle with it. What is
-# to be taken away waits only for a parent that the shop still knows under another key.
-_PARENT_THERE = """
-  (q.parent_key IS NULL OR EXISTS (
-    SELECT 1 FROM queue p WHERE p.site_id = q.site_id AND p.entity = q.parent_entity AND p.key = q.parent_key
-    AND p.sent IS NOT NULL AND p.sent <> '?' AND p.seen IS NOT NULL)
-  OR (q.op <> 'put' AND NOT EXISTS (
-    SELECT 1 FROM queue r WHERE r.site_id = q.site_id AND r.entity = q.parent_entity AND r.key = q.parent_key
-    AND r.was <> '')))"""
-
-
-def sendable(
-    store: Store, site_id: int, entity: str, now: float, limit: int, *, puts: bool, since: int = 0
-) -> list[Row]:
-    """Dirty rows that can be sent now: those to put, or those to hide and delete; of revision `since` and later.
-
-    What was tried least comes first, so that a record on which the shop fails does not hold the others;
-    then the newest change, so that a price saved now overtakes a Complete Upload. Children of parents that are
-    not in the shop wait.
-    """
-    kind = "=" if puts else "<>"
-    return _select(
-        store,
-        f"""FROM queue q WHERE {_READY} AND {_PARENT_THERE} AND q.op {kind} 'put' AND q.rev >= ?
-        ORDER BY q.tries, q.rev DESC LIMIT ?""",
-        site_id,
-        entity,
-        now,
-        since,
-        limit,
-    )
-
-
-def ready_children(store: Store, parents: Sequence[Row], entities: Sequence[str], now: float) -> list[Row]:
-    """Dirty children of these parents, to travel with them in one bundle."""
-    found: list[Row] = []
-    for entity in entities:
-        for chunk in _chunks([row.key for row in parents]):
-            marks = ",".join("?" * len(chunk))
-            found += _select(
-                store,
-                f"FROM queue q WHERE {_READY} AND q.parent_entity = ? AND q.parent_key IN ({marks}) ORDER BY q.rev",
-                parents[0].site_id,
-                entity,
-                now,
-                parents[0].entity,
-                *chunk,
-            )
-    return found
-
-
-def waiting_children(store: Store, site_id: int, entity: str) -> list[tuple[str, str]]:
-    """Up to a few (key, parent key) of rows that wait for a parent that is not in the shop."""
-    query = f"""SELECT q.key, q.parent_key FROM queue q WHERE q.site_id = ? AND q.entity = ?
-      AND q.seen IS NOT q.sent AND q.error IS NULL AND q.op = 'put' AND NOT {_PARENT_THERE} ORDER BY q.key LIMIT 3"""
-    return [(key, parent) for key, parent in store.rows(query, site_id, entity)]
-
-
 def begin(store: Store, rows: Sequence[Row], now: float, life: float | None) -> None:
     """Before the request leaves: whatever happens now, the shop may hold anything of these rows.
 
@@ -345,18 +221,6 @@ def children_again(store: Store, parent: Row) -> None:
         store.sql("UPDATE queue SET sent = ?, payload = ? WHERE id = ?", AGAIN, payload, row.id)
 
 
-def acked_payload(store: Store, row: Row) -> bytes | None:
-    """What the shop acknowledged last, if that is still what it should hold."""
-    found = store.rows("SELECT payload FROM acked WHERE queue_id = ? AND hash = ?", row.id, row.seen)
-    return zlib.decompress(found[0][0]) if found else None
-
-
-def last_acked(store: Store, row: Row) -> bytes | None:
-    """What the shop acknowledged last, as JSON; None if it never did."""
-    found = store.rows("SELECT payload FROM acked WHERE queue_id = ?", row.id)
-    return zlib.decompress(found[0][0]) if found else None
-
-
 def refuse(store: Store, row: Row, error: str) -> None:
     """The shop said no to this record: it holds what it held; tried again when the record or its parent changes."""
     with store.writing():
@@ -401,17 +265,6 @@ def lost(store: Store, row: Row) -> None:
     with store.writing():
         store.sql("UPDATE queue SET sent = NULL, remote_id = NULL, doubt_until = NULL WHERE id = ?", row.id)
         children_again(store, row)
-
-
-def in_doubt(store: Store, site_id: int, now: float, limit: int) -> list[Row]:
-    """Acknowledged rows of which an older request was running and can no longer be: they are read back once."""
-    return _select(
-        store,
-        "FROM queue q WHERE q.site_id = ? AND q.doubt_until <= ? AND q.seen IS q.sent ORDER BY q.doubt_until LIMIT ?",
-        site_id,
-        now,
-        limit,
-    )
 
 
 def settle(store: Store, row: Row, *, same: bool) -> None:
@@ -459,72 +312,10 @@ def retry(store: Store, site_id: int) -> int:
 def recover_payloads(store: Store, site_id: int) -> None:
     """After a forced read: rows that are not in the export (policy keep) go again as they were acknowledged."""
     with store.writing():
-        missing = _select(
+        missing = select(
             store,
             "FROM queue q WHERE q.site_id = ? AND q.seen IS NOT q.sent AND q.op = 'put' AND q.payload IS NULL",
             site_id,
         )
         for row in missing:
             store.sql("UPDATE queue SET payload = ? WHERE id = ?", acked_payload(store, row), row.id)
-
-
-def not_yet(store: Store, site_id: int, entity: str, mark: int) -> int:
-    """Rows of an entity that are to go and were so at revision `mark` (the index alone can count them)."""
-    query = "SELECT count(*) FROM queue WHERE site_id = ? AND entity = ? AND seen IS NOT sent AND rev <= ?"
-    return int(store.one(query, site_id, entity, mark))
-
-
-def in_all(store: Store, site_id: int, entity: str) -> int:
-    """How many records of an entity a site has or is to have."""
-    query = """SELECT count(*) FROM queue WHERE site_id = ? AND entity = ?
-      AND (seen IS NOT NULL OR sent IS NOT NULL)"""
-    return int(store.one(query, site_id, entity))
-
-
-def failed(store: Store, site_id: int, entity: str, mark: int) -> int:
-    """Those of them that need a person."""
-    query = """SELECT count(*) FROM queue WHERE site_id = ? AND entity = ? AND seen IS NOT sent AND rev <= ?
-      AND error IS NOT NULL"""
-    return int(store.one(query, site_id, entity, mark))
-
-
-def still_to_go(store: Store, site_id: int, entity: str, mark: int) -> bool:
-    """Whether any of them can still go by itself.
-
-    Not one that waits for a parent that can't go: that parent is counted, or waits itself, or needs a person.
-    """
-    comes = f"""EXISTS (SELECT 1 FROM queue q WHERE q.site_id = w.site_id AND q.entity = w.parent_entity
-      AND q.key = w.parent_key AND q.seen IS NOT NULL AND q.seen IS NOT q.sent AND q.error IS NULL
-      AND {_PARENT_THERE})"""
-    there = _PARENT_THERE.replace("q.", "w.")
-    query = f"""SELECT 1 FROM queue w WHERE w.site_id = ? AND w.entity = ? AND w.seen IS NOT w.sent
-      AND w.error IS NULL AND w.rev <= ? AND ({there} OR {comes}) LIMIT 1"""
-    return bool(store.rows(query, site_id, entity, mark))
-
-
-def errors(store: Store, site_id: int, limit: int) -> list[Row]:
-    """Records that need a person."""
-    return _select(
-        store,
-        "FROM queue q WHERE q.site_id = ? AND q.seen IS NOT q.sent AND q.error IS NOT NULL "
-        "ORDER BY q.entity, q.key LIMIT ?",
-        site_id,
-        limit,
-    )
-
-
-def _select(store: Store, rest: str, *parameters: object) -> list[Row]:
-    columns = ", ".join(f"q.{name}" for name in _COLUMNS.split(", "))
-    return [_row(values) for values in store.rows(f"SELECT {columns} {rest}", *parameters)]
-
-
-def _row(values: tuple[object, ...]) -> Row:
-    row: list[object] = list(values)
-    row[10] = bool(row[10])
-    row[13] = None if row[13] is None else bytes(row[13])  # type: ignore[call-overload]
-    return Row(*row)  # type: ignore[arg-type]
-
-
-def _chunks(keys: Sequence[str], size: int = 400) -> Iterable[Sequence[str]]:
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]

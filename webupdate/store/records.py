@@ -10,7 +10,7 @@ import msgspec
 from webupdate.keys import KEY_SEPARATOR
 from webupdate.store.board import LogLine
 from webupdate.store.db import Store
-from webupdate.store.queue import Row
+from webupdate.store.rows import Row
 
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 import msgspec
 
-from webupdate.store import queue
+from webupdate.store import outbox, queue
 from webupdate.store.db import Store
 
 ALL = ""  # the entity of the row that sums a Complete Upload up
@@ -85,7 +85,7 @@ def note_progress(store: Store, site_id: int, entity: str, rate: float) -> Reloa
     found = next((entry for entry in running(store, site_id) if entry.entity == entity), None)
     if found is None:
         return None
-    done = max(0, found.total - queue.not_yet(store, site_id, entity, found.rev))
+    done = max(0, found.total - outbox.not_yet(store, site_id, entity, found.rev))
     with store.writing():
         store.sql("UPDATE reload SET done = ?, rate = ? WHERE site_id = ? AND entity = ?", done, rate, site_id, entity)
     return msgspec.structs.replace(found, done=done, rate=rate)
@@ -119,15 +119,15 @@ def end(store: Store, site_id: int, carried: Callable[[str], bool]) -> list[Ende
 
 
 def _goes_on(store: Store, entry: Reload, carried: Callable[[str], bool]) -> bool:
-    return carried(entry.entity) and queue.still_to_go(store, entry.site_id, entry.entity, entry.rev)
+    return carried(entry.entity) and outbox.still_to_go(store, entry.site_id, entry.entity, entry.rev)
 
 
 def _ended(store: Store, group: list[Reload]) -> Ended:
     """Turn one off. Its first row says what it is; it alone, or the others, have the numbers."""
     parts = group[1:] or group
     site_id = group[0].site_id
-    left = sum(queue.not_yet(store, site_id, part.entity, part.rev) for part in parts)
-    failed = sum(queue.failed(store, site_id, part.entity, part.rev) for part in parts)
+    left = sum(outbox.not_yet(store, site_id, part.entity, part.rev) for part in parts)
+    failed = sum(outbox.failed(store, site_id, part.entity, part.rev) for part in parts)
     with store.writing():
         for entry in group:
             store.sql("DELETE FROM reload WHERE site_id = ? AND entity = ?", site_id, entry.entity)

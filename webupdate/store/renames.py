@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from webupdate.keys import KEY_SEPARATOR
-from webupdate.store import queue
+from webupdate.store import queue, rows
 from webupdate.store.db import Store
-from webupdate.store.queue import AGAIN, Row
+from webupdate.store.queue import AGAIN
+from webupdate.store.rows import Row
 
 
 def rename(store: Store, site_id: int, entity: str, old: str, new: str) -> bool:
@@ -23,13 +24,13 @@ def rename(store: Store, site_id: int, entity: str, old: str, new: str) -> bool:
         _hand_on(store, before, after)
         if entity == "customers":
             store.sql("UPDATE account SET key = ? WHERE site_id = ? AND key = ?", new, site_id, old)
-        for child in queue.children_of(store, before):
+        for child in rows.children_of(store, before):
             _rename_child(store, child, old, new)
     return True
 
 
 def _row(store: Store, site_id: int, entity: str, key: str) -> Row | None:
-    return next(iter(queue.rows_of(store, site_id, entity, [key])), None)
+    return next(iter(rows.rows_of(store, site_id, entity, [key])), None)
 
 
 def _hand_on(store: Store, before: Row, after: Row) -> None:
@@ -63,7 +64,7 @@ def _rename_child(store: Store, child: Row, old: str, new: str) -> None:
         store.sql("UPDATE queue SET sent = ? WHERE id = ? AND sent IS NULL", AGAIN, twin.id)
         _leave_nothing(store, child)
         return
-    payload = child.payload or queue.acked_payload(store, child)
+    payload = child.payload or rows.acked_payload(store, child)
     if payload is not None:
         payload = msgspec.json.encode({**msgspec.json.decode(payload), "item": new})
     seen = queue.digest(payload) if payload is not None and child.op == "put" else child.seen

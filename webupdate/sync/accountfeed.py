@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from webupdate.store import accounts, queue
+from webupdate.store import accounts, rows
 from webupdate.store.accounts import Arrival, Fields
 from webupdate.store.companies import SiteInfo
 from webupdate.store.db import Store
@@ -37,8 +37,8 @@ def download_accounts(
 def _acked(store: Store, site_id: int, keys: list[str]) -> dict[str, Fields]:
     """What the shop acknowledged last of these customers: the base of one that is seen in the feed first."""
     found: dict[str, Fields] = {}
-    for row in queue.rows_of(store, site_id, "customers", keys):
-        payload = queue.last_acked(store, row)
+    for row in rows.rows_of(store, site_id, "customers", keys):
+        payload = rows.last_acked(store, row)
         if payload is not None:
             found[row.key] = fields_of(msgspec.json.decode(payload, type=Customer))
     return found

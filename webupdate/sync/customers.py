@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from webupdate.errors import NeedsPerson, WebUpdateError
-from webupdate.store import accounts, board, exports, queue
+from webupdate.store import accounts, board, exports, queue, rows
 from webupdate.store.accounts import Fields, Question, WebCustomer
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
@@ -99,7 +99,7 @@ class CustomerDesk:
         known = accounts.of_keys(self.store, self.site.id, [key]).get(key)
         if known is not None and known.id != account.id:
             return known.email or known.shop_id
-        (row,) = queue.rows_of(self.store, self.site.id, FILE, [key]) or (None,)
+        (row,) = rows.rows_of(self.store, self.site.id, FILE, [key]) or (None,)
         if row is None or row.remote_id in (None, account.shop_id) or row.seen is None:
             return ""
         return f"{key} (account {row.remote_id})"
@@ -158,7 +158,7 @@ class CustomerDesk:
         """Write what the site should hold of this customer now; what the web changed itself it holds already."""
         entry = Mapped(entity="customers", key=account.key, record=ebms, hidden=not ebms.active)
         self.sieve.observe([entry], {}, self.now)
-        for row in queue.rows_of(self.store, self.site.id, FILE, [account.key]):
+        for row in rows.rows_of(self.store, self.site.id, FILE, [account.key]):
             if row.remote_id is None:
                 accounts.adopt(self.store, self.site.id, account.key, account.shop_id)
             elif row.seen != row.sent and _is_there(self.store, row, account.web):
@@ -256,9 +256,9 @@ class CustomerDesk:
         )
 
 
-def _is_there(store: Store, row: queue.Row, web: Fields) -> bool:
+def _is_there(store: Store, row: rows.Row, web: Fields) -> bool:
     """Whether the shop holds a record already: what it acknowledged last, with what the web has changed since."""
-    last = queue.last_acked(store, row)
+    last = rows.last_acked(store, row)
     if last is None or row.sent in (None, queue.AGAIN) or row.payload is None:
         return False
     held = msgspec.structs.replace(msgspec.json.decode(last, type=Customer), **web)

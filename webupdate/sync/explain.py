@@ -9,13 +9,13 @@ from msgspec import Struct, structs
 
 from webupdate.errors import WebUpdateError
 from webupdate.keys import KEY_SEPARATOR
-from webupdate.store import exports, holds, inbox, queue, records
+from webupdate.store import exports, holds, inbox, queue, records, rows
 from webupdate.store.board import LogLine
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint
-from webupdate.store.queue import Row
 from webupdate.store.records import Trace
+from webupdate.store.rows import Row
 from webupdate.store.search import Hit, file_of
 from webupdate.sync import compare, orderstory
 from webupdate.sync.entities import FILES
@@ -161,7 +161,7 @@ class _Explained:
         own = file_of(hit.kind)
         self.complaint = next((found for file, found in complaints if file == own), None)
         self.others = [found for file, found in complaints if file != own]
-        self.row = next(iter(queue.rows_of(store, site.id, hit.kind, [hit.key])), None)
+        self.row = next(iter(rows.rows_of(store, site.id, hit.kind, [hit.key])), None)
         self.parts = [row for row in self._children() if row.seen is not None or row.sent is not None]
         self.braked = {hold.entity: hold.message for hold in holds.holds(store) if hold.site_id == site.id}
         self.shown: Shown | None = None
@@ -171,7 +171,7 @@ class _Explained:
     def _children(self) -> list[Row]:
         if self.row is None or self.hit.kind != "items":
             return []
-        return sorted(queue.children_of(self.store, self.row), key=lambda row: (ENTITIES.index(row.entity), row.key))
+        return sorted(rows.children_of(self.store, self.row), key=lambda row: (ENTITIES.index(row.entity), row.key))
 
     def ask(self, look: Look | None) -> None:
         """Ask the shop what it shows; what keeps it from answering is kept in words."""

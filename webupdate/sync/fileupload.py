@@ -11,7 +11,7 @@ from webupdate.store import board, contents, queue
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.contents import Known
 from webupdate.store.db import Store
-from webupdate.store.queue import Row
+from webupdate.store.rows import Row
 from webupdate.sync.content import changed, megabytes, open_as
 from webupdate.sync.filenames import folded, look_up
 from webupdate.sync.files import folder_of

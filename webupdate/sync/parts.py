@@ -7,7 +7,7 @@ from typing import cast
 import msgspec
 
 from webupdate.store import queue
-from webupdate.store.queue import Row
+from webupdate.store.rows import Row
 from webupdate.sync.shops.base import KEY_SEPARATOR, RECORD_TYPES, Entity, Held, Part, Result
 from webupdate.sync.text import visible
 

@@ -16,11 +16,11 @@ from webupdate.errors import (
     UsageError,
     WebUpdateError,
 )
-from webupdate.store import accounts, board, holds, queue, reloads
+from webupdate.store import accounts, board, holds, outbox, queue, reloads, rows
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
-from webupdate.store.queue import Row
+from webupdate.store.rows import Row
 from webupdate.sync.merge import fields_of
 from webupdate.sync.parts import batches, changes, holds_as_sent, name_of, part_of, refusal
 from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, RECORDS, Bundle, Customer, Entity, Result, Shop
@@ -117,15 +117,15 @@ class Upload:
         """Read back what an old request, running unseen, may have changed after it was sent again."""
         if self.shop.abilities.compares_rev:
             return
-        for row in queue.in_doubt(self.store, self.site.id, self.now(), self.largest):
+        for row in outbox.in_doubt(self.store, self.site.id, self.now(), self.largest):
             held = self.shop.read(row.entity, [row.key])[0]
-            queue.settle(self.store, row, same=holds_as_sent(row, held, queue.acked_payload(self.store, row)))
+            queue.settle(self.store, row, same=holds_as_sent(row, held, rows.acked_payload(self.store, row)))
 
     def _turn(self, stage: Stage, since: int) -> bool:
         """Send one batch of a stage; False when it has nothing to send."""
         items = stage == Stage("items", True)
         limit = max(1, self.largest // 4) if items else self.largest
-        rows = queue.sendable(self.store, self.site.id, stage.entity, self.now(), limit, puts=stage.puts, since=since)
+        rows = outbox.sendable(self.store, self.site.id, stage.entity, self.now(), limit, puts=stage.puts, since=since)
         if not rows:
             return False
         # Records that failed before go in ever smaller batches, until the culprit stands alone.
@@ -138,7 +138,7 @@ class Upload:
         return True
 
     def _bundles(self, items: list[Row]) -> list[list[Row]]:
-        children = queue.ready_children(self.store, items, ITEM_PARTS, self.now())
+        children = outbox.ready_children(self.store, items, ITEM_PARTS, self.now())
         by_item: dict[str, list[Row]] = {row.key: [row] for row in items}
         for child in children:
             bundle = by_item[child.parent_key or ""]
@@ -240,7 +240,7 @@ class Upload:
 
     def _describe(self, row: Row, result: Result) -> str:
         """What happened, before the acknowledgement replaces what the shop had."""
-        changed = changes(row.entity, queue.last_acked(self.store, row), row.payload)
+        changed = changes(row.entity, rows.last_acked(self.store, row), row.payload)
         key = visible(row.key.replace(KEY_SEPARATOR, " "))
         return f"{row.entity:<10} {key}  {changed or result.status}"
 
@@ -332,7 +332,7 @@ class Upload:
         )
 
     def _waits_for(self, entity: str) -> str:
-        waiting = queue.waiting_children(self.store, self.site.id, entity)
+        waiting = outbox.waiting_children(self.store, self.site.id, entity)
         return f"after {visible(waiting[0][1])}, which is not in the shop" if waiting else ""
 
     def _smaller(self, rows: list[Row]) -> None:

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from webupdate.store import queue
 from webupdate.store.exports import Complaint
-from webupdate.store.queue import Row
 from webupdate.store.records import Trace
+from webupdate.store.rows import Row
 from webupdate.sync.compare import Field
 from webupdate.sync.text import visible
 

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from webupdate.errors import UsageError
-from webupdate.store import board, queue
+from webupdate.store import board, outbox
 from webupdate.store.snapshot import Snapshot, StatusRow
 from webupdate.tui import actions, glance, stages, view
 from webupdate.tui.bars import Lines
@@ -74,7 +74,7 @@ class Progress(SiteDeeds):
                 "This row sends no records of its own.", "Select an upload, as Upload prices, and press R."
             )
         spot, store = self.chosen(), self.ours.session.store
-        count = await away(store, queue.in_all, store, spot.site.id, action)
+        count = await away(store, outbox.in_all, store, spot.site.id, action)
         text = (
             f"It sends {view.counted(count, 'record')} to {spot.site.address} again, whatever the shop holds.",
             "",

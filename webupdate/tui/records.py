@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from webupdate.keys import KEY_SEPARATOR
-from webupdate.store import commands, exports, queue
+from webupdate.store import commands, exports, outbox
 from webupdate.store.snapshot import Snapshot
 from webupdate.tui import actions, glance, stages, view
 from webupdate.tui.bars import Lines
@@ -77,7 +77,7 @@ class Records(Page):
                 for file, found in exports.complaints(store, spot.company.id)[:MOST]
             ]
         entities = stages.RECORDS_OF.get(self._action, ())
-        rows = [row for row in queue.errors(store, spot.site.id, MOST) if row.entity in entities]
+        rows = [row for row in outbox.errors(store, spot.site.id, MOST) if row.entity in entities]
         return [Fault(row.key, row.error or "", "", row.key) for row in rows]
 
     def _detail(self, key: str | None) -> list[Line]:
