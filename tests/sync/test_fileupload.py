@@ -76,7 +76,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 def test_bytes_go_before_the_record(scene: Scene) -> None:
     shop = scene.ready()
-    assert scene.go(shop).sent == {"images": 1}
+    assert scene.go(shop).board.sent == {"images": 1}
     assert (shop.got, shop.sent) == (["a.png"], ["TEA\ta.png"])
     assert scene.dirty() == []
 

@@ -82,7 +82,7 @@ class FileRunner:
             upload.run()
         finally:
             upload.finish()
-            self._count(upload.sent)
+            self._count(upload.board.sent)
         if self._failures:
             self._log(company, site, f"pictures and documents go on after {self._failures:,} tries", "info")
         self._failures, self.trouble = 0, None

@@ -108,7 +108,7 @@ class FileUpload(Upload):
             return
         self._shown = now
         waiting, _ = board.counts(self.store, self.site.id).get(row.entity, (0, 0))
-        done = self.sent.get(row.entity, 0)
+        done = self.board.sent.get(row.entity, 0)
         board.set_status(
             self.store,
             self.company.id,

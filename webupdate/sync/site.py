@@ -155,7 +155,7 @@ class SiteRunner:
         self._configure(shop, site)
         upload = Upload(self._store, company, site, shop, self._clock.now, interrupted)
         self._changes_from, upload.last = self._changes_from or started, self._last_stage
-        self.sent, self.hidden = upload.sent, upload.hidden
+        self.sent, self.hidden = upload.board.sent, upload.board.hidden
         broken: OutcomeUnknown | None = None
         try:
             self._take_accounts(company, site, shop, interrupted)

@@ -16,15 +16,14 @@ from webupdate.errors import (
     UsageError,
     WebUpdateError,
 )
-from webupdate.store import accounts, board, holds, outbox, queue, reloads, rows
+from webupdate.store import accounts, outbox, queue, rows
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
-from webupdate.store.holds import Hold
 from webupdate.store.rows import Row
 from webupdate.sync.merge import fields_of
-from webupdate.sync.parts import batches, changes, holds_as_sent, name_of, part_of, refusal
-from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, RECORDS, Bundle, Customer, Entity, Result, Shop
-from webupdate.sync.text import visible
+from webupdate.sync.parts import batches, holds_as_sent, name_of, part_of, refusal
+from webupdate.sync.shops.base import ENTITIES, RECORDS, Bundle, Customer, Entity, Result, Shop
+from webupdate.sync.uploadboard import UploadBoard
 
 # What lives inside of an item and travels with it.
 ITEM_PARTS = ("prices", "stock")
@@ -72,11 +71,9 @@ class Upload:
         self.shop = shop
         self.now = now
         self.stopping = stopping
-        self.sent: dict[str, int] = {}
-        self.hidden: dict[str, int] = {}
+        self.board = UploadBoard(store, company, site, now)
         self.full = self.largest = shop.abilities.max_batch
         self.last: Stage | None = None  # the stage that had the last turn of an upload that was interrupted
-        self._started: dict[str, float] = {}
 
     def run(self, only: Sequence[str] | None = None, *, until: float | None = None, since: int = 0) -> bool:
         """Send what can be sent now, of revision `since` and later. True if time `until` came before its end.
@@ -148,8 +145,7 @@ class Upload:
 
     def _send(self, batch: list[list[Row]]) -> None:
         rows = [row for bundle in batch for row in bundle]
-        for row in rows:
-            self._started.setdefault(row.entity, self.now())
+        self.board.begin(rows)
         abilities = self.shop.abilities
         life = None if abilities.compares_rev else float(self.site.values["request_life"])
         queue.begin(self.store, rows, self.now(), life)
@@ -187,17 +183,12 @@ class Upload:
                 "The records are sent again. If it stays so, the shop's plugin and this program do not fit.",
             )
         with self.store.writing():
-            texts = {
-                row.id: self._describe(row, result)
+            texts = [
+                self.board.describe(row, result)
                 for row, result in list(zip(rows, results, strict=True))[:LOGGED_PER_BATCH]
-            }
-            done = [row for row, result in zip(rows, results, strict=True) if self._one(row, result)]
-            self._count(done)
-            self._log(done, texts)
-            for entity in {row.entity for row in rows}:
-                self._progress(entity)
-            total = self._rate(sum(self.sent.values()), min(self._started.values()))
-            reloads.note_sum(self.store, self.site.id, total)
+            ]
+            done = [self._one(row, result) for row, result in zip(rows, results, strict=True)]
+            self.board.tell(rows, done, texts)
 
     def _one(self, row: Row, result: Result) -> bool:
         """Write down one result; True when the shop carried it out."""
@@ -236,104 +227,17 @@ class Upload:
 
     def _refuse(self, row: Row, message: str) -> None:
         queue.refuse(self.store, row, message)
-        self._event("error", message, row)
-
-    def _describe(self, row: Row, result: Result) -> str:
-        """What happened, before the acknowledgement replaces what the shop had."""
-        changed = changes(row.entity, rows.last_acked(self.store, row), row.payload)
-        key = visible(row.key.replace(KEY_SEPARATOR, " "))
-        return f"{row.entity:<10} {key}  {changed or result.status}"
-
-    def _count(self, done: list[Row]) -> None:
-        for row in done:
-            self.sent[row.entity] = self.sent.get(row.entity, 0) + 1
-            self.hidden[row.entity] = self.hidden.get(row.entity, 0) + row.hidden
-        for entity in {row.entity for row in done}:
-            count = sum(row.entity == entity for row in done)
-            board.tally(self.store, self.site.id, entity, count, self.now())
-
-    def _log(self, done: list[Row], texts: dict[int, str]) -> None:
-        shown = [row for row in done if row.id in texts]
-        for row in shown:
-            self._event("info", f"↑ {texts[row.id]}", row)
-        if len(done) > len(shown):
-            self._event("info", f"↑ and {len(done) - len(shown):,} more", None)
-
-    def _event(self, level: str, text: str, row: Row | None) -> None:
-        board.log(
-            self.store,
-            text,
-            level=level,
-            company_id=self.company.id,
-            site_id=self.site.id,
-            entity=row.entity if row else "",
-            key=row.key if row else "",
-            now=self.now(),
-        )
-
-    def _progress(self, entity: str) -> None:
-        """Tell how far this upload is; of a Complete Upload or Reload how far that one is, also after a restart."""
-        waiting, failed = board.counts(self.store, self.site.id).get(entity, (0, 0))
-        sent = self.sent.get(entity, 0)
-        rate = self._rate(sent, self._started.get(entity))
-        under_way = reloads.note_progress(self.store, self.site.id, entity, rate)
-        done, total = (under_way.done, under_way.total) if under_way else (sent, sent + waiting)
-        board.set_status(
-            self.store,
-            self.company.id,
-            self.site.id,
-            entity,
-            "working" if waiting else "failed" if failed else "done",
-            done=done,
-            total=total,
-            message=f"{failed:,} failed" if failed else "",
-            rate=rate,
-            now=self.now(),
-        )
-
-    def _rate(self, sent: int, started: float | None) -> float:
-        return sent / max(0.1, self.now() - started) if started is not None else 0.0
+        self.board.event("error", message, row)
 
     def finish(self) -> None:
         """Write the row of every entity at the end of a cycle."""
-        counts = board.counts(self.store, self.site.id)
-        held = {hold.entity: hold for hold in holds.holds(self.store) if hold.site_id == self.site.id}
-        with self.store.writing():
-            for entity in self.entities:
-                waiting, failed = counts.get(entity, (0, 0))
-                self._finish(entity, waiting, failed, held.get(entity))
+        self.board.finish({entity: self._why_not(entity) for entity in self.entities})
 
-    def _finish(self, entity: str, waiting: int, failed: int, hold: Hold | None) -> None:
-        sent = self.sent.get(entity, 0)
-        under_way = reloads.note_progress(self.store, self.site.id, entity, 0.0) if waiting else None
-        done, total = (under_way.done, under_way.total) if under_way else (sent, sent + waiting)
-        message = f"{sent:,} sent" if sent else "nothing changed"
-        if entity not in self.shop.abilities.entities:
-            message = "not carried by this shop"
-        elif entity in self._switched_off():
-            message, waiting = "off, by the property Customers", 0
-        elif hold is not None:
-            message = hold.message
-        elif failed:
-            message = f"{failed:,} failed"
-        elif waiting:
-            message = self._waits_for(entity) or "waits"
-        board.set_status(
-            self.store,
-            self.company.id,
-            self.site.id,
-            entity,
-            "failed" if failed or hold else "waiting" if waiting else "done",
-            done=done,
-            total=total,
-            message=message,
-            hint=hold.hint if hold else "",
-            now=self.now(),
-        )
-
-    def _waits_for(self, entity: str) -> str:
-        waiting = outbox.waiting_children(self.store, self.site.id, entity)
-        return f"after {visible(waiting[0][1])}, which is not in the shop" if waiting else ""
+    def _why_not(self, entity: str) -> str:
+        """Why an entity does not go to this shop, "" if it does."""
+        if entity in self._switched_off():
+            return "off, by the property Customers"
+        return "" if entity in self.shop.abilities.entities else "not carried by this shop"
 
     def _smaller(self, rows: list[Row]) -> None:
         """The batch was too large for the shop: half of it next time; one record alone needs a person."""
@@ -356,4 +260,4 @@ class Upload:
         if len(rows) == 1 and rows[0].tries + 1 >= TRIES_ALONE:
             message = f"{name_of(rows[0])}: sent {TRIES_ALONE} times without an answer. {error}"
             self.store.sql("UPDATE queue SET error = ? WHERE id = ?", message, rows[0].id)
-            self._event("error", message, rows[0])
+            self.board.event("error", message, rows[0])
