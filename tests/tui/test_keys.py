@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from webupdate.tui import actions
+from webupdate.tui import actionkinds, actions
 from webupdate.tui.app import WebUpdateApp
 from webupdate.tui.choose import Choose, TypeValue
 from webupdate.tui.columns import Columns
@@ -68,18 +68,18 @@ def test_every_action_can_be_done_where_it_is_offered(page: type[Page]) -> None:
 
 
 def test_every_list_key_does_something() -> None:
-    assert [action.id for action in actions.at(actions.LIST) if not hasattr(Grid, f"action_{action.id}")] == []
+    assert [action.id for action in actions.at(actionkinds.LIST) if not hasattr(Grid, f"action_{action.id}")] == []
 
 
 @pytest.mark.parametrize("action", actions.ACTIONS, ids=lambda action: action.id)
-def test_every_action_explains_itself(action: actions.Action) -> None:
+def test_every_action_explains_itself(action: actionkinds.Action) -> None:
     assert action.help.endswith(".")
     assert action.label
     assert action.keys
     assert action.places
 
 
-@pytest.mark.parametrize("place", [*(page.place for page in PAGES), actions.LIST])
+@pytest.mark.parametrize("place", [*(page.place for page in PAGES), actionkinds.LIST])
 def test_no_key_has_two_meanings_in_one_place(place: str) -> None:
     keys = [key for action in actions.at(place) for key in action.keys]
     assert len(keys) == len(set(keys))

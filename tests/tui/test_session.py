@@ -12,7 +12,7 @@ import pytest
 from tests.tui import seeds
 from tests.tui.conftest import Opener
 from webupdate.store.lock import EngineLock
-from webupdate.tui import actions
+from webupdate.tui import actionkinds
 from webupdate.tui.session import Session
 
 
@@ -66,11 +66,11 @@ async def test_the_end_of_the_service_is_noticed_and_can_be_made_good(
 def test_a_service_that_starts_again_is_attached_to(attached: Session, service: EngineLock) -> None:
     service.release()
     assert attached.look()
-    assert attached.mode == actions.ORPHANED
+    assert attached.mode == actionkinds.ORPHANED
     assert service.take()
     seeds.service_beats(attached.store, time.time())
     assert attached.look()
-    assert attached.mode == actions.ATTACHED
+    assert attached.mode == actionkinds.ATTACHED
     assert not attached.look()
 
 

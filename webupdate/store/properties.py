@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import zoneinfo
-from collections.abc import Callable
-from datetime import date
-from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 import msgspec
-import tzlocal
 
-from webupdate.store import filters
-
-Check = Callable[[str], str | None]
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+from webupdate.store import checks, filters
 
 
 class Property(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,106 +21,8 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     default: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = False
-    check: Check | None = None
+    check: checks.Check | None = None
     remaps: bool = False  # the records' mapping reads it: a change forces one full read
-
-
-def check_name(value: str) -> str | None:
-    if len(value) > 60 or any(not letter.isprintable() for letter in value):
-        return f"{value[:20]!r} is no name: at most 60 printable characters."
-    if value != value.strip():
-        return f"{value!r} begins or ends with a blank: nobody could type it."
-    return None
-
-
-def check_site(value: str) -> str | None:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,19}", value):
-        return f"{value[:30]!r} can't name a site: 1 to 20 small letters, digits or hyphens (it is in file names)."
-    return None
-
-
-def check_address(value: str) -> str | None:
-    wrong = f"{value[:60]!r} is no web address. It looks like https://shop.example"
-    try:
-        parts = urlsplit(value)
-        host, _port = parts.hostname or "", parts.port
-        host.encode("idna")  # an empty or overlong label would be found out only when connecting
-    except ValueError:
-        return wrong
-    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s?#]", value):
-        return wrong
-    if parts.username or parts.password:
-        return "The address must not hold a login: it would be shown and logged. Use the fields below."
-    if parts.scheme == "http" and host not in LOOPBACK:
-        return f"the connection must be encrypted. Use https://{parts.netloc}{parts.path}"
-    return None
-
-
-def check_folder(value: str) -> str | None:
-    folder = _expanded(value)
-    if folder is None or not folder.is_absolute():
-        return f"{value!r} is not a whole path. Begin with / (on Windows with a drive, as D:\\EBMS\\Export)."
-    return None
-
-
-def check_file(value: str) -> str | None:
-    file = _expanded(value)
-    if file is None or not file.is_file():
-        return f"There is no file {value}."
-    return None
-
-
-def _expanded(value: str) -> Path | None:
-    """The path with ~ replaced; None when it names an unknown user's home or holds control characters."""
-    if not value.isprintable():
-        return None
-    try:
-        return Path(value).expanduser()
-    except RuntimeError:
-        return None
-
-
-def _this_machines_zone() -> str:
-    """EBMS's server stands where the firm is: its zone is the likely one; with UTC an evening order's day is wrong."""
-    try:
-        name = tzlocal.get_localzone_name()
-    except (zoneinfo.ZoneInfoNotFoundError, LookupError, OSError, ValueError):
-        return "UTC"
-    return name if check_zone(name) is None else "UTC"
-
-
-def check_zone(value: str) -> str | None:
-    try:
-        zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return f"{value!r} is no time zone. It looks like America/New_York or Europe/Berlin."
-    return None
-
-
-def check_category(value: str) -> str | None:
-    if not re.fullmatch(r"[0-9A-Za-z]{1,5}", value):
-        return f"{value[:20]!r} is no TREE_ID: 1 to 5 letters or digits, as 24."
-    return None
-
-
-def check_date(value: str) -> str | None:
-    try:
-        # Compared, since Python reads other forms of ISO 8601 too and the shop may not.
-        known = date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        known = False
-    return None if known else f"{value!r} is no date. Write YYYY-MM-DD, as 2026-11-23."
-
-
-def between(low: int, high: int, unit: str) -> Check:
-    """A whole number between two bounds, both included."""
-
-    def check(value: str) -> str | None:
-        if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
-            return f"{value!r} must be a whole number of {unit} from {low} to {high}."
-        return None
-
-    return check
 
 
 FLAG = (("no", "No"), ("yes", "Yes"))
@@ -142,7 +34,7 @@ PROPERTIES: tuple[Property, ...] = (
         label="Name",
         scope="company",
         required=True,
-        check=check_name,
+        check=checks.check_name,
         help="The company as it is listed here.",
     ),
     Property(
@@ -150,8 +42,8 @@ PROPERTIES: tuple[Property, ...] = (
         group="Company",
         label="Time zone",
         scope="company",
-        default=_this_machines_zone(),
-        check=check_zone,
+        default=checks.this_machines_zone(),
+        check=checks.check_zone,
         help="Decides which day an order's INV_DATE is. As America/New_York.",
     ),
     Property(
@@ -161,7 +53,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="company",
         kind="folder",
         required=True,
-        check=check_folder,
+        check=checks.check_folder,
         help="Where EBMS saves inventory, prices and the other files (.csv, .txt; .xlsx and .jsonl are read too).",
     ),
     Property(
@@ -171,7 +63,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="company",
         kind="folder",
         required=True,
-        check=check_folder,
+        check=checks.check_folder,
         help="Where web orders are laid down as SO-….csv for EBMS to import.",
     ),
     Property(
@@ -190,8 +82,8 @@ PROPERTIES: tuple[Property, ...] = (
         scope="company",
         kind="number",
         default="20",
-        check=between(5, 3600, "seconds"),
-        help="Seconds between two looks at folder and shop. A saved file is noticed at once besides.",
+        check=checks.between(5, 3600, "seconds"),
+        help="Seconds checks.between two looks at folder and shop. A saved file is noticed at once besides.",
     ),
     Property(
         name="quiet",
@@ -200,7 +92,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="company",
         kind="number",
         default="30",
-        check=between(1, 3600, "seconds"),
+        check=checks.between(1, 3600, "seconds"),
         help="Seconds without change after which a file that does not end counts as cut off.",
     ),
     Property(
@@ -220,7 +112,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="company",
         kind="number",
         default="30",
-        check=between(1, 100, "percent"),
+        check=checks.between(1, 100, "percent"),
         help="What would take more than this share (percent) from the web is held until you release it.",
     ),
     Property(
@@ -230,7 +122,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="company",
         kind="number",
         default="50",
-        check=between(1, 100, "percent"),
+        check=checks.between(1, 100, "percent"),
         help="More than this share (percent) changed at once, from 20 records on, is held until you release it.",
     ),
     Property(
@@ -240,7 +132,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="company",
         kind="number",
         default="20",
-        check=between(1, 200, "MB"),
+        check=checks.between(1, 200, "MB"),
         help="An Excel file (.xlsx) of more than this many MB is not read. .csv, .txt and .jsonl have no limit.",
     ),
     Property(
@@ -250,7 +142,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="site",
         required=True,
         default="shop",
-        check=check_site,
+        check=checks.check_site,
         help="A short name for the web site; it stands in the order files' names (SO-shop-100012.csv).",
     ),
     Property(
@@ -269,7 +161,7 @@ PROPERTIES: tuple[Property, ...] = (
         label="Address",
         scope="site",
         required=True,
-        check=check_address,
+        check=checks.check_address,
         help="The shop's address, beginning with https://",
     ),
     Property(
@@ -287,7 +179,7 @@ PROPERTIES: tuple[Property, ...] = (
         label="Certificate",
         scope="site",
         kind="file",
-        check=check_file,
+        check=checks.check_file,
         help="A file with the only certificate authority to trust (PEM). Empty: the system's authorities.",
     ),
     Property(
@@ -334,7 +226,7 @@ PROPERTIES: tuple[Property, ...] = (
         label="Orders from",
         scope="site",
         kind="date",
-        check=check_date,
+        check=checks.check_date,
         help="Orders placed before this day are not taken. Empty: the moment the site was made here.",
     ),
     Property(
@@ -342,14 +234,14 @@ PROPERTIES: tuple[Property, ...] = (
         group="Website",
         label="Order statuses",
         scope="site",
-        help="Take only orders in these shop statuses, with commas between. Empty: placed and not cancelled.",
+        help="Take only orders in these shop statuses, with commas checks.between. Empty: placed and not cancelled.",
     ),
     Property(
         name="customer_category",
         group="Website",
         label="New customers in",
         scope="site",
-        check=check_category,
+        check=checks.check_category,
         help="TREE_ID of the customer folder for accounts made in the shop; EBMS copies its defaults. Empty: EBMS's.",
     ),
     Property(
@@ -359,7 +251,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="site",
         kind="number",
         default="120",
-        check=between(30, 3600, "seconds"),
+        check=checks.between(30, 3600, "seconds"),
         help="Seconds after which a request that got no answer can no longer be running in the shop.",
     ),
     Property(
@@ -368,7 +260,7 @@ PROPERTIES: tuple[Property, ...] = (
         label="Images folder",
         scope="company",
         kind="folder",
-        check=check_folder,
+        check=checks.check_folder,
         help="Where the pictures lie that the column IMAGES names. Empty: the folder images in the export folder.",
     ),
     Property(
@@ -377,7 +269,7 @@ PROPERTIES: tuple[Property, ...] = (
         label="Documents folder",
         scope="company",
         kind="folder",
-        check=check_folder,
+        check=checks.check_folder,
         help="Where the PDFs lie that the column DOCUMENTS names. Empty: the folder documents in the export folder.",
     ),
     Property(
@@ -387,7 +279,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="company",
         kind="number",
         default="10",
-        check=between(1, 100, "megabytes"),
+        check=checks.between(1, 100, "megabytes"),
         help="Pictures with more megabytes than this are not sent; each is told as an error of its own.",
     ),
     Property(
@@ -397,7 +289,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="company",
         kind="number",
         default="50",
-        check=between(1, 80, "megapixels"),
+        check=checks.between(1, 80, "megapixels"),
         help="Pictures with more megapixels (width x height) are not sent: they would fill the memory of the shop.",
     ),
     Property(
@@ -407,7 +299,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="company",
         kind="number",
         default="100",
-        check=between(1, 1000, "megabytes"),
+        check=checks.between(1, 1000, "megabytes"),
         help="Documents with more megabytes than this are not sent; each is told as an error of its own.",
     ),
 )

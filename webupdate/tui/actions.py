@@ -2,153 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import msgspec
 from textual.binding import Binding
 
-from webupdate.store.snapshot import CompanyView, SiteView
-
-HOSTED, ATTACHED, ORPHANED = "hosted", "attached", "orphaned"
-
-HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP, EXPLAIN = (
-    *("home", "progress", "records", "conflicts", "order", "log", "form", "help", "explain"),
+from webupdate.tui.actionkinds import (
+    COLUMNS,
+    CONFLICTS,
+    CUSTOMERS,
+    EXPLAIN,
+    FORM,
+    HOME,
+    LIST,
+    LOG,
+    PREVIEW,
+    PROGRESS,
+    READING,
+    RECORDS,
+    VERIFY,
+    Action,
+    needs_beginning,
+    needs_brake,
+    needs_company,
+    needs_conflict,
+    needs_customer,
+    needs_difference,
+    needs_engine,
+    needs_failure,
+    needs_headings,
+    needs_orphan,
+    needs_rows,
+    needs_sync,
 )
-CUSTOMERS = "customers"
-VERIFY, PREVIEW, FIELDS = "verify", "preview", "fields"
-COLUMNS = "columns"
-LIST = "list"  # not a screen: any list that has the focus
-READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, CUSTOMERS, LOG, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
-
-
-class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """What decides whether an action can work: the selected site and who runs the sync."""
-
-    company: CompanyView | None = None
-    site: SiteView | None = None
-    mode: str = HOSTED
-    list_empty: bool = False
-
-
-Reason = Callable[[Context], str]
-
-
-def always(_: Context) -> str:
-    return ""
-
-
-def needs_company(context: Context) -> str:
-    return "" if context.company else "There is no company yet. Press n to set one up."
-
-
-def needs_sync(context: Context) -> str:
-    """For wishes that the engine carries out soon."""
-    if reason := needs_company(context):
-        return reason
-    assert context.company is not None
-    if context.company.paused:
-        return f"{context.company.name} is paused. Press P to resume it first."
-    if context.mode == ORPHANED:
-        return "Nobody runs the sync. Press E to run it here first."
-    return ""
-
-
-def needs_engine(context: Context) -> str:
-    """For wishes that the engine carries out for a paused company too, since they only read."""
-    if reason := needs_company(context):
-        return reason
-    return "Nobody runs the sync. Press E to run it here first." if context.mode == ORPHANED else ""
-
-
-def needs_difference(context: Context) -> str:
-    if reason := needs_sync(context):
-        return reason
-    assert context.site is not None
-    if not context.site.begun:
-        return "This site has not begun: see its Preview (w on the first screen)."
-    return "" if context.site.differing else "Nothing differs, as far as is known. Press v to read the shop."
-
-
-def needs_beginning(context: Context) -> str:
-    if reason := needs_company(context):
-        return reason
-    assert context.site is not None
-    return "This site has begun already." if context.site.begun else ""
-
-
-def needs_conflict(context: Context) -> str:
-    if reason := needs_company(context):
-        return reason
-    assert context.site is not None
-    return "" if context.site.conflicts else "No order waits for an answer here."
-
-
-def needs_customer(context: Context) -> str:
-    if reason := needs_company(context):
-        return reason
-    assert context.site is not None
-    return "" if context.site.customers else "No web customer waits for an answer here."
-
-
-def needs_failure(context: Context) -> str:
-    if reason := needs_sync(context):
-        return reason
-    assert context.site is not None
-    return "" if context.site.failed else "No record failed here."
-
-
-def needs_brake(context: Context) -> str:
-    if reason := needs_sync(context):
-        return reason
-    assert context.company is not None
-    return "" if context.company.braked else "Nothing is held by a brake."
-
-
-def needs_rows(context: Context) -> str:
-    return "There is nothing to open in this list." if context.list_empty else ""
-
-
-def needs_headings(context: Context) -> str:
-    return "This file has no headings to change." if context.list_empty else ""
-
-
-def needs_orphan(context: Context) -> str:
-    reasons = {HOSTED: "The sync runs in this window already.", ATTACHED: "The service runs the sync already."}
-    return reasons.get(context.mode, "")
-
-
-class Action(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that a person can do. `disabled` says why it does not work now, "" when it does."""
-
-    id: str
-    keys: tuple[str, ...]
-    label: str
-    help: str
-    places: tuple[str, ...]
-    disabled: Reason = always
-    short: str = ""  # the label in the footer, where it is narrower
-    asks: bool = False  # it asks first, No focused
-    footer: bool = True
-    # Carried out before the next key is looked at: what was typed ahead must land in the next field, not this one.
-    at_once: bool = False
-
-    @property
-    def shown_key(self) -> str:
-        """The first key as people write it."""
-        return key_name(self.keys[0])
-
-
-_KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
-_KEY_NAMES |= {"up": "↑", "down": "↓", "left": "←", "right": "→"}
-
-
-def key_name(key: str) -> str:
-    """A key as people write it."""
-    if key in _KEY_NAMES:
-        return _KEY_NAMES[key]
-    if len(key) == 1:
-        return key
-    return "+".join(part.capitalize() for part in key.split("+"))
 
 
 def _action(id: str, keys: str, label: str, help: str, *places: str, **more: object) -> Action:

@@ -17,7 +17,7 @@ from webupdate.store.snapshot import Snapshot
 from webupdate.sync import columns
 from webupdate.sync.columns import Preview, Sample
 from webupdate.sync.entities import FILES
-from webupdate.tui import actions, view
+from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.choose import Choose, TypeValue
 from webupdate.tui.columnform import COLUMN, VALUE, ColumnForm, Entry
@@ -44,8 +44,8 @@ _CELL = 14  # columns of the screen for one value of the preview
 class Columns(Page):
     """The headings of one file at a time; changes of all files are saved together."""
 
-    place = actions.COLUMNS
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.COLUMNS)]
+    place = actionkinds.COLUMNS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.COLUMNS)]
 
     def __init__(self, app: WebUpdateApp, info: CompanyInfo, site_id: int, file: str = "") -> None:
         super().__init__(app, site_id)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from webupdate.store import companies, inbox
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actions, glance, view
+from webupdate.tui import actionkinds, actions, glance, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.deeds import SiteDeeds
 from webupdate.tui.finder import Finder
@@ -47,8 +47,8 @@ _EMPTY: list[Line] = [
 class Companies(SiteDeeds):
     """The list of companies."""
 
-    place = actions.HOME
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.HOME)]
+    place = actionkinds.HOME
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.HOME)]
 
     def __init__(self, app: WebUpdateApp) -> None:
         super().__init__(app)
@@ -90,7 +90,7 @@ class Companies(SiteDeeds):
 
     def _notice(self) -> list[Line]:
         session = self.ours.session
-        if session.mode == actions.ORPHANED:
+        if session.mode == actionkinds.ORPHANED:
             press = (Cell(" Press "), Cell("E", "key"), Cell(" to run the sync here."))
             return [(Cell("⚠ ", "warn"), Cell(view.clean(session.lost)), *press)]
         return [(Cell(view.clean(self.ours.notice), "dim"),)] if self.ours.notice else []

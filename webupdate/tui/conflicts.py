@@ -13,7 +13,7 @@ from textual.widget import Widget
 from webupdate.store import inbox
 from webupdate.store.inbox import Finding, Order
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actions, view
+from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.explain import Explain
 from webupdate.tui.grid import Column, Grid, Row
@@ -37,8 +37,8 @@ _WAITING = inbox.STATES[:-1]  # an order that the shop was told of is done with
 class Conflicts(Page):
     """The orders of a site that need a person."""
 
-    place = actions.CONFLICTS
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.CONFLICTS)]
+    place = actionkinds.CONFLICTS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.CONFLICTS)]
 
     def __init__(self, app: WebUpdateApp, site_id: int) -> None:
         super().__init__(app, site_id)
@@ -82,8 +82,8 @@ class Conflicts(Page):
 class WholeOrder(Page):
     """An order as the shop sent it, shown as text and nothing else."""
 
-    place = actions.ORDER
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.ORDER)]
+    place = actionkinds.ORDER
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.ORDER)]
 
     def __init__(self, app: WebUpdateApp, order: Order) -> None:
         super().__init__(app)

@@ -16,7 +16,7 @@ from textual.widgets import Input
 from webupdate.store import search
 from webupdate.store.search import Hit
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actions, view
+from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.page import Page
@@ -53,8 +53,8 @@ _STYLES: dict[str, tuple[str, str]] = {
 class Explain(Page):
     """Search and explanation for the company of one site. `text`: what is looked for at first."""
 
-    place = actions.EXPLAIN
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.EXPLAIN)]
+    place = actionkinds.EXPLAIN
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.EXPLAIN)]
 
     def __init__(self, app: WebUpdateApp, site_id: int | None, text: str = "") -> None:
         super().__init__(app, site_id)

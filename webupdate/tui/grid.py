@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from webupdate.tui import actions
+from webupdate.tui import actionkinds, actions
 from webupdate.tui.paint import TONES, Painter
 from webupdate.tui.view import Cell, Line
 
@@ -44,7 +44,7 @@ class Row(NamedTuple):
 class Grid(ScrollView, can_focus=True):
     """The list."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.LIST, "{id}")]
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.LIST, "{id}")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"grid--cursor"}
 
     class Chosen(Message):

@@ -11,8 +11,8 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widget import Widget
 
-from webupdate.tui import actions, view
-from webupdate.tui.actions import Action
+from webupdate.tui import actionkinds, actions, view
+from webupdate.tui.actionkinds import Action
 from webupdate.tui.bars import Lines
 from webupdate.tui.page import Page
 from webupdate.tui.paint import Painter
@@ -35,8 +35,8 @@ _STATES_HELP = (
 class Help(Page):
     """The help of one screen."""
 
-    place = actions.HELP
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.HELP)]
+    place = actionkinds.HELP
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.HELP)]
 
     def __init__(self, app: WebUpdateApp, about: str) -> None:
         super().__init__(app)
@@ -52,7 +52,7 @@ class Help(Page):
     def on_resize(self) -> None:
         width = self.size.width - 6
         here = _keys(self._about, width)
-        lists = _keys(actions.LIST, width) if self._about != actions.FORM else []
+        lists = _keys(actionkinds.LIST, width) if self._about != actionkinds.FORM else []
         self.query_one("#help", Lines).put(
             [
                 *(_title("Keys here"), *here),
@@ -72,7 +72,7 @@ def _keys(place: str, width: int) -> list[Line]:
 
 
 def _action(action: Action, width: int) -> list[Line]:
-    keys = " ".join(actions.key_name(key) for key in action.keys)
+    keys = " ".join(actionkinds.key_name(key) for key in action.keys)
     first, *others = view.wrapped(action.help + (" Asks first." if action.asks else ""), width - _TEXT_AT, tone="dim")
     named = (Cell(f"  {keys:<10}", "key"), Cell(f"{action.label:<18}"))
     return [(*named, *first), *((Cell(" " * _TEXT_AT), *line) for line in others)]

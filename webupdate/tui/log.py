@@ -11,7 +11,7 @@ from textual.widget import Widget
 from webupdate.store import board
 from webupdate.store.board import LogLine
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actions, stages, view
+from webupdate.tui import actionkinds, actions, stages, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.dialogs import Tell
 from webupdate.tui.finder import Finder
@@ -35,8 +35,8 @@ _COLUMNS = (
 class Log(Page):
     """All events."""
 
-    place = actions.LOG
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.LOG)]
+    place = actionkinds.LOG
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.LOG)]
 
     def __init__(self, app: WebUpdateApp) -> None:
         super().__init__(app)

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from webupdate.errors import WebUpdateError
 from webupdate.store.snapshot import Snapshot
 from webupdate.tui import actions, glance, view
-from webupdate.tui.actions import Action, Context
+from webupdate.tui.actionkinds import Action, Context
 from webupdate.tui.bars import Footer, Header
 from webupdate.tui.dialogs import Tell
 from webupdate.tui.grid import Grid

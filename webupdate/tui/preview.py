@@ -14,7 +14,7 @@ from webupdate.errors import UsageError
 from webupdate.store import commands, companies, inspections
 from webupdate.store.db import Store
 from webupdate.store.snapshot import SiteView, Snapshot
-from webupdate.tui import actions, view
+from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.dialogs import NO, Answer, Ask
 from webupdate.tui.finder import Finder
@@ -50,8 +50,8 @@ class Found(msgspec.Struct, frozen=True):
 class PreviewPage(Page):
     """What would be sent to one site."""
 
-    place = actions.PREVIEW
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.PREVIEW)]
+    place = actionkinds.PREVIEW
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.PREVIEW)]
 
     def __init__(self, app: WebUpdateApp, site_id: int) -> None:
         super().__init__(app, site_id)
@@ -70,7 +70,7 @@ class PreviewPage(Page):
         return [*([spot.company.name, spot.site.name] if spot else []), "Preview"]
 
     async def on_mount(self) -> None:
-        if not actions.needs_engine(self.context()):
+        if not actionkinds.needs_engine(self.context()):
             await self.do_look_again()
 
     def show(self, snapshot: Snapshot) -> None:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from webupdate.errors import UsageError
 from webupdate.store import board, outbox
 from webupdate.store.snapshot import Snapshot, StatusRow
-from webupdate.tui import actions, glance, stages, view
+from webupdate.tui import actionkinds, actions, glance, stages, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.deeds import SiteDeeds, leave
 from webupdate.tui.dialogs import confirm
@@ -35,8 +35,8 @@ _COLUMNS = (
 class Progress(SiteDeeds):
     """The progress of one site."""
 
-    place = actions.PROGRESS
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.PROGRESS)]
+    place = actionkinds.PROGRESS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.PROGRESS)]
 
     def __init__(self, app: WebUpdateApp, site_id: int) -> None:
         super().__init__(app, site_id)

@@ -16,7 +16,7 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.properties import BY_NAME
 from webupdate.store.secrets import Vault
-from webupdate.tui import actions, folders, session, view
+from webupdate.tui import actionkinds, actions, folders, session, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.dialogs import confirm
 from webupdate.tui.fields import Choice, Field, Tick, editor_for
@@ -39,8 +39,8 @@ class _Fields(VerticalScroll, inherit_bindings=False, can_focus=False):
 class Properties(Page):
     """The form."""
 
-    place = actions.FORM
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.FORM)]
+    place = actionkinds.FORM
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.FORM)]
 
     def __init__(self, app: WebUpdateApp, info: CompanyInfo | None = None, site_id: int | None = None) -> None:
         super().__init__(app, site_id)

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from webupdate.keys import KEY_SEPARATOR
 from webupdate.store import commands, exports, outbox
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actions, glance, stages, view
+from webupdate.tui import actionkinds, actions, glance, stages, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.columns import open_columns
 from webupdate.tui.explain import Explain
@@ -40,8 +40,8 @@ class Fault(NamedTuple):
 class Records(Page):
     """The faults of one action of a site."""
 
-    place = actions.RECORDS
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.RECORDS)]
+    place = actionkinds.RECORDS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.RECORDS)]
 
     def __init__(self, app: WebUpdateApp, site_id: int, action: str) -> None:
         super().__init__(app, site_id)

@@ -17,7 +17,7 @@ from webupdate.store.lock import EngineLock
 from webupdate.store.search import Hit
 from webupdate.store.secrets import Vault, open_vault
 from webupdate.tui import view
-from webupdate.tui.actions import ATTACHED, HOSTED, ORPHANED
+from webupdate.tui.actionkinds import ATTACHED, HOSTED, ORPHANED
 
 if TYPE_CHECKING:
     from webupdate.sync.telling import Told

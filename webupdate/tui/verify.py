@@ -12,7 +12,7 @@ from webupdate.store import commands, inspections
 from webupdate.store.inspections import EXTRA, FOREIGN, MISSING, Difference, Inspection
 from webupdate.store.snapshot import Snapshot
 from webupdate.sync.shops.base import KEY_SEPARATOR
-from webupdate.tui import actions, view
+from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.dialogs import confirm
 from webupdate.tui.finder import Finder
@@ -46,8 +46,8 @@ _STATES = {"mended": ("✔", "ok"), "waiting": ("⟳", "busy"), "failed": ("✖"
 class Verify(Page):
     """The differences of one site."""
 
-    place = actions.VERIFY
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.VERIFY)]
+    place = actionkinds.VERIFY
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.VERIFY)]
 
     def __init__(self, app: WebUpdateApp, site_id: int) -> None:
         super().__init__(app, site_id)
@@ -66,7 +66,7 @@ class Verify(Page):
 
     async def on_mount(self) -> None:
         """Whoever comes here for the first time wants to know: the shop is read at once."""
-        if self._found() is None and not actions.needs_engine(self.context()):
+        if self._found() is None and not actionkinds.needs_engine(self.context()):
             await self.do_verify_now()
 
     def _found(self) -> Inspection | None:

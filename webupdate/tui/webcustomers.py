@@ -13,7 +13,7 @@ from webupdate.store import accounts, commands
 from webupdate.store.accounts import Clash, Question, WebCustomer
 from webupdate.store.db import Store
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actions, view
+from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Footer, Lines
 from webupdate.tui.dialogs import Answer, Ask
 from webupdate.tui.grid import Column, Grid, Row
@@ -41,8 +41,8 @@ _SIDES = {"ebms": "EBMS's values, the shop gets them", "web": "the web's values,
 class WebCustomers(Page):
     """The web customers of a site that wait for a person."""
 
-    place = actions.CUSTOMERS
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.CUSTOMERS)]
+    place = actionkinds.CUSTOMERS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.CUSTOMERS)]
 
     def __init__(self, app: WebUpdateApp, site_id: int) -> None:
         super().__init__(app, site_id)

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from webupdate.tui import actions, view
+from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.page import Page
 from webupdate.tui.view import Cell, Line
@@ -23,8 +23,8 @@ Triple = tuple[str, str, str]  # name, what the shop has, what it should have
 class WholeRecord(Page):
     """One record."""
 
-    place = actions.FIELDS
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actions.FIELDS)]
+    place = actionkinds.FIELDS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.FIELDS)]
 
     def __init__(self, app: WebUpdateApp, way: Sequence[str], what: str, fields: Sequence[Triple]) -> None:
         super().__init__(app)

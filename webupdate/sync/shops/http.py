@@ -21,7 +21,7 @@ from webupdate.errors import (
     UsageError,
     WebUpdateError,
 )
-from webupdate.store.properties import check_address
+from webupdate.store.checks import check_address
 from webupdate.sync.text import visible
 
 TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=10)

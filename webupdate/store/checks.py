@@ -1,0 +1,113 @@
+"""Whether a setting's value makes sense: each check returns what is wrong as a sentence, or None."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import tzlocal
+
+Check = Callable[[str], str | None]
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def check_name(value: str) -> str | None:
+    if len(value) > 60 or any(not letter.isprintable() for letter in value):
+        return f"{value[:20]!r} is no name: at most 60 printable characters."
+    if value != value.strip():
+        return f"{value!r} begins or ends with a blank: nobody could type it."
+    return None
+
+
+def check_site(value: str) -> str | None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,19}", value):
+        return f"{value[:30]!r} can't name a site: 1 to 20 small letters, digits or hyphens (it is in file names)."
+    return None
+
+
+def check_address(value: str) -> str | None:
+    wrong = f"{value[:60]!r} is no web address. It looks like https://shop.example"
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname or "", parts.port
+        host.encode("idna")  # an empty or overlong label would be found out only when connecting
+    except ValueError:
+        return wrong
+    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s?#]", value):
+        return wrong
+    if parts.username or parts.password:
+        return "The address must not hold a login: it would be shown and logged. Use the fields below."
+    if parts.scheme == "http" and host not in LOOPBACK:
+        return f"the connection must be encrypted. Use https://{parts.netloc}{parts.path}"
+    return None
+
+
+def check_folder(value: str) -> str | None:
+    folder = _expanded(value)
+    if folder is None or not folder.is_absolute():
+        return f"{value!r} is not a whole path. Begin with / (on Windows with a drive, as D:\\EBMS\\Export)."
+    return None
+
+
+def check_file(value: str) -> str | None:
+    file = _expanded(value)
+    if file is None or not file.is_file():
+        return f"There is no file {value}."
+    return None
+
+
+def _expanded(value: str) -> Path | None:
+    """The path with ~ replaced; None when it names an unknown user's home or holds control characters."""
+    if not value.isprintable():
+        return None
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        return None
+
+
+def this_machines_zone() -> str:
+    """EBMS's server stands where the firm is: its zone is the likely one; with UTC an evening order's day is wrong."""
+    try:
+        name = tzlocal.get_localzone_name()
+    except (zoneinfo.ZoneInfoNotFoundError, LookupError, OSError, ValueError):
+        return "UTC"
+    return name if check_zone(name) is None else "UTC"
+
+
+def check_zone(value: str) -> str | None:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return f"{value!r} is no time zone. It looks like America/New_York or Europe/Berlin."
+    return None
+
+
+def check_category(value: str) -> str | None:
+    if not re.fullmatch(r"[0-9A-Za-z]{1,5}", value):
+        return f"{value[:20]!r} is no TREE_ID: 1 to 5 letters or digits, as 24."
+    return None
+
+
+def check_date(value: str) -> str | None:
+    try:
+        # Compared, since Python reads other forms of ISO 8601 too and the shop may not.
+        known = date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        known = False
+    return None if known else f"{value!r} is no date. Write YYYY-MM-DD, as 2026-11-23."
+
+
+def between(low: int, high: int, unit: str) -> Check:
+    """A whole number between two bounds, both included."""
+
+    def check(value: str) -> str | None:
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
+            return f"{value!r} must be a whole number of {unit} from {low} to {high}."
+        return None
+
+    return check
