@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from tests.tui import seeds
+from webupdate.store import companies
 from webupdate.tui.app import WebUpdateApp
 from webupdate.tui.session import Session
 
@@ -36,6 +38,11 @@ LATER_SCENES: dict[str, tuple[str, ...]] = {
     "preview-new": ("G", "w"),
     "preview-begin": ("G", "w", "b"),
 }
+# With files of another program and two web customers that wait.
+LAST_SCENES: dict[str, tuple[str, ...]] = {
+    "columns": ("m", "a"),
+    "customers": ("down", "down", "down", "u"),
+}
 NOTICE = "Shop https://127.0.0.1:8443 · log in as alfki@example.com / alfki-1997"
 # The SVG asks for a font from the web, which a converter does not load; this one is a little narrower
 # and has another arrow.
@@ -59,7 +66,7 @@ async def take(app: WebUpdateApp, keys: tuple[str, ...], size: tuple[int, int]) 
         await pilot.pause()
         for key in keys:
             await pilot.press(key)
-            groups = ("_folder", "preview", "search", "explain")
+            groups = ("_folder", "preview", "search", "explain", "load")
             while busy := [worker for worker in app.workers if worker.group.endswith(groups) and worker.is_running]:
                 await app.workers.wait_for_complete(busy)
         await pilot.pause()
@@ -75,6 +82,10 @@ async def main(folder: Path) -> None:
         await take_all(session, SCENES, folder)
         seeds.read_back(session)
         await take_all(session, LATER_SCENES, folder)
+        seeds.foreign_inventory(session)
+        northwind = companies.company(session.store, "Northwind Traders")
+        seeds.ask_about_customers(session.store, northwind, time.time())
+        await take_all(session, LAST_SCENES, folder)
         session.store.close()
 
 

@@ -350,3 +350,10 @@ def ask_about_customers(store: Store, info: CompanyInfo, now: float) -> list[int
         accounts.change(store, account, state="conflict", question=question, due=False)
         found.append(account.id)
     return found
+
+
+def foreign_inventory(session: Session) -> None:
+    """Blue Ridge's inventory has the headings of another program."""
+    folder = Path(companies.company(session.store, "Blue Ridge Feed").values["export_folder"])
+    rows = ("Item no.,Group,Name,On web,Colour", "CHAI-01,1,Chai,yes,red", "CHANG-02,1,Chang,no,blue")
+    (folder / "inventory.csv").write_text("\r\n".join((*rows, "")), encoding="cp1252", newline="")
