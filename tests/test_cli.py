@@ -24,7 +24,7 @@ from webupdate.report import Exit
 from webupdate.store import board, commands, companies, holds
 from webupdate.store.db import Store, open_store
 from webupdate.store.exports import FileState, set_file_state
-from webupdate.store.holds import Hold, Shares
+from webupdate.store.holds import Hold
 from webupdate.store.lock import EngineLock
 from webupdate.store.secrets import KEY_VARIABLE, open_vault
 
@@ -209,11 +209,11 @@ def test_a_brake_is_shown_and_released(firm: Shell) -> None:
 
 
 def test_a_held_entity_of_one_site_is_shown_and_released(firm: Shell) -> None:
-    found = Shares(held=100, leaving=0, changed=60)
     with firm.opened() as store:
         site = companies.company(store, NAME).sites[0].id
         hold = Hold(site_id=site, entity="items", message="60 of 100 items of shop would change.", hint="Release it.")
-        assert holds.put_on(store, hold, "version", found, 0.0, released=False)
+        assert holds.put_on(store, hold, 0.0)
+        assert not holds.put_on(store, hold, 1.0)  # it is said once
     ran = firm("status")
     assert (ran.code, "60 of 100 items of shop would change. Release it." in ran.out) == (Exit.BRAKE, True)
     assert refused(firm("release", NAME, "stock"), "No brake is on for stock", "webupdate status")
