@@ -200,7 +200,7 @@ async def test_held_records_of_a_site_are_released_with_their_numbers(filled: Se
         assert "Brake on items" in open_window.text
         assert "60 of 100 items would change" in await open_window.press("down", "down", "down")
         await open_window.press("b")
-        await open_window.until("Release items of shop?")
+        await open_window.until("Release items of the site shop?")
         assert "all items are held." in open_window.text
         await open_window.press("y")
         await open_window.wait_for(lambda: not list(holds.holds(store)))
