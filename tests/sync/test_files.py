@@ -296,3 +296,22 @@ def test_complete_upload_gets_its_payloads_back(shelf: Shelf) -> None:
     shelf.store.sql("UPDATE export SET forced = 1")
     shelf.scan()
     assert len(shelf.pictures()) == 1
+
+
+def test_complete_upload_in_slices_gets_all_its_payloads_back(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first slice ends what was forced; the files of the later ones are not read yet by then."""
+    names = [f"{number}.png" for number in range(9)]
+    for name in names:
+        shelf.put(name, a_picture(name))
+    shelf.items("TEA," + ";".join(names) + ",")
+    shelf.scan()
+    shelf.changed()
+    for name in names:
+        shelf.put(name, a_picture(name), age=500)  # a folder that was restored: the same bytes, another time
+    monkeypatch.setattr(files, "BYTES_READ", 1)
+    shelf.store.sql("UPDATE queue SET sent = '?' WHERE entity = 'images'")
+    shelf.store.sql("UPDATE export SET forced = 1")
+    scan = shelf.scan()
+    while scan.more:
+        scan = shelf.scan(0.0)
+    assert len(shelf.pictures()) == 9

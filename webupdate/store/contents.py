@@ -92,10 +92,13 @@ def _known(row: tuple[Any, ...]) -> Known:
     )
 
 
-def rows(store: Store, site_id: int) -> dict[tuple[str, str], str]:
-    """The hash of what a site should hold, by entity and key, of pictures and documents whose item is in the export."""
-    query = """SELECT entity, key, seen FROM queue
-      WHERE site_id = ? AND entity IN ('images', 'documents') AND seen IS NOT NULL AND NOT gone"""
+def rows(store: Store, site_id: int) -> dict[tuple[str, str], str | None]:
+    """The hash of what a site should hold, by entity and key, of pictures and documents whose item is in the export.
+
+    None for a record that goes again and has no payload any more: it is put anew, and so gets that back.
+    """
+    query = """SELECT entity, key, CASE WHEN seen IS NOT sent AND op = 'put' AND payload IS NULL THEN NULL ELSE seen END
+      FROM queue WHERE site_id = ? AND entity IN ('images', 'documents') AND seen IS NOT NULL AND NOT gone"""
     return {(entity, key): seen for entity, key, seen in store.rows(query, site_id)}
 
 
