@@ -11,6 +11,7 @@ import pytest
 
 from tests.shops.contract import a_pdf, a_picture
 from tests.sync.folders import Exports
+from webupdate.store import queue
 from webupdate.store.db import Store, open_store
 from webupdate.sync import content, files
 from webupdate.sync.files import Scan
@@ -315,3 +316,73 @@ def test_complete_upload_in_slices_gets_all_its_payloads_back(shelf: Shelf, monk
     while scan.more:
         scan = shelf.scan(0.0)
     assert len(shelf.pictures()) == 9
+
+
+def again(shelf: Shelf) -> None:
+    """As a Complete Upload marks it."""
+    shelf.store.sql("UPDATE queue SET sent = '?', error = NULL WHERE entity IN ('images', 'documents')")
+    shelf.store.sql("UPDATE export SET forced = 1")
+
+
+def error(shelf: Shelf) -> str | None:
+    found: str | None = shelf.store.one("SELECT error FROM queue WHERE entity = 'images'")
+    return found
+
+
+def test_what_is_to_go_and_has_no_sound_file_needs_a_person_until_it_has(shelf: Shelf) -> None:
+    path = shelf.put("a.png", a_picture("a"))
+    shelf.items("TEA,a.png,")
+    shelf.scan()
+    shelf.changed()
+    path.unlink()
+    shelf.scan()
+    assert (error(shelf), len(shelf.complaints())) == (None, 1)
+    again(shelf)
+    shelf.scan()
+    assert 'the picture "a.png" in IMAGES is not there' in (error(shelf) or "")
+    assert shelf.complaints() == []  # the record says it itself
+    shelf.put("a.png", a_picture("a", 64)[:70])
+    shelf.scan()
+    assert "is a broken picture" in (error(shelf) or "")
+    shelf.put("a.png", a_picture("a"))
+    shelf.scan()
+    assert error(shelf) is None
+    assert [entry.name for entry in shelf.pictures()] == ["a.png"]
+
+
+def test_retry_of_what_has_no_sound_file_says_so_again(shelf: Shelf) -> None:
+    path = shelf.put("a.png", a_picture("a"))
+    shelf.items("TEA,a.png,")
+    shelf.scan()
+    shelf.changed()
+    path.unlink()
+    again(shelf)
+    shelf.scan()
+    queue.retry(shelf.store, shelf.company.sites[0].id)
+    assert error(shelf) is None
+    shelf.scan()
+    assert "is not there" in (error(shelf) or "")
+
+
+def test_a_lost_folder_lets_fail_what_is_to_go_and_takes_it_back(shelf: Shelf) -> None:
+    shelf.put("a.png", a_picture("a"))
+    shelf.items("TEA,a.png,")
+    shelf.scan()
+    shelf.changed()
+    again(shelf)
+    (shelf.folder / "images").rename(shelf.folder / "away")
+    shelf.scan()
+    assert "can't be read" in (error(shelf) or "")
+    (shelf.folder / "away").rename(shelf.folder / "images")
+    shelf.scan()
+    assert (error(shelf), len(shelf.pictures())) == (None, 1)
+
+
+def test_what_the_shop_refused_is_not_forgiven_for_a_sound_file(shelf: Shelf) -> None:
+    shelf.put("a.png", a_picture("a"))
+    shelf.items("TEA,a.png,")
+    shelf.scan()
+    shelf.store.sql("UPDATE queue SET error = 'The shop can''t show this file.' WHERE entity = 'images'")
+    shelf.store.sql("UPDATE export SET forced = 1")
+    shelf.scan()
+    assert error(shelf) == "The shop can't show this file."

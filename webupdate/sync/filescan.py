@@ -6,11 +6,12 @@ as long as they, the inventory and the properties are as they were.
 
 from __future__ import annotations
 
-from webupdate.store import exports
+from webupdate.store import contents, exports
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.sync.filenames import look_below
-from webupdate.sync.files import Comparison, Memory, Scan, folder_of
+from webupdate.sync.files import Comparison, Memory, Scan
+from webupdate.sync.namedfiles import folder_of
 from webupdate.sync.shops.base import FILES
 
 
@@ -27,6 +28,7 @@ class Scanner:
     def look(self, company: CompanyInfo, now: float) -> Scan:
         """Compare what the items name and the folders hold with the queue; one slice of reading at most."""
         forced = any(exports.file_state(self._store, company.id, entity).forced for entity in FILES)
+        forced |= any(contents.unfilled(self._store, site.id) for site in company.sites)
         inventory = exports.file_state(self._store, company.id, "inventory")
         trees = {entity: look_below(folder_of(company, entity)) for entity in FILES}
         sites = tuple(site.id for site in company.sites)

@@ -17,9 +17,9 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
 from webupdate.sync import retry
-from webupdate.sync.files import folder_of
 from webupdate.sync.filescan import Scanner
 from webupdate.sync.filesite import FileRunner
+from webupdate.sync.namedfiles import folder_of
 from webupdate.sync.shops.base import FILES
 from webupdate.sync.watch import TreeWatch
 
