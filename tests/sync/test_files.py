@@ -262,12 +262,12 @@ def test_a_lost_folder_takes_nothing_from_the_web(shelf: Shelf) -> None:
     assert (shelf.changed(), shelf.complaints()) == ([], [])
 
 
-def test_many_files_are_read_in_slices_that_all_come_to_an_end(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "FILES_READ", 3)
+def test_many_files_are_read_in_slices_that_all_come_to_an_end(shelf: Shelf) -> None:
     names = [f"{number}.png" for number in range(10)]
     for name in names:
         shelf.put(name, a_picture(name), age=0.0)  # just saved: such files are read again by a later look
-    shelf.scanner = Scanner(shelf.store, once=True)
+    # Every file takes two of the five seconds of a slice, so that three are in it.
+    shelf.scanner = Scanner(shelf.store, once=True, clock=lambda: 2.0 * len(shelf.reads))
     shelf.items("TEA," + ";".join(names) + ",")
     slices = 0
     scan = shelf.scan()
@@ -278,6 +278,16 @@ def test_many_files_are_read_in_slices_that_all_come_to_an_end(shelf: Shelf, mon
     assert slices == 3
     assert sorted(shelf.reads) == names
     assert len(shelf.pictures()) == 10
+
+
+def test_a_stop_ends_a_slice_and_what_is_read_is_kept(shelf: Shelf) -> None:
+    names = [f"{number}.png" for number in range(10)]
+    for name in names:
+        shelf.put(name, a_picture(name))
+    shelf.scanner = Scanner(shelf.store, once=False, stopping=lambda: len(shelf.reads) == 4)
+    shelf.items("TEA," + ";".join(names) + ",")
+    assert shelf.scan().more
+    assert (len(shelf.reads), len(shelf.pictures())) == (4, 4)
 
 
 def test_a_file_that_two_items_name_is_read_once(shelf: Shelf) -> None:

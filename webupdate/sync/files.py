@@ -5,7 +5,7 @@ Only files are read of which the folder tells something new. Reading goes on in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -30,7 +30,7 @@ from webupdate.sync.namedfiles import COLUMN, Named, complaint_of
 from webupdate.sync.shops.base import FILES, KEY_SEPARATOR, Document, Entity, Picture
 
 # One slice of reading: then what was read goes up before the rest is read.
-FILES_READ = 50
+SECONDS_READ = 5.0
 BYTES_READ = 200_000_000
 
 
@@ -53,7 +53,10 @@ class Memory(Struct):
 
 
 class Comparison:
-    """What the items name and the folders hold, compared with the queue once; reads one slice of files at most."""
+    """What the items name and the folders hold, compared with the queue once; reads one slice of files at most.
+
+    `enough` ends the slice early.
+    """
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class Comparison:
         *,
         once: bool,
         memory: Memory,
+        enough: Callable[[], bool],
     ) -> None:
         self.store = store
         self.company = company
@@ -77,7 +81,7 @@ class Comparison:
         self.known = contents.known(store, company.id)
         self.complaints: dict[str, list[Complaint]] = {entity: [] for entity in FILES}
         self.waits: list[float] = []
-        self.read = 0
+        self.enough = enough
         self.read_bytes = 0
         self.more = False
         self.export = Path(inventory.path).name
@@ -140,7 +144,7 @@ class Comparison:
         if rest > 0:
             self.waits.append(rest)
             return None
-        if self.read >= FILES_READ or self.read_bytes >= BYTES_READ:
+        if self.read_bytes and (self.read_bytes >= BYTES_READ or self.enough()):
             self.more = True
             return None
         self.tried[file] = self._read(file, found)
@@ -157,7 +161,6 @@ class Comparison:
         return SETTLE - (self.now - since)
 
     def _read(self, file: tuple[str, str], found: FoundFile) -> Known | None:
-        self.read += 1
         self.read_bytes += found.figures.size
         try:
             examined = examine(file[0], found.path, found.figures, self.limits)

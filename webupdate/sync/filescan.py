@@ -6,11 +6,14 @@ as long as they, the inventory and the properties are as they were.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from webupdate.store import contents, exports
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.sync.filenames import look_below
-from webupdate.sync.files import Comparison, Memory, Scan
+from webupdate.sync.files import SECONDS_READ, Comparison, Memory, Scan
 from webupdate.sync.namedfiles import folder_of
 from webupdate.sync.shops.base import FILES
 
@@ -18,8 +21,17 @@ from webupdate.sync.shops.base import FILES
 class Scanner:
     """Looks at one company's two folders. Remembers between looks what it has seen of each file."""
 
-    def __init__(self, store: Store, *, once: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        once: bool,
+        stopping: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
+        self._stopping = stopping
+        self._clock = clock
         self._once = once
         self._memory = Memory({}, {})
         self._moment = 0.0
@@ -39,7 +51,11 @@ class Scanner:
         if now != self._moment:
             self._moment = now
             self._memory.tried.clear()
-        one = Comparison(self._store, company, trees, inventory, now, once=self._once, memory=self._memory)
+        end = self._clock() + SECONDS_READ
+        one = Comparison(
+            self._store, company, trees, inventory, now, once=self._once, memory=self._memory,
+            enough=lambda: self._stopping() or self._clock() >= end,
+        )  # fmt: skip
         scan = one.run(forced=forced)
         self._done = None if scan.more or scan.again_in is not None else state
         return scan

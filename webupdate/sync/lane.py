@@ -46,7 +46,6 @@ class FileLane:
         self._clock = clock
         self._once = once
         self._done = done
-        self._scanner = Scanner(store, once=once)
         self._watches: dict[Path, TreeWatch] = {}
         self._thread: threading.Thread | None = None
         self._failures = 0
@@ -54,6 +53,7 @@ class FileLane:
         self.runners: dict[int, FileRunner] = {}
         self.stop = threading.Event()
         self.poke = threading.Event()
+        self._scanner = Scanner(store, once=once, stopping=self.stop.is_set)
 
     def start(self) -> None:
         """Run in a thread of its own."""
