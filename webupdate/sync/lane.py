@@ -24,6 +24,7 @@ from webupdate.sync.shops.base import FILES
 from webupdate.sync.watch import TreeWatch
 
 PAUSED_LOOK = 3600.0  # a paused company is woken when it is resumed
+ENDS_WITHIN = 4.0  # seconds; who stops the engine waits a little longer for the company's thread, which waits for this
 ASKED_EVERY = 1.0  # seconds between two looks whether somebody paused or changed the company meanwhile
 
 
@@ -67,10 +68,13 @@ class FileLane:
         self.poke.set()
 
     def close(self) -> None:
-        """End the thread and give back connections. Waits for the request that is under way."""
+        """End the thread and give back connections. Waits a few seconds for the request that is under way.
+
+        One that takes longer ends with the process, or gives back its connections later: what it sends goes again.
+        """
         self.ask_to_stop()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(ENDS_WITHIN)
         else:
             self._give_back()
 
