@@ -85,7 +85,6 @@ class Comparison:
         self.read_bytes = 0
         self.more = False
         self.export = Path(inventory.path).name
-        self.version = inventory.digest
 
     def run(self, *, forced: bool) -> Scan:
         """Compare; `forced`: it was asked for, and that is through with this."""
@@ -102,9 +101,7 @@ class Comparison:
                 self._complain(entry, known.problem)
         if forced or named or changed or self._told():
             with self.store.writing():
-                brakes.hold_masses(
-                    self.store, self.company, FILES, self.export, self.version, self.now, released=False
-                )  # fmt: skip
+                brakes.hold_masses(self.store, self.company, FILES, self.export, self.now, released=False)
                 self._tell(named, changed)
         return Scan(changed, self.more, min(self.waits, default=None))
 
