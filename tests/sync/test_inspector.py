@@ -31,9 +31,12 @@ class PagedShop:
         self.pages = 0
         self.breaks_at = 0
         self.endless = False
+        self.closed = False
         self.held = {f"I{n}": record("x" if n == 7 else f"I{n}") for n in range(10)}
 
     def listing(self, entity: str, after: str, limit: int) -> Listing:
+        if self.closed:
+            raise RuntimeError("Cannot send a request, as the client has been closed.")  # as httpx does
         self.pages += 1
         if self.pages == self.breaks_at:
             raise Retryable("The shop can't be reached.")
@@ -105,6 +108,17 @@ def test_another_process_begins_it_anew(place: Place) -> None:
     shop = PagedShop()
     Reader(place, shop).go_on(3)
     reader = Reader(place, shop)
+    reader.go_on()
+    assert (reader.found().state, reader.found().numbers.read) == ("done", 10)
+    assert differing(reader) == [("I7", "changed")]
+
+
+def test_changed_properties_begin_it_anew_over_the_new_connection(place: Place) -> None:
+    ask(place)
+    reader = Reader(place, PagedShop())
+    reader.go_on(3)
+    reader.shop.closed = True
+    reader.shop = PagedShop()
     reader.go_on()
     assert (reader.found().state, reader.found().numbers.read) == ("done", 10)
     assert differing(reader) == [("I7", "changed")]
