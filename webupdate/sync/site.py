@@ -210,8 +210,9 @@ class SiteRunner:
         try:
             new = download_accounts(self._store, site, shop, self._clock.now(), interrupted)
         except WebUpdateError as error:
+            state = "waiting" if isinstance(error, Retryable) else "stopped"
             board.set_status(
-                self._store, company.id, site.id, "accounts", "failed", hint=error.hint, now=self._clock.now(),
+                self._store, company.id, site.id, "accounts", state, hint=error.hint, now=self._clock.now(),
                 message=f"{error.message} No customer is sent before it can be read.",
             )  # fmt: skip
             return frozenset(("customers",))
