@@ -21,10 +21,10 @@ from tests.sync.folders import NORTHWIND
 from webupdate import __version__, cli
 from webupdate.config import Paths
 from webupdate.report import Exit
-from webupdate.store import board, commands, companies, holds
+from webupdate.store import board, commands, companies, exports, holds
 from webupdate.store.db import Store, open_store
 from webupdate.store.exports import FileState, set_file_state
-from webupdate.store.holds import Hold, Shares
+from webupdate.store.holds import Hold
 from webupdate.store.lock import EngineLock
 from webupdate.store.secrets import KEY_VARIABLE, open_vault
 
@@ -168,7 +168,9 @@ def test_a_new_site_needs_somebody_who_lets_it_begin(shell: Shell) -> None:
     shell.add()
     ran = shell("status")
     assert ran.code == Exit.NEEDS_PERSON
-    assert f"nothing is sent or taken before you let it: webupdate begin '{NAME}'" in ran.out
+    assert (
+        f"nothing is sent or taken before you let it begin. Look at it and say so: webupdate begin '{NAME}'" in ran.out
+    )
     (company,) = shell("status", "--json").json["companies"]
     assert (company["sites"][0]["begun"], company["sites"][0]["state"]) == (False, "needs")
 
@@ -209,11 +211,11 @@ def test_a_brake_is_shown_and_released(firm: Shell) -> None:
 
 
 def test_a_held_entity_of_one_site_is_shown_and_released(firm: Shell) -> None:
-    found = Shares(held=100, leaving=0, changed=60)
     with firm.opened() as store:
         site = companies.company(store, NAME).sites[0].id
         hold = Hold(site_id=site, entity="items", message="60 of 100 items of shop would change.", hint="Release it.")
-        assert holds.put_on(store, hold, "version", found, 0.0, released=False)
+        assert holds.put_on(store, hold, 0.0)
+        assert not holds.put_on(store, hold, 1.0)  # it is said once
     ran = firm("status")
     assert (ran.code, "60 of 100 items of shop would change. Release it." in ran.out) == (Exit.BRAKE, True)
     assert refused(firm("release", NAME, "stock"), "No brake is on for stock", "webupdate status")
@@ -510,3 +512,17 @@ def soon(true: Callable[[], bool]) -> bool:
     """Ask until it is true; another process makes it so."""
     tick = threading.Event()
     return any(true() or tick.wait(0.02) for _ in range(1000))
+
+
+def test_problems_are_told_where_no_screen_is(firm: Shell) -> None:
+    assert firm("problems", NAME).code == Exit.FINE
+    complaint = exports.Complaint(
+        line=4, key="CHAI-01", message="prices.csv, row 4: PRICE is empty.", hint="Give it one."
+    )
+    with firm.opened() as store:
+        exports.set_complaints(store, 1, "prices", [complaint], 0.0)
+    ran = firm("problems", NAME)
+    assert (ran.code, ran.out) == (Exit.NEEDS_PERSON, "⚠ prices.csv, row 4: PRICE is empty. Give it one.\n")
+    (entry,) = firm("problems", NAME, "--json").json
+    assert (entry["where"], entry["line"], entry["key"]) == ("prices", 4, "CHAI-01")
+    assert f"1 problem in the export files: webupdate problems '{NAME}'" in firm("status").out

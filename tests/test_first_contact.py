@@ -178,4 +178,4 @@ def test_a_shop_that_can_not_be_read_does_not_begin(firm: NewFirm, run: Run) -> 
     code, text = run(firm, "begin", NAME, "--yes")
     assert (code, "its shop could not be read" in text) == (Exit.UNREACHABLE, True)
     code, text = run(firm, "preview", NAME)
-    assert (code, "The shop could not be read: The shop can't be reached" in text) == (Exit.FINE, True)
+    assert (code, "The shop could not be read: The shop can't be reached" in text) == (Exit.UNREACHABLE, True)

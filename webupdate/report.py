@@ -70,27 +70,35 @@ def _company_lines(company: CompanyView, now: float) -> Iterator[str]:
     yield company.name
     if company.message:
         yield f"  ⚠ {company.message} {company.hint}".rstrip()
-    for file in company.brakes:
-        yield f"  ⚠ A brake is on for {file}: webupdate release {company.name!r} {file}"
-    if company.complaints:
-        yield f"  ⚠ {company.complaints:,} problems in the export files: open webupdate to see them"
+    for file, text in zip(company.brakes, company.brake_texts, strict=True):
+        yield f"  ⚠ {text} A brake is on for {file}: webupdate release {company.name!r} {file}".replace("⚠  ", "⚠ ")
+    if others := company.complaints - len(company.brakes):
+        yield f"  ⚠ {_counted(others, 'problem')} in the export files: webupdate problems {company.name!r}"
     for site in company.sites:
         yield f"  {WORDS[site.state]:<17} {site.name}  {site.address}  {_numbers(site, now)}"
         if not site.begun:
-            yield f"    ⚠ New: nothing is sent or taken before you let it: webupdate begin {company.name!r}"
+            begin = f"webupdate begin {company.name!r} --site {site.name}"
+            yield f"    ⚠ New: nothing is sent or taken before you let it begin. Look at it and say so: {begin}"
         if site.differing:
-            yield f"    ⚠ {site.differing:,} records differ in the shop: webupdate verify {company.name!r} --fix"
+            differ = _counted(site.differing, "record differs", "records differ")
+            yield f"    ⚠ {differ} in the shop: webupdate verify {company.name!r} --site {site.name} --fix"
+        if site.customers:
+            wait = _counted(site.customers, "web customer waits", "web customers wait")
+            yield f"    ⚠ {wait} for an answer: webupdate customers {company.name!r}"
         if site.message:
             yield f"    {site.message} {site.hint}".rstrip()
         for hold in site.holds:
             yield f"    ⚠ {hold.message} {hold.hint}"
 
 
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def _numbers(site: SiteView, now: float) -> str:
     parts = [f"{site.waiting:,} waiting"]
     parts += [f"{site.failed:,} failed"] * bool(site.failed)
-    parts += [f"{site.conflicts:,} orders need you"] * bool(site.conflicts)
-    parts += [f"{site.customers:,} customers need you"] * bool(site.customers)
+    parts += [_counted(site.conflicts, "order needs you", "orders need you")] * bool(site.conflicts)
     if site.synced_at is not None:
         parts.append(f"last sync {max(0, int(now - site.synced_at)):,} s ago")
     return ", ".join(parts)

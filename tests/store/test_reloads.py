@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.making import NOW, Place, put
-from webupdate.store import queue, reloads
+from webupdate.store import companies, queue, reloads
 from webupdate.store.db import open_store
 from webupdate.store.reloads import Ended
 from webupdate.store.schema import MIGRATIONS
@@ -157,4 +157,7 @@ def test_one_that_ran_before_the_update_goes_on(tmp_path: Path) -> None:
     old.close()
     store = open_store(path)
     assert [(entry.entity, entry.total, entry.rev) for entry in reloads.running(store)] == [("", 1, 9), ("items", 1, 9)]
+    (site,) = companies.companies(store)[0].sites
+    assert site.begun_at is not None
+    assert site.values["customers"] == "up"  # nobody has let them come down
     store.close()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.store.simulation import open_fast_store
 from tests.sync.folders import VAULT, Exports
-from webupdate.store import companies, exports, holds, queue
+from webupdate.store import companies, drift, exports, holds, queue
 
 PRICES = "ID,LEVEL,UNIT,PRICE\n"
 ITEMS = "ID,AUTOID,TREE_ID,DESCR_1,SHOW_WEB,T_AVAIL,MFG\n"
@@ -262,3 +262,55 @@ def test_a_cut_off_file_is_held_and_may_be_released_as_it_is(folder: Exports) ->
     assert any("3 columns, expected 4" in complaint.message for complaint in folder.complaints("prices"))
     assert folder.record("prices", "I2\tRetail\tEA")[2] == "delete"
     assert exports.file_state(folder.store, folder.company.id, "prices").held == ""
+
+
+def test_what_was_let_pass_is_not_held_again_by_the_next_save(folder: Exports) -> None:
+    """A release, and what was judged fine, goes for those changes; only what a later version brings is judged."""
+    start(folder)
+    folder.save("prices.csv", prices(100, "2.00"))
+    folder.look(10)
+    assert holds.release(folder.store, 1, "prices")
+    folder.save("prices.csv", prices(100, "2.00").replace("I7,Retail,EA,2.00", "I7,Retail,EA,2.50"))
+    folder.look(10)
+    assert (on(folder), len(folder.dirty())) == ({}, 100)
+    folder.save("prices.csv", prices(100, "3.00"))
+    folder.look(10)
+    assert list(on(folder)) == ["prices"]
+
+
+def test_many_small_changes_while_the_shop_is_away_are_no_mass_change(folder: Exports) -> None:
+    start(folder)
+    for done in range(10, 101, 10):
+        folder.save("prices.csv", prices(done, "2.00") + "".join(f"I{n},Retail,EA,1.00\n" for n in range(done, 100)))
+        folder.look(10)
+        assert on(folder) == {}
+    assert len(folder.dirty()) == 100
+
+
+def test_a_bad_version_stays_held_when_a_small_change_follows_it(folder: Exports) -> None:
+    start(folder)
+    folder.save("prices.csv", prices(100, "2.00"))
+    folder.look(10)
+    folder.save("prices.csv", prices(100, "2.00").replace("I7,Retail,EA,2.00", "I7,Retail,EA,2.50"))
+    folder.look(10)
+    assert list(on(folder)) == ["prices"]
+
+
+def test_a_new_mapping_of_the_program_is_no_reason_to_hold(folder: Exports) -> None:
+    start(folder)
+    folder.store.sql("UPDATE queue SET sent = 'as an older program sent it'")
+    folder.store.sql("INSERT OR REPLACE INTO setting VALUES ('mapping', '0')")
+    exports.check_mapping(folder.store, 1)
+    folder.save("prices.csv", prices(100).replace("I7,Retail,EA,1.00", "I7,Retail,EA,1.50"))
+    folder.store.sql("UPDATE queue SET rev = rev + 1000000000000")
+    folder.look(10)
+    assert on(folder) == {}
+
+
+def test_mended_records_are_no_mass_change(folder: Exports) -> None:
+    start(folder)
+    for number in range(100):
+        drift.mend(folder.store, 1, "prices", f"I{number}\tRetail\tEA", "what the shop was found to hold")
+    folder.save("prices.csv", prices(100).replace("I7,Retail,EA,1.00", "I7,Retail,EA,1.50"))
+    folder.look(10)
+    assert (on(folder), len(folder.dirty())) == ({}, 100)

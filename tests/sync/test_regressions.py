@@ -24,7 +24,7 @@ from webupdate import demo, headless
 from webupdate.clock import SystemClock
 from webupdate.config import Paths, open_data_dir
 from webupdate.errors import BatchTooLarge, OutcomeUnknown, Retryable, Stopped, UsageError
-from webupdate.store import board, commands, companies, exports, inbox, outbox, queue
+from webupdate.store import board, commands, companies, exports, holds, inbox, outbox, queue
 from webupdate.store.db import Store, open_store
 from webupdate.store.secrets import Vault, open_vault
 from webupdate.sync import download, folder, look, place, site, supervisor
@@ -626,3 +626,26 @@ def test_copies_that_a_killed_engine_left_are_removed(scene: Scene) -> None:
     (scene.paths.spool / "9-customers").write_text("somebody's address")
     headless.one_cycle(scene.store, scene.vault, scene.paths)
     assert not (scene.paths.spool / "9-customers").exists()
+
+
+def test_an_order_is_not_told_while_a_brake_holds_the_stock_that_it_lowers(scene: Scene) -> None:
+    """The shop gives back what it reserved when it is told: the pieces would be on sale again."""
+    items = "ABCDEFGHIJKL"
+    scene.shop.abilities = msgspec.structs.replace(
+        scene.shop.abilities, entities=frozenset(("items", "stock")), reserves_until_ack=True
+    )
+    scene.save("inventory", INVENTORY + "".join(f"{item},0,x,T,10\r\n" for item in items))
+    scene.step()
+    scene.turn()
+    scene.save("inventory", INVENTORY + "".join(f"{item},0,x,T,0\r\n" for item in items))
+    scene.step()
+    assert [hold.entity for hold in holds.holds(scene.store)] == ["stock"]
+    scene.receive(web_order("1", quantity="3"))
+    scene.turn()
+    scene.turn()
+    assert (scene.states(), scene.shop.told) == ({"1": "written"}, [])
+    scene.save("inventory", INVENTORY + "".join(f"{item},0,x,T,10\r\n" for item in items))
+    scene.step()
+    scene.turn()
+    assert scene.states() == {"1": "acked"}
+    assert b'"quantity":"7"' in scene.shop.data["stock", "A"]

@@ -10,7 +10,7 @@ import pytest
 from tests.tui import seeds
 from tests.tui.conftest import Opener
 from webupdate.store import board, commands, companies, exports, holds
-from webupdate.store.holds import Hold, Shares
+from webupdate.store.holds import Hold
 from webupdate.tui.session import Session
 
 
@@ -195,12 +195,12 @@ async def test_held_records_of_a_site_are_released_with_their_numbers(filled: Se
     store = filled.store
     site = companies.company(store, "Northwind Traders").sites[0].id
     hold = Hold(site_id=site, entity="items", message="60 of 100 items would change: all items are held.", hint="")
-    holds.put_on(store, hold, "version", Shares(held=100, leaving=0, changed=60), 0.0, released=False)
+    holds.put_on(store, hold, 0.0)
     async with window(filled) as open_window:
         assert "Brake on items" in open_window.text
         assert "60 of 100 items would change" in await open_window.press("down", "down", "down")
         await open_window.press("b")
-        await open_window.until("Release items of shop?")
+        await open_window.until("Release items of the site shop?")
         assert "all items are held." in open_window.text
         await open_window.press("y")
         await open_window.wait_for(lambda: not list(holds.holds(store)))

@@ -61,7 +61,11 @@ def _add_site(arguments: Arguments) -> int:
     values = pairs(arguments.values)
     with Opened(arguments) as store:
         info = companies.company(store, arguments.company)
-        companies.add_site(store, vault_of(arguments), info, values)
+        made = companies.add_site(store, vault_of(arguments), info, values).sites[-1]
+    say(
+        f"{made.name} is a site of {info.name} now. Nothing is sent to it before you let it begin: "
+        f"webupdate begin {info.name!r} --site {made.name}"
+    )
     return Exit.FINE
 
 

@@ -38,10 +38,12 @@ def add_to(commands: Commands) -> None:
 
 def _preview(arguments: Arguments) -> int:
     entries = []
+    unread = False
     with Opened(arguments) as store:
         info = companies.company(store, arguments.company)
         for site in sites_of(info, arguments.site):
             failed = _look(arguments, store, info, site)
+            unread |= bool(failed)
             found = preview(store, site, entity=arguments.entity or "", text=arguments.find)
             begun = site.begun_at is not None
             entries.append({"company": info.name, "site": site.name, "begun": begun, "preview": found})
@@ -49,7 +51,7 @@ def _preview(arguments: Arguments) -> int:
                 say(line)
     if arguments.json:
         say(json_text(entries))
-    return Exit.FINE
+    return Exit.UNREACHABLE if unread else Exit.FINE
 
 
 def _look(arguments: Arguments, store: Store, info: CompanyInfo, site: SiteInfo) -> str:
@@ -59,6 +61,10 @@ def _look(arguments: Arguments, store: Store, info: CompanyInfo, site: SiteInfo)
 
 
 def _lines(store: Store, info: CompanyInfo, site: SiteInfo, found: Preview, failed: str) -> Iterator[str]:
+    if failed:
+        yield f"⚠ The shop could not be read, so what it was never sent is called new. {failed}"
+    if info.paused:
+        yield f"⚠ {info.name} is paused: what EBMS saved since then has not been read."
     for change in found.changes:
         yield from _change(change)
     if found.matching > len(found.changes):
@@ -67,8 +73,6 @@ def _lines(store: Store, info: CompanyInfo, site: SiteInfo, found: Preview, fail
     if site.begun_at is None:
         yield from firstrun.summary(store, info, site, found)
         yield f"Nothing is sent or taken yet. Let it begin: webupdate begin {info.name!r} --site {site.name}"
-    elif failed:
-        yield f"The shop could not be read, so what it was never sent is called new. {failed}"
 
 
 def _change(change: Change) -> Iterator[str]:

@@ -82,6 +82,13 @@ def set_status(
         )
 
 
+def nothing_new(store: Store, company_id: int, site_id: int, action: str, message: str, now: float) -> None:
+    """An action had nothing to do: what it did last stays to be seen, with its time; else `message` is told."""
+    query = "SELECT 1 FROM status WHERE company_id = ? AND site_id = ? AND action = ? AND state = 'done' AND done > 0"
+    if not store.rows(query, company_id, site_id, action):
+        set_status(store, company_id, site_id, action, "done", message=message, now=now)
+
+
 def set_health(
     store: Store, company_id: int, site_id: int, state: str, message: str = "", hint: str = "", *, now: float
 ) -> bool:

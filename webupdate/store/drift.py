@@ -110,7 +110,7 @@ def dirty(store: Store, site_id: int, entity: str, after: str, limit: int) -> li
 
 
 # Nothing was ever acknowledged of it, or the shop has lost it since.
-_UNKNOWN = "(q.sent IS NULL OR NOT EXISTS (SELECT 1 FROM acked a WHERE a.queue_id = q.id))"
+_UNKNOWN = "(q.sent IS NULL OR NOT EXISTS (SELECT 1 FROM acked a WHERE a.queue_id = q.id AND NOT a.found))"
 
 
 def never_acked(store: Store, site_id: int, entity: str, after: str, limit: int) -> list[str]:
@@ -135,8 +135,8 @@ def remember_held(
             [(site_id, entity, key) for key, data in held if data is None],
         )
         store.many(
-            f"""INSERT OR REPLACE INTO acked (queue_id, hash, payload, at)
-            SELECT id, ?, ?, ? FROM queue WHERE id = ({unknown}) AND seen IS NOT sent""",
+            f"""INSERT OR REPLACE INTO acked (queue_id, hash, payload, at, found)
+            SELECT id, ?, ?, ?, 1 FROM queue WHERE id = ({unknown}) AND seen IS NOT sent""",
             [
                 (digest(data), zlib.compress(data, 1), now, site_id, entity, key)
                 for key, data in held

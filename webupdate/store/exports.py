@@ -9,6 +9,9 @@ import msgspec
 from webupdate.store.db import Store
 from webupdate.store.tables import Export, Problem
 
+# Stands for the released version: whatever the next reading changes, the program's new mapping may be the reason.
+REMAPPED = "*"
+
 
 class Tally(msgspec.Struct, frozen=True):
     """How many records of an entity the file holds, and how many of them are not for the web."""
@@ -215,11 +218,11 @@ def has_file(store: Store, company_id: int, file: str) -> bool:
 def check_mapping(store: Store, version: int) -> None:
     """A program whose mapping gives other records compares everything anew.
 
-    That so much changes is the program's doing: no brake goes on for the version of a file that it had taken.
+    That so much changes then is the program's doing, and no reason to hold it.
     """
     with store.writing():
         if store.one("SELECT value FROM setting WHERE name = 'mapping'") != str(version):
-            store.sql("UPDATE export SET forced = 1, released = iif(held = '', digest, released)")
+            store.sql("UPDATE export SET forced = 1, released = iif(held = '', ?, released)", REMAPPED)
             store.sql("INSERT OR REPLACE INTO setting VALUES ('mapping', ?)", str(version))
 
 

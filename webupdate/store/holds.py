@@ -48,12 +48,15 @@ EXAMPLES = 3
 
 # What the shop acknowledged last; a row that goes again only because somebody asked for that changes nothing.
 _BASE = "iif(q.sent = '?', a.hash, q.sent)"
+# What was judged fine, or let pass by a person, is not judged again: a later change of it has a newer revision.
+_NEW = "q.rev > coalesce((SELECT p.rev FROM passed p WHERE p.site_id = q.site_id AND p.entity = q.entity), 0)"
 
 
 def shares(store: Store, site_id: int, entity: str, least: int) -> Shares:
     """What sending all that is dirty would do to the site; `held` is counted from `least` records on."""
     dirty = f"""SELECT q.key, q.op, q.hidden, q.payload, a.payload FROM queue q
-      LEFT JOIN acked a ON a.queue_id = q.id WHERE q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent
+      LEFT JOIN acked a ON a.queue_id = q.id AND NOT a.found
+      WHERE q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent AND {_NEW}
       AND {_BASE} IS NOT NULL AND {_BASE} <> '{queue.HIDDEN}' AND q.seen IS NOT {_BASE}"""
     found: dict[str, list[Example]] = {"leaving": [], "changed": [], "": []}
     counted = {"leaving": 0, "changed": 0, "": 0}
@@ -105,43 +108,40 @@ def _is_shown(payload: bytes) -> bool:
     return record.shown and record.active
 
 
-def put_on(store: Store, hold: Hold, version: str, found: Shares, now: float, *, released: bool) -> bool:
-    """Hold what these numbers of this file version speak of; False if a person has let just them pass."""
+def put_on(store: Store, hold: Hold, now: float) -> bool:
+    """Hold an entity of a site; True if that is news."""
     with store.writing():
-        query = "SELECT leaving, changed FROM hold WHERE site_id = ? AND entity = ? AND version = ? AND released"
-        for leaving, changed in store.rows(query, hold.site_id, hold.entity, version):
-            if found.leaving <= leaving and found.changed <= changed:
-                return False
+        before = "SELECT 1 FROM hold WHERE site_id = ? AND entity = ? AND message = ?"
+        if store.rows(before, hold.site_id, hold.entity, hold.message):
+            return False
         store.sql(
-            """INSERT OR REPLACE INTO hold (site_id, entity, version, message, hint, leaving, changed, released, at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            *(hold.site_id, hold.entity, version, hold.message, hold.hint),
-            *(found.leaving, found.changed, released, now),
+            "INSERT OR REPLACE INTO hold (site_id, entity, message, hint, at) VALUES (?, ?, ?, ?, ?)",
+            *(hold.site_id, hold.entity, hold.message, hold.hint, now),
         )
-        return not released
+        return True
 
 
-def lift(store: Store, site_id: int, entity: str) -> bool:
-    """All is well with the entity: a brake, or what is left of its release, goes. True if one was on."""
+def let_pass(store: Store, site_id: int, entity: str) -> bool:
+    """All that is to be sent by now may go: it was judged fine, or a person says so. True if a brake was on."""
     with store.writing():
-        was_on = bool(
-            store.rows("SELECT 1 FROM hold WHERE site_id = ? AND entity = ? AND NOT released", site_id, entity)
+        store.sql(
+            """INSERT OR REPLACE INTO passed (site_id, entity, rev)
+            SELECT s.id, ?, c.rev FROM site s JOIN company c ON c.id = s.company_id WHERE s.id = ?""",
+            *(entity, site_id),
         )
-        store.sql("DELETE FROM hold WHERE site_id = ? AND entity = ?", site_id, entity)
-        return was_on
+        cursor = store.sql("DELETE FROM hold WHERE site_id = ? AND entity = ?", site_id, entity)
+        return int(cursor.rowcount) > 0
 
 
 def release(store: Store, site_id: int, entity: str) -> bool:
-    """A person lets the held records pass; False if no brake is on."""
+    """A person lets the held records pass; False if no brake is on, and then nothing is let pass."""
     with store.writing():
-        cursor = store.sql(
-            "UPDATE hold SET released = 1 WHERE site_id = ? AND entity = ? AND NOT released", site_id, entity
-        )
-        return int(cursor.rowcount) > 0
+        held = store.rows("SELECT 1 FROM hold WHERE site_id = ? AND entity = ?", site_id, entity)
+        return bool(held) and let_pass(store, site_id, entity)
 
 
 def holds(store: Store) -> Iterator[Hold]:
     """All brakes that are on."""
-    query = "SELECT site_id, entity, message, hint FROM hold WHERE NOT released ORDER BY site_id, entity"
+    query = "SELECT site_id, entity, message, hint FROM hold ORDER BY site_id, entity"
     for site_id, entity, message, hint in store.rows(query):
         yield Hold(site_id=site_id, entity=entity, message=message, hint=hint)

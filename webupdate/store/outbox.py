@@ -10,7 +10,7 @@ from webupdate.store.rows import Row, chunks, select
 _READY = """
   q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent AND q.error IS NULL AND q.next_try <= ?
   AND (q.op <> 'put' OR q.payload IS NOT NULL)
-  AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.site_id = q.site_id AND h.entity = q.entity AND NOT h.released)
+  AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.site_id = q.site_id AND h.entity = q.entity)
   AND NOT EXISTS (SELECT 1 FROM queue w WHERE w.was = q.key AND w.was <> '' AND w.site_id = q.site_id
     AND w.entity = q.entity)"""  # an id given to another record waits until the shop has renamed the one that had it
 
@@ -64,6 +64,15 @@ def ready_children(store: Store, parents: Sequence[Row], entities: Sequence[str]
                 *chunk,
             )
     return found
+
+
+def lowers_stock(store: Store, site_id: int, items: Sequence[str]) -> bool:
+    """Whether stock of one of these items, which the shop has, is still to be sent (a brake may hold it)."""
+    marks = ",".join("?" * len(items))
+    query = f"""SELECT 1 FROM queue q WHERE q.site_id = ? AND q.entity = 'stock' AND q.key IN ({marks})
+      AND q.seen IS NOT q.sent AND q.error IS NULL AND EXISTS (SELECT 1 FROM queue p WHERE p.site_id = q.site_id
+        AND p.entity = 'items' AND p.key = q.key AND p.sent IS NOT NULL AND p.seen IS NOT NULL) LIMIT 1"""
+    return bool(store.rows(query, site_id, *items))
 
 
 def waiting_children(store: Store, site_id: int, entity: str) -> list[tuple[str, str]]:

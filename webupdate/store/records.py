@@ -24,9 +24,8 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
 
 def trace(store: Store, row: Row) -> Trace:
     """The trace of a row."""
-    query = (
-        "SELECT a.payload, a.hash, a.at, q.next_try FROM queue q LEFT JOIN acked a ON a.queue_id = q.id WHERE q.id = ?"
-    )
+    query = """SELECT a.payload, a.hash, a.at, q.next_try FROM queue q
+      LEFT JOIN acked a ON a.queue_id = q.id AND NOT a.found WHERE q.id = ?"""
     for payload, known, at, next_try in store.rows(query, row.id):
         packed = None if payload is None else zlib.decompress(payload)
         return Trace(payload=packed, hash=known, at=at, next_try=next_try)

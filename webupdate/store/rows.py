@@ -80,7 +80,7 @@ def acked_payload(store: Store, row: Row) -> bytes | None:
 
 def last_acked(store: Store, row: Row) -> bytes | None:
     """What the shop acknowledged last, as JSON; None if it never did."""
-    found = store.rows("SELECT payload FROM acked WHERE queue_id = ?", row.id)
+    found = store.rows("SELECT payload FROM acked WHERE queue_id = ? AND NOT found", row.id)
     return zlib.decompress(found[0][0]) if found else None
 
 

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-# First contact: a site sends and takes nothing before a person has let it begin (design section 11).
+# First contact: a site sends and takes nothing before a person has let it begin (design section 11). A site from
+# before that has begun; its customers go on to go up only, until somebody lets them come down.
 _BEGIN = """
 ALTER TABLE site ADD COLUMN begun_at REAL;
-UPDATE site SET begun_at = created_at
+UPDATE site SET begun_at = created_at;
+UPDATE site SET settings = json_set(settings, '$.customers', 'up')
+  WHERE json_extract(settings, '$.customers') IS NULL
 """
 
+# `found`: nothing was acknowledged; that is what the shop was found to hold of a record that was never sent.
 # A row that has left the export keeps that mark whatever the policy made of it; `was` is the key that the shop
 # knows while EBMS's new one was not acknowledged yet.
 _GONE_AND_RENAMED = """
+ALTER TABLE acked ADD COLUMN found INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE queue ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE queue ADD COLUMN was TEXT NOT NULL DEFAULT '';
 CREATE INDEX queue_gone ON queue (site_id) WHERE gone;
 CREATE INDEX queue_was ON queue (site_id, entity, was) WHERE was <> ''
 """
 
-# A brake on one entity of one site: `message` has the numbers, `version` names the file version they are of.
-# `leaving` and `changed` are those numbers: a release goes for so many records of that version and no more.
+# A brake on one entity of one site: `message` has the numbers. `passed`: what has a revision up to that one was
+# judged fine, or let pass by a person.
 _HOLDS = """
 ALTER TABLE export ADD COLUMN columns TEXT NOT NULL DEFAULT '[]';
 CREATE TABLE hold (
   site_id INTEGER NOT NULL REFERENCES site ON DELETE CASCADE,
   entity TEXT NOT NULL,
-  version TEXT NOT NULL,
   message TEXT NOT NULL DEFAULT '',
   hint TEXT NOT NULL DEFAULT '',
-  leaving INTEGER NOT NULL,
-  changed INTEGER NOT NULL,
-  released INTEGER NOT NULL DEFAULT 0,
   at REAL NOT NULL,
+  PRIMARY KEY (site_id, entity)) WITHOUT ROWID;
+CREATE TABLE passed (
+  site_id INTEGER NOT NULL REFERENCES site ON DELETE CASCADE,
+  entity TEXT NOT NULL,
+  rev INTEGER NOT NULL,
   PRIMARY KEY (site_id, entity)) WITHOUT ROWID
 """
 

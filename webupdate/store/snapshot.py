@@ -75,6 +75,7 @@ class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
     complaints: int
     brakes: tuple[str, ...]
+    brake_texts: tuple[str, ...]  # what each of them says, with the numbers
     sites: tuple[SiteView, ...]
 
     @property
@@ -111,7 +112,7 @@ class _Tables(msgspec.Struct, frozen=True):
     conflicts: dict[int, int]
     customers: dict[int, int]
     complaints: dict[int, int]
-    brakes: dict[int, tuple[str, ...]]
+    brakes: dict[int, tuple[tuple[str, str], ...]]  # file, message
     holds: dict[int, tuple[Hold, ...]]
     reloads: dict[int, tuple[Reload, ...]]
     differing: dict[int, int]
@@ -150,10 +151,13 @@ def _read(store: Store, now: float) -> _Tables:
     )
 
 
-def _brakes(store: Store) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    for company_id, file in store.rows("SELECT company_id, file FROM export WHERE held <> '' ORDER BY file"):
-        found[company_id] = (*found.get(company_id, ()), file)
+def _brakes(store: Store) -> dict[int, tuple[tuple[str, str], ...]]:
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
+    query = """SELECT e.company_id, e.file, coalesce((SELECT p.message FROM problem p
+        WHERE p.company_id = e.company_id AND p.file = e.file LIMIT 1), '')
+      FROM export e WHERE e.held <> '' ORDER BY e.file"""
+    for company_id, file, message in store.rows(query):
+        found[company_id] = (*found.get(company_id, ()), (file, message))
     return found
 
 
@@ -204,7 +208,8 @@ def _company_view(info: CompanyInfo, tables: _Tables, now: float) -> CompanyView
         message=message,
         hint=hint,
         complaints=tables.complaints.get(info.id, 0),
-        brakes=tables.brakes.get(info.id, ()),
+        brakes=tuple(file for file, _ in tables.brakes.get(info.id, ())),
+        brake_texts=tuple(text for _, text in tables.brakes.get(info.id, ())),
         sites=tuple(_site_view(info, site, tables, now) for site in info.sites),
     )
 

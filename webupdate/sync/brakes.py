@@ -50,28 +50,23 @@ def too_many(gone: int, known: int, read: int, percent: int) -> bool:
 
 
 def hold_masses(
-    store: Store,
-    company: CompanyInfo,
-    entities: tuple[str, ...],
-    file: str,
-    version: str,
-    now: float,
-    *,
-    released: bool,
+    store: Store, company: CompanyInfo, entities: tuple[str, ...], file: str, now: float, *, released: bool
 ) -> None:
     """After a file was read: hold each entity of each site of which too much would go or change, lift the others.
 
-    `file` says which one, `version` is its digest; `released`: a person let that version pass with all that it does.
+    Only what this reading brought is judged, and what an earlier one brought that is held still. `file` says which
+    file it was; `released`: a person let that version pass with all that it does.
     """
     for site in company.sites:
         for entity in entities:
             found = holds.shares(store, site.id, entity, LEAST_GONE)
-            if message := _masses(company, site, entity, found):
+            message = "" if released else _masses(company, site, entity, found)
+            if message:
                 message = f"{message} {_examples(entity, found)}"
                 hold = Hold(site_id=site.id, entity=entity, message=message, hint=_hint(company, site, entity, file))
-                if holds.put_on(store, hold, version, found, now, released=released):
+                if holds.put_on(store, hold, now):
                     _log(store, company, site, entity, message, hold.hint, now)
-            elif holds.lift(store, site.id, entity):
+            elif holds.let_pass(store, site.id, entity):
                 _log(store, company, site, entity, f"The brake on {entity} of {site.name} is off.", "", now)
 
 

@@ -109,7 +109,6 @@ class Comparison:
         self.read_bytes = 0
         self.more = False
         self.export = Path(inventory.path).name
-        self.version = inventory.digest
 
     def run(self, *, forced: bool) -> Scan:
         """Compare; `forced`: also what the queue has already is written again, for rows that lost their payload."""
@@ -124,9 +123,7 @@ class Comparison:
         changed = sum(self._observe(site, named, wanted, forced=forced) for site in self.company.sites)
         if forced or named or changed or self._told():
             with self.store.writing():
-                brakes.hold_masses(
-                    self.store, self.company, FILES, self.export, self.version, self.now, released=False
-                )  # fmt: skip
+                brakes.hold_masses(self.store, self.company, FILES, self.export, self.now, released=False)
                 self._tell(named, changed)
         return Scan(changed, self.more, min(self.waits, default=None))
 

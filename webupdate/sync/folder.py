@@ -89,7 +89,8 @@ def take_copy(found: Found, spool: Path) -> str:
     What is read afterwards is one version that nobody changes, and EBMS can replace its own file meanwhile
     (on Windows an open file could not be). Raises Retryable when it changed while it was copied.
     """
-    digest = xxhash.xxh3_128(found.format.encode())  # the same bytes mean something else in another format
+    # The same bytes mean something else in another format; of .csv files digests are kept from the first version on.
+    digest = xxhash.xxh3_128(b"" if found.format == "csv" else found.format.encode())
     try:
         spool.parent.mkdir(mode=0o700, exist_ok=True)
         with found.path.open("rb", buffering=0) as source, spool.open("wb", buffering=0) as copy:

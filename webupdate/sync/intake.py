@@ -42,6 +42,7 @@ def read_export(
     with store.writing():
         old = exports.file_state(store, company.id, spec.name)
         released = old.released == state.digest
+        passes = released or old.released == exports.REMAPPED
         with open_export(
             copy, spec, found.format, found.name, columns=mapping, limit=limit, accept_cut=released
         ) as reading:
@@ -50,7 +51,7 @@ def read_export(
             walk = Walk(store, company, spec, sold, now, shown=shown, forced=old.forced, released=released)
             change = walk.run(reading)
             columns = reading.columns
-        brakes.hold_masses(store, company, spec.entities, shown, state.digest, now, released=released)
+        brakes.hold_masses(store, company, spec.entities, shown, now, released=passes)
         left = exports.left_out(store, company.id, spec.name)
         held = exports.known_count(store, company.id, spec.name)
         tallies = {entity: Tally(held, left.get(entity, 0)) for entity in spec.entities if entity in RECORD_TYPES}

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from webupdate.errors import NeedsPerson, WebUpdateError
-from webupdate.store import accounts, board, exports, inbox
+from webupdate.store import accounts, board, exports, inbox, outbox
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
@@ -152,8 +152,14 @@ class OrderDesk:
         """Acknowledge written orders; said twice does no harm. Raises Retryable, OutcomeUnknown, Stopped.
 
         What the shop says against one order is only noted: its file is written, nothing else hangs on it.
+        An order whose lowered stock has not reached the shop yet (a brake may hold it) is told later: the shop gives
+        back what it had reserved for it, and would sell the same pieces again.
         """
-        for order in inbox.in_states(self.store, self.site.id, "written"):
+        lowers = shop.abilities.reserves_until_ack and "stock" in shop.abilities.entities
+        for order in inbox.in_states(self.store, self.site.id, "written", limit=5000):
+            skus = [line.sku for line in self._content(order).lines]
+            if lowers and outbox.lowers_stock(self.store, self.site.id, skus):
+                continue
             try:
                 shop.acknowledge(order.shop_id, order.file_name or "")
             except NeedsPerson as error:

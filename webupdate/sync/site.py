@@ -239,16 +239,20 @@ class SiteRunner:
 
     def _tell_orders(self, company: CompanyInfo, site: SiteInfo, new: int) -> None:
         conflicts = inbox.conflicts(self._store, site.id)
-        now = self._clock.now()
+        failed = f"{conflicts:,} need{'s' * (conflicts == 1)} you" if conflicts else ""
         with self._store.writing():
-            board.set_status(
-                self._store, company.id, site.id, "orders", "done", done=new,
-                message=f"{new:,} new" if new else "nothing new", now=now,
-            )  # fmt: skip
-            board.set_status(
-                self._store, company.id, site.id, "write", "failed" if conflicts else "done", done=self.written,
-                message=f"{conflicts:,} need you" if conflicts else self._written_text(), now=now,
-            )  # fmt: skip
+            self._tell(company, site, "orders", new, f"{new:,} new" if new else "nothing new", "")
+            self._tell(company, site, "write", self.written, self._written_text(), failed)
+
+    def _tell(self, company: CompanyInfo, site: SiteInfo, action: str, done: int, message: str, failed: str) -> None:
+        now = self._clock.now()
+        if not (done or failed):
+            board.nothing_new(self._store, company.id, site.id, action, message, now)
+            return
+        board.set_status(
+            self._store, company.id, site.id, action, "failed" if failed else "done", done=done,
+            message=failed or message, now=now,
+        )  # fmt: skip
 
     def _written_text(self) -> str:
         return f"{self.written:,} written" if self.written else "nothing to write"

@@ -30,6 +30,8 @@ ITEM_PARTS = ("prices", "stock")
 # A record on which the shop fails this often, sent alone, needs a person.
 TRIES_ALONE = 8
 LOGGED_PER_BATCH = 20
+# A stage that found nothing to send rests for so many rounds of the others.
+IDLE_ROUNDS = 16
 # Seconds after which a customer goes again that the shop had changed in between.
 MERGE_FIRST = 5.0
 # Revisions are microseconds: these are a century ahead, and the counter must not run out of 64 bits.
@@ -74,6 +76,7 @@ class Upload:
         self.board = UploadBoard(store, company, site, now)
         self.full = self.largest = shop.abilities.max_batch
         self.held_back: frozenset[str] = frozenset()  # entities that wait for a later cycle
+        self._rests: dict[Stage, int] = {}  # rounds for which a stage that found nothing is not looked at
         self.last: Stage | None = None  # the stage that had the last turn of an upload that was interrupted
 
     def run(self, only: Sequence[str] | None = None, *, until: float | None = None, since: int = 0) -> bool:
@@ -96,17 +99,33 @@ class Upload:
         return self.shop.abilities.entities - self._switched_off()
 
     def _round(self, stages: list[Stage], since: int) -> bool:
-        """A turn of every stage; False if none had anything to send. One that was interrupted goes on where it was."""
+        """A turn of every stage; False if none had anything to send. One that was interrupted goes on where it was.
+
+        To find nothing among 100,000 records that wait takes as long as to send a batch: so a stage that found
+        nothing rests for a while, as long as others are busy. What was saved just now (`since`) never waits for that.
+        """
         start = stages.index(self.last) + 1 if self.last in stages and not since else 0
+        due = [stage for stage in stages[start:] + stages[:start] if since or not self._resting(stage)]
         busy = False
-        for stage in stages[start:] + stages[:start]:
+        for stage in due:
             if self._turn(stage, since):
                 busy = True
+                self._rests.pop(stage, None)
                 if self.stopping():
                     self.last = self.last if since else stage
                     return True
+            elif not since:
+                self._rests[stage] = IDLE_ROUNDS
         self.last = self.last if since else None
+        if not busy and len(due) < len(stages):
+            self._rests.clear()
+            return True  # now all of them are asked
         return busy
+
+    def _resting(self, stage: Stage) -> bool:
+        left = self._rests.get(stage, 0)
+        self._rests[stage] = max(0, left - 1)
+        return left > 0
 
     def _switched_off(self) -> set[str]:
         return {"customers"} if self.site.values["customers"] == "off" else set()

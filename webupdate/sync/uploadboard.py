@@ -108,6 +108,9 @@ class UploadBoard:
         under_way = reloads.note_progress(self.store, self.site.id, entity, 0.0) if waiting else None
         done, total = (under_way.done, under_way.total) if under_way else (sent, sent + waiting)
         message = f"{sent:,} sent" if sent else "nothing changed"
+        if not (off or sent or waiting or failed or hold):
+            board.nothing_new(self.store, self.company.id, self.site.id, entity, message, self.now())
+            return
         if off:
             message = off
         elif hold is not None:

@@ -100,7 +100,8 @@ def needs_brake(context: Context) -> str:
     if reason := needs_sync(context):
         return reason
     assert context.company is not None
-    return "" if context.company.braked else "Nothing is held by a brake."
+    held = context.company.brakes or (context.site and context.site.holds)
+    return "" if held else "Nothing is held by a brake at this site."
 
 
 def needs_rows(context: Context) -> str:

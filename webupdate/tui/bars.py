@@ -13,6 +13,8 @@ from textual.widget import Widget
 from webupdate.tui.paint import Painter
 from webupdate.tui.view import Cell, Hint, Line, fitting, header, length
 
+REASON_SHOWN = 6.0  # seconds; then the keys are shown again
+
 
 class Header(Widget):
     """Where we are; what needs a person; who runs the sync; the time in minutes."""
@@ -62,6 +64,8 @@ class Footer(Widget):
         if reason != self._reason:
             self._reason = reason
             self.refresh()
+            if reason:
+                self.set_timer(REASON_SHOWN, lambda: self.say("") if self._reason == reason else None)
 
     def render(self) -> VisualType:
         if self._reason:

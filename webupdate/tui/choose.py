@@ -37,7 +37,9 @@ class Choose(ModalScreen[str]):
         with Vertical(classes="dialog"):
             yield Lines(self._painter, id="question")
             yield Input(compact=True, select_on_focus=False, placeholder="Type to narrow the list")
-            yield Grid(self._painter, (Column("", 26), Column("", 20, grow=1)), titles=False, id="options")
+            yield Grid(
+                self._painter, (Column("", 26), Column("", 20, grow=1)), titles=False, steered=True, id="options"
+            )
             yield Lines(self._painter, id="keys")
 
     def on_mount(self) -> None:

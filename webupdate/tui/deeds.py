@@ -62,15 +62,20 @@ class SiteDeeds(Page):
             self.ours.notify("The Complete Upload begins.", markup=False)
 
     async def do_release(self) -> None:
+        """One after the other what holds the selected site: its company's files, then its own entities."""
         spot, store = self.chosen(), self.ours.session.store
+        count = len(spot.company.brakes) + len(spot.site.holds)
+        numbers = (f" ({place} of {count})" if count > 1 else "" for place in range(1, count + 1))
         for file in spot.company.brakes:
             message = await away(store, _why_held, store, spot.company.id, file)
-            if await self._lets_pass(f"Release {file}?", message):
-                await away(store, _release, store, spot.company.id, file)
-        for site in spot.company.sites:
-            for hold in site.holds:
-                if await self._lets_pass(f"Release {hold.entity} of {site.name}?", view.sentences(hold.message)):
-                    await away(store, _release_hold, store, spot.company.id, hold)
+            if not await self._lets_pass(f"Release {file}?{next(numbers)}", message):
+                return
+            await away(store, _release, store, spot.company.id, file)
+        for hold in spot.site.holds:
+            title = f"Release {hold.entity} of the site {spot.site.name}?{next(numbers)}"
+            if not await self._lets_pass(title, view.sentences(hold.message)):
+                return
+            await away(store, _release_hold, store, spot.company.id, hold)
 
     async def _lets_pass(self, title: str, message: tuple[str, ...]) -> bool:
         text = (*message, "", "Release it only if EBMS means it so.")

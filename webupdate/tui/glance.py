@@ -153,8 +153,9 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
     if site.differing:
         text = view.counted(site.differing, "record of the shop is", "records of the shop are") + " not as EBMS has it"
         found.append(Need("⚠", "warn", text, "v", "Verify"))
-    for file in company.brakes:
-        found.append(Need("⚠", "warn", f"{file} is held: too much is missing from it", "b", "Release brake"))
+    for file, text in zip(company.brakes, company.brake_texts, strict=True):
+        numbers = view.clean(text.partition(":")[0]) or f"{file} is held"
+        found.append(Need("⚠", "warn", numbers, "b", "Release brake"))
     for hold in site.holds:
         text = view.clean(hold.message.partition(":")[0])
         found.append(Need("⚠", "warn", text, "b", "Release brake"))

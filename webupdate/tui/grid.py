@@ -54,12 +54,19 @@ class Grid(ScrollView, can_focus=True):
         """Another line is selected."""
 
     def __init__(
-        self, painter: Painter, columns: Sequence[Column], *, titles: bool = True, id: str | None = None
+        self,
+        painter: Painter,
+        columns: Sequence[Column],
+        *,
+        titles: bool = True,
+        steered: bool = False,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._painter = painter
         self._columns = columns
         self._top = 1 if titles else 0
+        self._steered = steered  # its cursor is moved from a field that has the focus itself
         self._rows: list[Row] = []
         self._cursor = 0
 
@@ -166,7 +173,7 @@ class Grid(ScrollView, can_focus=True):
         base = self.rich_style
         if cursor:
             base += self.get_component_rich_style("grid--cursor")
-        marked = cursor and self.has_focus
+        marked = cursor and (self.has_focus or self._steered)
         segments = [Segment(self._painter.text("▸" if marked else " ").center(MARKER), base + self._style("key"))]
         for column, width, cell in zip(self._columns, self._widths(), cells, strict=True):
             if width:

@@ -21,7 +21,8 @@ from webupdate.tui.view import STATES, Cell, Line
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
-_TEXT_AT = 30  # the column where the words about a key begin
+_LABEL = max(len(action.label) for action in actions.ACTIONS)
+_TEXT_AT = 2 + 10 + _LABEL + 1  # where the explanation of a key begins
 _STATES_HELP = (
     ("ok", "shop and export files are equal, nothing waits"),
     ("working", "changes are on their way to the shop"),
@@ -74,7 +75,7 @@ def _keys(place: str, width: int) -> list[Line]:
 def _action(action: Action, width: int) -> list[Line]:
     keys = " ".join(actionkinds.key_name(key) for key in action.keys)
     first, *others = view.wrapped(action.help + (" Asks first." if action.asks else ""), width - _TEXT_AT, tone="dim")
-    named = (Cell(f"  {keys:<10}", "key"), Cell(f"{action.label:<18}"))
+    named = (Cell(f"  {keys:<10}", "key"), Cell(f"{action.label:<{_LABEL}} "))
     return [(*named, *first), *((Cell(" " * _TEXT_AT), *line) for line in others)]
 
 

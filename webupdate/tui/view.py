@@ -177,13 +177,16 @@ class Hint(NamedTuple):
 
 
 def fitting(hints: Sequence[Hint], width: int, last: int = 2) -> list[Hint]:
-    """The hints that fit beside each other; the `last` ones (help, the way out) always do."""
+    """The hints that fit beside each other; the `last` ones (help, the way out) always do.
+
+    What works now has the first right to the room; what does not is shown where there is room for it.
+    """
     tail = list(hints[-last:])
     room = width - sum(hint.width + 2 for hint in tail)
-    kept: list[Hint] = []
-    for hint in hints[:-last]:
+    kept: set[str] = set()
+    for hint in sorted(hints[:-last], key=lambda hint: not hint.enabled):
         if hint.width + 2 > room:
             break
-        kept.append(hint)
+        kept.add(hint.action)
         room -= hint.width + 2
-    return kept + tail
+    return [hint for hint in hints[:-last] if hint.action in kept] + tail
