@@ -11,14 +11,15 @@ import pytest
 
 from tests.firm import Firm
 from tests.webshop.running import BERLIN, DEMO_LOGIN, Api, Checkout, running_shop
-from webupdate.errors import UsageError
+from webupdate.errors import Retryable, Stopped, UsageError, WebUpdateError
 from webupdate.store import accounts, commands, inbox, rows
 from webupdate.store.accounts import WebCustomer
 from webupdate.store.db import Store
 from webupdate.sync.accountfeed import download_accounts
 from webupdate.sync.customerfile import NEW_COLUMNS
 from webupdate.sync.shops import open_shop
-from webupdate.sync.shops.base import Bundle, Part
+from webupdate.sync.shops.base import AccountPage, Bundle, Part
+from webupdate.sync.shops.oscar import OscarShop
 
 HEADING = (
     "ID,TREE_ID,F_NAME,L_NAME,ADDRESS1,ADDRESS2,CITY,STATE,ZIP,COUNTRY,PHONE,EMAIL,CONTACT_1,IN_LEVEL,E_DATE,"
@@ -339,17 +340,27 @@ def test_both_changed_and_the_web_is_taken(firm: Firm) -> None:
     assert Checkout(firm.shop, DEMO_LOGIN, firm.shop.demo_password).get("/accounts/addresses/").count("Neue Straße 1")
 
 
-def test_a_change_after_the_feed_was_read_is_not_overwritten(firm: Firm) -> None:
-    """The shop compares: what it changed in between is merged before the customer is sent again."""
+@pytest.mark.parametrize(
+    ("to_merge", "status", "phone"),
+    [
+        # The shop compares: what it changed in between is merged before the customer is sent again.
+        (True, "changed", "030-0074321"),
+        # Read by the first contact of a site whose customers go up only: nobody would ever merge it.
+        (False, "updated", "1"),
+    ],
+)
+def test_a_change_after_the_feed_was_read_to_be_merged_is_not_overwritten(
+    firm: Firm, to_merge: bool, status: str, phone: str
+) -> None:
     outlet = firm.company.sites[0]
     shop = open_shop(outlet.values, firm.vault.unlock(outlet.secrets))
-    shop.accounts("")
+    shop.accounts("", to_merge=to_merge)
     alfki(firm, MOVED)
     (row,) = rows.rows_of(firm.store, outlet.id, "customers", ["ALFKI"])
     data = msgspec.json.encode(held(firm, "ALFKI") | {"phone": "1"})
     (result,) = shop.upsert([Bundle((Part("customers", "ALFKI", row.rev + 10**9, "put", data),))])
     shop.close()
-    assert (result.status, held(firm, "ALFKI").get("phone")) == ("changed", "030-0074321")
+    assert (result.status, held(firm, "ALFKI").get("phone")) == (status, phone)
 
 
 def test_a_customer_that_the_shop_changed_meanwhile_is_merged_and_goes_then(
@@ -372,6 +383,37 @@ def test_a_customer_that_the_shop_changed_meanwhile_is_merged_and_goes_then(
     assert firm.cycle() == {"customers": 1}
     assert (held(firm, "ALFKI")["phone"], held(firm, "ALFKI")["address1"]) == ("030-999999", "Neue Straße 1")
     assert content(firm, files(firm)[0]) == "ID,ADDRESS1\r\nALFKI,Neue Straße 1\r\n"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "state"),
+    [
+        (Stopped("The shop answered 404: there is no sync API.", "Update it."), "stopped"),
+        (Retryable("It answered 500."), "waiting"),
+    ],
+)
+def test_an_accounts_feed_that_breaks_holds_customers_and_nothing_else(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch, trouble: WebUpdateError, state: str
+) -> None:
+    def broken(*_: Any, **__: Any) -> AccountPage:
+        raise trouble
+
+    alfki(firm, MOVED)
+    firm.change("customers", "Obere Str. 57", "Untere Str. 1")
+    firm.change("prices", "CHAI-01,Retail,EA,18.00", "CHAI-01,Retail,EA,18.50")
+    Checkout(firm.shop).buy([("CHAI-01", 1)])
+    with monkeypatch.context() as patch:
+        patch.setattr(OscarShop, "accounts", broken)
+        sent = firm.cycle()
+    assert "customers" not in sent
+    assert sent["prices"] == 1
+    assert [name[:3] for name in firm.order_files()] == ["SO-"]
+    assert held(firm, "ALFKI")["address1"] == "Obere Str. 57"
+    (row,) = [row for row in firm.site().rows if row.action == "accounts"]
+    assert (row.state, row.hint) == (state, trouble.hint)
+    assert row.message == f"{trouble.message} No customer is sent before it can be read."
+    firm.cycle()
+    assert len(question(firm).clashes) == 1  # merged now, and asked as ever
 
 
 def test_a_lost_store_finds_the_accounts_again(firm: Firm) -> None:

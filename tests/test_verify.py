@@ -11,9 +11,12 @@ import pytest
 
 from tests.firm import NAME, Firm, Run, run_command
 from tests.webshop.running import Api, Checkout, run_in_shop, running_shop
+from webupdate.errors import Retryable
 from webupdate.report import Exit
 from webupdate.store import commands, inspections
 from webupdate.store.inspections import Difference, Inspection
+from webupdate.sync.shops.base import AccountPage
+from webupdate.sync.shops.oscar import OscarShop
 
 # Twenty records of all kinds, changed in the shop's own tables, past its sync API.
 DRIFT = """
@@ -214,7 +217,9 @@ def test_a_preview_of_a_paused_company_shows_old_and_new(firm: Firm, run: Run) -
     assert run(firm, "companies", "pause", NAME)[0] == Exit.FINE
     code, text = run(firm, "preview", NAME)
     assert code == Exit.FINE
-    assert text.startswith("~ prices     CHAI-01 Retail EA  changed\n    price      18.00 → 18.50\n")
+    paused, change = text.split("\n", 1)
+    assert paused == f"⚠ {NAME} is paused: what EBMS saved since then has not been read."
+    assert change.startswith("~ prices     CHAI-01 Retail EA  changed\n    price      18.00 → 18.50\n")
     code, text = run(firm, "preview", NAME, "--json")
     (site,) = msgspec.json.decode(text)
     assert site["preview"]["counts"] == {"prices": {"changed": 1}}
@@ -240,3 +245,33 @@ def test_verify_on_the_command_line_is_a_diff(firm: Firm, run: Run) -> None:
     assert api.read("items", "CHANG-02") == [held]
     assert run(firm, "verify", NAME)[0] == Exit.FINE
     assert firm.site().differing == 0
+
+
+MOVED = """
+from webupdate.webshop.erp.models import CustomerInfo
+CustomerInfo.objects.filter(key="ALFKI").update(city="Bonn")
+"""
+
+
+def test_customers_that_are_off_stay_as_they_are(firm: Firm, run: Run) -> None:
+    run_in_shop(firm.shop, MOVED)
+    assert run(firm, "companies", "set", NAME, "customers=off")[0] == Exit.FINE
+    code, text = run(firm, "verify", NAME, "--fix")
+    assert (code, text.endswith(" records read, 0 differ.\n")) == (Exit.FINE, True)
+    assert run(firm, "companies", "set", NAME, "customers=both")[0] == Exit.FINE
+    assert "city       Bonn → Berlin" in run(firm, "verify", NAME, "--fix")[1]
+    assert Api(firm.shop).read("customers", "ALFKI")[0]["city"] == "Berlin"
+
+
+def test_what_a_repair_waits_for_is_said(firm: Firm, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> AccountPage:
+        raise Retryable("The shop answered 500.")
+
+    run_in_shop(firm.shop, MOVED)
+    with monkeypatch.context() as patch:
+        patch.setattr(OscarShop, "accounts", broken)
+        code, text = run(firm, "verify", NAME, "--fix")
+        assert code == Exit.NEEDS_PERSON
+        why = "The shop answered 500. No customer is sent before it can be read."
+        assert text.endswith(f"\n1 still waits: {why}\n")
+    assert firm.cycle() == {"customers": 1}

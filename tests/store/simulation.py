@@ -141,7 +141,7 @@ class ModelShop:
     def listing(self, entity: str, after: str, limit: int) -> Listing:
         raise NotImplementedError
 
-    def accounts(self, cursor: str) -> AccountPage:
+    def accounts(self, cursor: str, *, to_merge: bool = False) -> AccountPage:
         return AccountPage((), cursor, False)  # nobody makes an account here
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:

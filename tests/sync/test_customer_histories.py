@@ -49,7 +49,7 @@ class Shop:
         self.record = msgspec.structs.replace(self.record, **{field: value})
         self.changes += 1
 
-    def accounts(self, cursor: str) -> AccountPage:
+    def accounts(self, cursor: str, *, to_merge: bool) -> AccountPage:
         if int(cursor.partition(" ")[0] or 0) >= self.changes:
             return AccountPage((), cursor, False)
         account = Account(id=f"a{self.key}", key=self.key, made_at="", updated_at="", customer=self.record)

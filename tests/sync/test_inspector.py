@@ -11,7 +11,7 @@ import pytest
 from tests.store.making import NOW, Place, make_place
 from webupdate.clock import SystemClock
 from webupdate.errors import Retryable
-from webupdate.store import commands, inspections
+from webupdate.store import commands, companies, inspections
 from webupdate.store.db import open_store
 from webupdate.store.queue import Wanted
 from webupdate.store.secrets import open_vault
@@ -31,9 +31,12 @@ class PagedShop:
         self.pages = 0
         self.breaks_at = 0
         self.endless = False
+        self.closed = False
         self.held = {f"I{n}": record("x" if n == 7 else f"I{n}") for n in range(10)}
 
     def listing(self, entity: str, after: str, limit: int) -> Listing:
+        if self.closed:
+            raise RuntimeError("Cannot send a request, as the client has been closed.")  # as httpx does
         self.pages += 1
         if self.pages == self.breaks_at:
             raise Retryable("The shop can't be reached.")
@@ -110,6 +113,17 @@ def test_another_process_begins_it_anew(place: Place) -> None:
     assert differing(reader) == [("I7", "changed")]
 
 
+def test_changed_properties_begin_it_anew_over_the_new_connection(place: Place) -> None:
+    ask(place)
+    reader = Reader(place, PagedShop())
+    reader.go_on(3)
+    reader.shop.closed = True
+    reader.shop = PagedShop()
+    reader.go_on()
+    assert (reader.found().state, reader.found().numbers.read) == ("done", 10)
+    assert differing(reader) == [("I7", "changed")]
+
+
 def test_a_shop_that_is_lost_meanwhile_ends_it_with_its_reason(place: Place) -> None:
     ask(place, fix=True)
     reader = Reader(place, PagedShop())
@@ -127,6 +141,22 @@ def test_a_repair_marks_exactly_what_differs(place: Place) -> None:
     assert differing(reader) == [("I3", "missing"), ("I7", "changed")]
     assert sorted((row.key, row.sent is None) for row in place.sendable()) == [("I3", True), ("I7", False)]
     assert all(row.payload == record(row.key) for row in place.sendable())
+
+
+class WithCustomers(PagedShop):
+    """A shop that has accounts, too."""
+
+    abilities = msgspec.structs.replace(PagedShop.abilities, entities=frozenset(("items", "customers")))
+
+
+@pytest.mark.parametrize(("goes", "read", "waiting"), [("off", 10, 0), ("up", 20, 1)])
+def test_customers_that_are_off_are_not_read(place: Place, goes: str, read: int, waiting: int) -> None:
+    place.observe(Wanted(entity="customers", key="SMIJOE", payload=b"{}"))
+    place.company = companies.change(place.store, place.vault, place.company, {"customers": goes})
+    ask(place)
+    reader = Reader(place, WithCustomers())
+    reader.go_on()
+    assert (reader.found().numbers.read, reader.found().numbers.waiting) == (read, waiting)
 
 
 def test_a_listing_that_never_ends_is_left(place: Place) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.store.making import NOW
 from tests.tui import seeds
 from tests.tui.conftest import Opener
-from webupdate.store import commands, companies, inspections
+from webupdate.store import commands, companies, inspections, queue
 from webupdate.store.companies import CompanyInfo
+from webupdate.store.queue import Wanted
+from webupdate.sync.shops.base import ENTITIES
 from webupdate.tui.session import Session
 
 NORTHWIND = ("down", "down", "down")
@@ -65,6 +68,22 @@ async def test_a_repair_asks_first_and_no_has_the_focus(looked: Session, window:
         await home.press("F", "y")
         await home.wait_for(lambda: wishes(looked, "Northwind Traders"))
         assert wishes(looked, "Northwind Traders") == [("verify", {"site": "shop", "fix": True})]
+
+
+async def test_a_repair_that_cannot_go_says_why(looked: Session, window: Opener) -> None:
+    northwind = companies.company(looked.store, "Northwind Traders")
+    site = northwind.sites[0].id
+    found = inspections.latest(looked.store, site, "verify")
+    assert found is not None
+    queue.observe(looked.store, northwind.id, site, [Wanted(entity="items", key="TOFU-14", payload=b"{}")], NOW)
+    inspections.mend(looked.store, found, ENTITIES, NOW)
+    async with window(looked) as home:
+        assert "5 records differ of 415; 2 on the way to the shop" in await home.press(*NORTHWIND, "v")
+    companies.set_paused(looked.store, northwind, True)
+    async with window(looked) as home:
+        text = await home.press(*NORTHWIND, "v")
+        assert "⚠ 5 records differ of 415; not all of them were repaired yet" in text
+        assert "2 still wait: The company is paused." in text
 
 
 async def test_the_first_look_at_verify_reads_the_shop(looked: Session, window: Opener) -> None:

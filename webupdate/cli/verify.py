@@ -41,13 +41,14 @@ def _verify(arguments: Arguments) -> int:
             _refuse_fix(info, sites)
         found = [_read(arguments, store, info, site) for site in sites]
         left = [_left(store, one) for one in found]
+        waits = [inspections.waits_for(store, one) for one in found]
         told = [_listed(store, one, arguments.entity) for one in found]
     if arguments.json:
-        entries = zip(sites, found, left, told, strict=True)
+        entries = zip(sites, found, left, waits, told, strict=True)
         say(json_text([_entry(info, *entry) for entry in entries]))
     else:
-        for site, one, still, listed in zip(sites, found, left, told, strict=True):
-            for line in (*_diff(listed), _verdict(info, site, one, still)):
+        for site, one, still, why, listed in zip(sites, found, left, waits, told, strict=True):
+            for line in (*_diff(listed), _verdict(info, site, one, still), *_waiting(why)):
                 say(line)
     return Exit.NEEDS_PERSON if any(left) else Exit.FINE
 
@@ -76,10 +77,16 @@ def _listed(store: Store, found: Inspection, entity: str | None) -> list[Differe
 
 
 def _entry(
-    info: CompanyInfo, site: SiteInfo, found: Inspection, left: int, listed: list[Difference]
+    info: CompanyInfo, site: SiteInfo, found: Inspection, left: int, waits: dict[str, int], listed: list[Difference]
 ) -> dict[str, object]:
-    numbers = found.numbers
-    return {"company": info.name, "site": site.name, "left": left, "numbers": numbers, "differences": listed}
+    return {
+        "company": info.name,
+        "site": site.name,
+        "left": left,
+        "waits": [{"records": count, "why": why} for why, count in waits.items()],
+        "numbers": found.numbers,
+        "differences": listed,
+    }
 
 
 def _diff(found: Sequence[Difference]) -> Iterator[str]:
@@ -100,3 +107,9 @@ def _verdict(info: CompanyInfo, site: SiteInfo, found: Inspection, left: int) ->
     parts += [f"{numbers.foreign:,} are only in the shop"] * bool(numbers.foreign)
     remedy = f" Repair: webupdate verify {info.name!r} --fix" if left and not found.fix else ""
     return ", ".join(parts) + "." + remedy
+
+
+def _waiting(waits: dict[str, int]) -> Iterator[str]:
+    """What of the repaired has not gone yet, and why."""
+    for why, count in waits.items():
+        yield f"{count:,} still wait{'s' * (count == 1)}: {visible(why, 300) or 'on the way to the shop.'}"

@@ -52,14 +52,18 @@ def to_be_there(store: Store, site_id: int, entity: str) -> list[str]:
     return [key for (key,) in store.rows(f"SELECT q.key FROM queue q WHERE {_TO_BE_THERE}", site_id, entity, HIDDEN)]
 
 
-def known_count(store: Store, site_id: int) -> int:
-    """How many records the site is to hold."""
-    return int(store.one("SELECT count(*) FROM queue WHERE site_id = ? AND seen IS NOT NULL", site_id))
+def known_count(store: Store, site_id: int, entities: Sequence[str]) -> int:
+    """How many records of these entities the site is to hold."""
+    among = ",".join("?" * len(entities))
+    query = f"SELECT count(*) FROM queue WHERE site_id = ? AND entity IN ({among}) AND seen IS NOT NULL"
+    return int(store.one(query, site_id, *entities))
 
 
-def waiting(store: Store, site_id: int) -> int:
-    """How many records wait to be sent, or for a person."""
-    return int(store.one("SELECT coalesce(sum(waiting + failed), 0) FROM counts WHERE site_id = ?", site_id))
+def waiting(store: Store, site_id: int, entities: Sequence[str]) -> int:
+    """How many records of these entities wait to be sent, or for a person."""
+    among = ",".join("?" * len(entities))
+    query = f"SELECT coalesce(sum(waiting + failed), 0) FROM counts WHERE site_id = ? AND entity IN ({among})"
+    return int(store.one(query, site_id, *entities))
 
 
 def old_keys(store: Store, site_id: int, entity: str) -> set[str]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from webupdate.store import drift
+from webupdate.store import companies, drift
 from webupdate.store.db import Store
 
 Kind = Literal["verify", "contact", "preview"]
@@ -74,6 +74,12 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 _STATED = """FROM difference d JOIN inspection i ON i.id = d.inspection_id
   LEFT JOIN queue q ON q.site_id = i.site_id AND q.entity = d.entity AND q.key = d.key WHERE d.inspection_id = ?"""
 _MENDING = "AND d.mended_at IS NOT NULL AND q.seen IS NOT q.sent AND q.error IS NULL"
+_BRAKE = "(SELECT h.message FROM hold h WHERE h.site_id = q.site_id AND h.entity = q.entity)"
+# The shop has the record inside of which it keeps this one, or that one is on its way; cf. store/outbox.py.
+_PARENT_COMES = """(q.op <> 'put' OR q.parent_key IS NULL OR EXISTS (SELECT 1 FROM queue p
+  WHERE p.site_id = q.site_id AND p.entity = q.parent_entity AND p.key = q.parent_key AND p.seen IS NOT NULL
+  AND (p.sent <> '?' OR p.error IS NULL AND NOT EXISTS (SELECT 1 FROM hold h
+    WHERE h.site_id = p.site_id AND h.entity = p.entity))))"""
 _COLUMNS = "id, site_id, kind, fix, state, numbers, message, hint, started_at, ended_at"
 
 
@@ -103,12 +109,38 @@ def wait_over(store: Store, site_id: int, kind: Kind) -> bool:
     found = latest(store, site_id, kind)
     if found is None or found.state == "running":
         return found is None
-    # What a brake holds, or what is inside of a record that needs a person, does not go by itself.
-    held = """AND NOT EXISTS (SELECT 1 FROM hold h
-        WHERE h.site_id = q.site_id AND h.entity = q.entity AND NOT h.released)
-      AND NOT EXISTS (SELECT 1 FROM queue p WHERE p.site_id = q.site_id AND p.entity = q.parent_entity
-        AND p.key = q.parent_key AND p.error IS NOT NULL)"""
-    return not store.rows(f"SELECT 1 {_STATED} {_MENDING} {held} LIMIT 1", found.id)
+    return "" not in waits_for(store, found)
+
+
+def waits_for(store: Store, found: Inspection) -> dict[str, int]:
+    """What mended records wait for that do not go by themselves, and how many; "" = they are on their way."""
+    whole = _nothing_goes(store, found.site_id)
+    counted: dict[str, int] = {}
+    query = f"SELECT q.entity, {_BRAKE}, {_PARENT_COMES}, count(*) {_STATED} {_MENDING} GROUP BY 1, 2, 3"
+    for entity, brake, parent_comes, count in store.rows(query, found.id):
+        why = whole or brake or ("" if parent_comes else "The record that they belong to is not in the shop.")
+        if entity == "customers":
+            why = why or _customers_wait(store, found.site_id)
+        counted[why] = counted.get(why, 0) + int(count)
+    return counted
+
+
+def _nothing_goes(store: Store, site_id: int) -> str:
+    """Why nothing at all goes to a site for now, "" if nothing hinders it."""
+    if store.one("SELECT c.paused FROM company c JOIN site s ON s.company_id = c.id WHERE s.id = ?", site_id):
+        return "The company is paused."
+    health = "SELECT message FROM health WHERE site_id = ? AND state IN ('waiting', 'stopped')"
+    return str(store.one(health, site_id) or "")
+
+
+def _customers_wait(store: Store, site_id: int) -> str:
+    """Why customers do not go to a site for now: they are off, or their accounts can't be read (sync/site.py)."""
+    info = companies.company_by_id(store, store.one("SELECT company_id FROM site WHERE id = ?", site_id))
+    goes = {site.id: site.values["customers"] for site in (info.sites if info else ())}.get(site_id)
+    if goes == "off":
+        return "The property Customers is off."
+    query = "SELECT message FROM status WHERE site_id = ? AND action = 'accounts' AND state IN ('waiting', 'stopped')"
+    return str(store.one(query, site_id) or "") if goes == "both" else ""
 
 
 def progress(store: Store, inspection_id: int, numbers: Numbers, found: Sequence[Difference]) -> None:

@@ -25,7 +25,7 @@ def download_accounts(
     """Fetch all new and changed accounts of a site; returns how many were made there. Raises the shop's errors."""
     new = 0
     while not stopping():
-        page = shop.accounts(accounts.cursor(store, site.id))
+        page = shop.accounts(accounts.cursor(store, site.id), to_merge=True)
         acked = _acked(store, site.id, [account.key for account, _ in page.accounts if account.key])
         arrivals = [_arrival(account, received, acked.get(account.key)) for account, received in page.accounts]
         new += accounts.receive(store, site.id, arrivals, page.cursor, now)

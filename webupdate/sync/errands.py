@@ -61,11 +61,15 @@ class Errands:
     def _inspector(
         self, company: CompanyInfo, site: SiteInfo, connect: Callable[[], Shop], found: Inspection
     ) -> Inspector:
-        """The one under way, or a new one: also for a reading that an earlier process had begun."""
+        """The one under way, or a new one: also for a reading that an earlier process had begun.
+
+        Changed Properties make another connection and close the one that is read over: the reading begins anew.
+        """
+        shop = connect()
         known = self._under_way.get(site.id)
-        if known is None or known.found.id != found.id:
+        if known is None or known.found.id != found.id or known.shop is not shop:
             kind = _READINGS[found.kind]
-            known = kind(self._store, company, site, connect(), found, self._clock.now)
+            known = kind(self._store, company, site, shop, found, self._clock.now)
             self._under_way[site.id] = known
         return known
 

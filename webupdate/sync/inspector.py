@@ -38,11 +38,16 @@ class Inspector:
         self.now = now
         self.counted: dict[str, int] = {}
         self.foreign_of: dict[str, int] = {}
-        self._todo: list[Entity] = [entity for entity in ENTITIES if entity in shop.abilities.entities]
+        self.entities = self.to_read()
+        self._todo = list(self.entities)
         self._after = ""
         self._seen: set[str] = set()
-        self._total = drift.known_count(store, site.id)
+        self._total = drift.known_count(store, site.id, self.entities)
         inspections.restart(store, found.id)
+
+    def to_read(self) -> list[Entity]:
+        """The entities that are read, in their order."""
+        return [entity for entity in ENTITIES if entity in self.shop.abilities.entities]
 
     def go_on(self, interrupted: Callable[[], bool]) -> bool:
         """Read on where it was."""
@@ -97,7 +102,7 @@ class Inspector:
         return Numbers(
             read=self.counted.get("read", 0),
             differing=self.counted.get("differing", 0),
-            waiting=drift.waiting(self.store, self.site.id),
+            waiting=drift.waiting(self.store, self.site.id, self.entities),
             foreign=self.counted.get("foreign", 0),
             foreign_of=self.foreign_of,
         )
@@ -118,6 +123,11 @@ class Inspector:
 
 class Verify(Inspector):
     """Compares all that the shop holds with what it should hold."""
+
+    def to_read(self) -> list[Entity]:
+        """Customers that are switched off stay as they are: nothing can be said of them, and nothing repaired."""
+        off = {"customers"} if self.site.values["customers"] == "off" else set()
+        return [entity for entity in super().to_read() if entity not in off]
 
     def met(self, entity: Entity, records: list[Held]) -> Iterable[Difference]:
         known = drift.expected(self.store, self.site.id, entity, [held.key for held in records])

@@ -158,7 +158,7 @@ class SiteRunner:
         self.sent, self.hidden = upload.board.sent, upload.board.hidden
         broken: OutcomeUnknown | None = None
         try:
-            self._take_accounts(company, site, shop, interrupted)
+            upload.held_back = self._take_accounts(company, site, shop, interrupted)
             try:
                 upload.settle_doubts()
                 until, fresh = started + interval, int(self._changes_from * 1_000_000)
@@ -198,11 +198,24 @@ class SiteRunner:
             shop.configure(ShopSettings(approval=site.values["approval"] == "wait"))
             self._told = True
 
-    def _take_accounts(self, company: CompanyInfo, site: SiteInfo, shop: Shop, interrupted: Callable[[], bool]) -> None:
-        """Before customers are sent: what the shop changed of them must not be overwritten (sync/merge.py)."""
+    def _take_accounts(
+        self, company: CompanyInfo, site: SiteInfo, shop: Shop, interrupted: Callable[[], bool]
+    ) -> frozenset[str]:
+        """Before customers are sent: what the shop changed of them must not be overwritten (sync/merge.py).
+
+        Returns what is not to be sent in this turn: a feed that can't be read holds up customers, and nothing else.
+        """
         if not comes_down(site):
-            return
-        new = download_accounts(self._store, site, shop, self._clock.now(), interrupted)
+            return frozenset()
+        try:
+            new = download_accounts(self._store, site, shop, self._clock.now(), interrupted)
+        except WebUpdateError as error:
+            state = "waiting" if isinstance(error, Retryable) else "stopped"
+            board.set_status(
+                self._store, company.id, site.id, "accounts", state, hint=error.hint, now=self._clock.now(),
+                message=f"{error.message} No customer is sent before it can be read.",
+            )  # fmt: skip
+            return frozenset(("customers",))
         self._desk_work(company, site)
         asked = accounts.needing_count(self._store, site.id)
         message = f"{new:,} new account{'s' * (new != 1)}" if new else "nothing new"
@@ -214,6 +227,7 @@ class SiteRunner:
             self._store, company.id, site.id, "accounts", "failed" if asked else "done", done=new, message=message,
             now=self._clock.now(),
         )  # fmt: skip
+        return frozenset()
 
     def _get_acquainted(self, site: SiteInfo, shop: Shop) -> None:
         """Before a person has let the site begin: nothing is sent or taken, but what the shop holds is learnt."""

@@ -75,6 +75,7 @@ class Upload:
         self.stopping = stopping
         self.board = UploadBoard(store, company, site, now)
         self.full = self.largest = shop.abilities.max_batch
+        self.held_back: frozenset[str] = frozenset()  # entities that wait for a later cycle
         self._rests: dict[Stage, int] = {}  # rounds for which a stage that found nothing is not looked at
         self.last: Stage | None = None  # the stage that had the last turn of an upload that was interrupted
 
@@ -85,7 +86,7 @@ class Upload:
         batch goes in any case, so that what is saved all the time does not hold up the rest.
         Raises what stops the whole site: Retryable, OutcomeUnknown, Stopped.
         """
-        entities = self.carried.intersection(only or self.entities)
+        entities = (self.carried - self.held_back).intersection(only or self.entities)
         stages = [stage for stage in STAGES if stage.entity in entities]
         while self._round(stages, since) and not self.stopping():
             if until is not None and self.now() >= until:

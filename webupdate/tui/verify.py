@@ -97,21 +97,25 @@ class Verify(Page):
             ]
         if found.state == "running":
             return [(Cell("⟳ ", "busy"), Cell(f"Reading the shop: {found.numbers.read:,} records so far"))]
-        besides = view.wrapped(_besides(found, now), self.size.width - 6, "  ", "dim")
-        return [self._outcome(found), *besides]
+        width = self.size.width - 6
+        waits = inspections.waits_for(self.ours.session.store, found)
+        reasons = [f"{view.number(count)} still wait{'s' * (count == 1)}: {why}" for why, count in waits.items() if why]
+        lines = [line for reason in reasons for line in view.wrapped(reason, width, "  ", "warn")]
+        return [self._outcome(found, waits), *lines, *view.wrapped(_besides(found, now), width, "  ", "dim")]
 
-    def _outcome(self, found: Inspection) -> Line:
+    def _outcome(self, found: Inspection, waits: dict[str, int]) -> Line:
         differing = found.numbers.differing
         if not differing:
             return (
                 Cell("✔ ", "ok"),
                 Cell(f"The shop holds all as it should: {found.numbers.read:,} records read."),
             )
-        store = self.ours.session.store
-        left, going = inspections.open_count(store, found), inspections.mending(store, found)
+        left, going = inspections.open_count(self.ours.session.store, found), waits.get("", 0)
         words = f"{view.counted(differing, 'record differs', 'records differ')} of {found.numbers.read:,}"
         if going:
             return (Cell("⟳ ", "busy"), Cell(f"{words}; {going:,} on the way to the shop"))
+        if not left and waits:
+            return (Cell("⚠ ", "warn"), Cell(f"{words}; not all of them were repaired yet"))
         if not left:
             return (Cell("✔ ", "ok"), Cell(f"{words}; all of them were repaired"))
         return (Cell("⚠ ", "warn"), Cell(f"{words}; "), Cell("F", "key"), Cell(f" repairs {left:,}"))

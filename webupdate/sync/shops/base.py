@@ -417,8 +417,12 @@ class Shop(Protocol):
         """
         ...
 
-    def accounts(self, cursor: str) -> AccountPage:
-        """Customer accounts made or changed in the shop after `cursor` ("" = the beginning), staff left out."""
+    def accounts(self, cursor: str, *, to_merge: bool = False) -> AccountPage:
+        """Customer accounts made or changed in the shop after `cursor` ("" = the beginning), staff left out.
+
+        `to_merge`: what comes is merged before customers are sent. From then on a shop that can compare answers
+        `changed` to customers that were changed there behind what was read so; who only looks must not ask for that.
+        """
         ...
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:

@@ -131,7 +131,7 @@ class OscarShop:
 
     def __init__(self, address: str, token: str, certificate: str = "") -> None:
         self._client = open_client(address.rstrip("/"), certificate, {"Authorization": f"Token {token}"})
-        self._accounts_read: str | None = None  # the cursor up to which this client has read them
+        self._accounts_read: str | None = None  # the cursor up to which they were read to be merged
 
     def check(self) -> ShopInfo:
         """Reach, log in, compare the version of the API."""
@@ -189,10 +189,11 @@ class OscarShop:
         page: _Records = self._call("GET", f"records/?{query}").decode(_Records)
         return Listing(tuple(_held(entity, entry) for entry in page.records), page.more)
 
-    def accounts(self, cursor: str) -> AccountPage:
+    def accounts(self, cursor: str, *, to_merge: bool = False) -> AccountPage:
         query = urlencode({"cursor": cursor, "limit": str(PAGE)})
         page: _Accounts = self._call("GET", f"accounts/?{query}").decode(_Accounts)
-        self._accounts_read = page.cursor
+        if to_merge:
+            self._accounts_read = page.cursor
         return AccountPage(tuple((_account(raw), bytes(raw)) for raw in page.accounts), page.cursor, page.more)
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
