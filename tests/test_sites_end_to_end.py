@@ -52,7 +52,7 @@ def test_a_new_site_fills_itself_with_its_own_items_and_prices(firm: Firm, outle
     companies.change(firm.store, firm.vault, firm.company, {"items": "TREE_ID = 14"}, "outlet")
     firm.cycle_all()
     # A filter that sends so much away is held as a bad file would be.
-    assert held(firm)["items"] == "12 of 12 items would go from outlet: all items are held."
+    assert held(firm)["items"] == "12 of 12 items would no longer be shown at outlet: all items are held."
     for entity in held(firm):
         assert holds.release(firm.store, firm.company.sites[1].id, entity)
     firm.cycle_all()

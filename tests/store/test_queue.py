@@ -245,6 +245,18 @@ def test_held_is_what_the_site_has_or_is_to_have(place: Place) -> None:
     assert rows.held(place.store, place.site.id, keys) == {("items", "A"), ("items", "C")}
 
 
+def test_a_row_removed_while_its_request_ran_costs_the_others_nothing(place: Place) -> None:
+    place.observe(put("A"), put("B"))
+    sent = place.sendable()
+    queue.begin(place.store, sent, NOW, None)
+    place.store.sql("DELETE FROM queue WHERE key = 'A'")
+    with place.store.writing():
+        for row in sent:
+            queue.ack(place.store, row, created=True, remote_id=None, now=NOW)
+    assert dirty(place) == set()
+    assert place.store.one("SELECT count(*) FROM acked") == 1
+
+
 def test_what_the_shop_acknowledged_is_kept(place: Place) -> None:
     place.observe(put("A", "1"))
     assert rows.last_acked(place.store, place.row("A")) is None

@@ -90,10 +90,10 @@ def test_a_mass_hide_and_an_empty_stock_count_as_gone(folder: Exports) -> None:
     start(folder)
     folder.save("inventory.csv", items(100, shown=69))
     folder.look(10)
-    assert on(folder) == {"items": "31 of 100 items would go from shop: all items are held."}
+    assert on(folder) == {"items": "31 of 100 items would no longer be shown at shop: all items are held."}
     folder.save("inventory.csv", items(100, stock="0"))
     folder.look(10)
-    assert on(folder) == {"stock": "100 of 100 stock could no longer be bought from shop: all stock are held."}
+    assert on(folder) == {"stock": "100 of 100 stock could no longer be bought at shop: all stock are held."}
     folder.save("inventory.csv", items(100, stock="4"))
     folder.look(10)
     assert on(folder) == {}

@@ -11,6 +11,7 @@ import pytest
 
 from tests.shops.contract import a_pdf, a_picture
 from tests.sync.folders import Exports
+from webupdate.store import queue
 from webupdate.store.db import Store, open_store
 from webupdate.sync import content, files
 from webupdate.sync.files import Scan
@@ -261,12 +262,12 @@ def test_a_lost_folder_takes_nothing_from_the_web(shelf: Shelf) -> None:
     assert (shelf.changed(), shelf.complaints()) == ([], [])
 
 
-def test_many_files_are_read_in_slices_that_all_come_to_an_end(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "FILES_READ", 3)
+def test_many_files_are_read_in_slices_that_all_come_to_an_end(shelf: Shelf) -> None:
     names = [f"{number}.png" for number in range(10)]
     for name in names:
         shelf.put(name, a_picture(name), age=0.0)  # just saved: such files are read again by a later look
-    shelf.scanner = Scanner(shelf.store, once=True)
+    # Every file takes two of the five seconds of a slice, so that three are in it.
+    shelf.scanner = Scanner(shelf.store, once=True, clock=lambda: 2.0 * len(shelf.reads))
     shelf.items("TEA," + ";".join(names) + ",")
     slices = 0
     scan = shelf.scan()
@@ -277,6 +278,16 @@ def test_many_files_are_read_in_slices_that_all_come_to_an_end(shelf: Shelf, mon
     assert slices == 3
     assert sorted(shelf.reads) == names
     assert len(shelf.pictures()) == 10
+
+
+def test_a_stop_ends_a_slice_and_what_is_read_is_kept(shelf: Shelf) -> None:
+    names = [f"{number}.png" for number in range(10)]
+    for name in names:
+        shelf.put(name, a_picture(name))
+    shelf.scanner = Scanner(shelf.store, once=False, stopping=lambda: len(shelf.reads) == 4)
+    shelf.items("TEA," + ";".join(names) + ",")
+    assert shelf.scan().more
+    assert (len(shelf.reads), len(shelf.pictures())) == (4, 4)
 
 
 def test_a_file_that_two_items_name_is_read_once(shelf: Shelf) -> None:
@@ -296,3 +307,92 @@ def test_complete_upload_gets_its_payloads_back(shelf: Shelf) -> None:
     shelf.store.sql("UPDATE export SET forced = 1")
     shelf.scan()
     assert len(shelf.pictures()) == 1
+
+
+def test_complete_upload_in_slices_gets_all_its_payloads_back(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first slice ends what was forced; the files of the later ones are not read yet by then."""
+    names = [f"{number}.png" for number in range(9)]
+    for name in names:
+        shelf.put(name, a_picture(name))
+    shelf.items("TEA," + ";".join(names) + ",")
+    shelf.scan()
+    shelf.changed()
+    for name in names:
+        shelf.put(name, a_picture(name), age=500)  # a folder that was restored: the same bytes, another time
+    monkeypatch.setattr(files, "BYTES_READ", 1)
+    shelf.store.sql("UPDATE queue SET sent = '?' WHERE entity = 'images'")
+    shelf.store.sql("UPDATE export SET forced = 1")
+    scan = shelf.scan()
+    while scan.more:
+        scan = shelf.scan(0.0)
+    assert len(shelf.pictures()) == 9
+
+
+def again(shelf: Shelf) -> None:
+    """As a Complete Upload marks it."""
+    shelf.store.sql("UPDATE queue SET sent = '?', error = NULL WHERE entity IN ('images', 'documents')")
+    shelf.store.sql("UPDATE export SET forced = 1")
+
+
+def error(shelf: Shelf) -> str | None:
+    found: str | None = shelf.store.one("SELECT error FROM queue WHERE entity = 'images'")
+    return found
+
+
+def test_what_is_to_go_and_has_no_sound_file_needs_a_person_until_it_has(shelf: Shelf) -> None:
+    path = shelf.put("a.png", a_picture("a"))
+    shelf.items("TEA,a.png,")
+    shelf.scan()
+    shelf.changed()
+    path.unlink()
+    shelf.scan()
+    assert (error(shelf), len(shelf.complaints())) == (None, 1)
+    again(shelf)
+    shelf.scan()
+    assert 'the picture "a.png" in IMAGES is not there' in (error(shelf) or "")
+    assert shelf.complaints() == []  # the record says it itself
+    shelf.put("a.png", a_picture("a", 64)[:70])
+    shelf.scan()
+    assert "is a broken picture" in (error(shelf) or "")
+    shelf.put("a.png", a_picture("a"))
+    shelf.scan()
+    assert error(shelf) is None
+    assert [entry.name for entry in shelf.pictures()] == ["a.png"]
+
+
+def test_retry_of_what_has_no_sound_file_says_so_again(shelf: Shelf) -> None:
+    path = shelf.put("a.png", a_picture("a"))
+    shelf.items("TEA,a.png,")
+    shelf.scan()
+    shelf.changed()
+    path.unlink()
+    again(shelf)
+    shelf.scan()
+    queue.retry(shelf.store, shelf.company.sites[0].id)
+    assert error(shelf) is None
+    shelf.scan()
+    assert "is not there" in (error(shelf) or "")
+
+
+def test_a_lost_folder_lets_fail_what_is_to_go_and_takes_it_back(shelf: Shelf) -> None:
+    shelf.put("a.png", a_picture("a"))
+    shelf.items("TEA,a.png,")
+    shelf.scan()
+    shelf.changed()
+    again(shelf)
+    (shelf.folder / "images").rename(shelf.folder / "away")
+    shelf.scan()
+    assert "can't be read" in (error(shelf) or "")
+    (shelf.folder / "away").rename(shelf.folder / "images")
+    shelf.scan()
+    assert (error(shelf), len(shelf.pictures())) == (None, 1)
+
+
+def test_what_the_shop_refused_is_not_forgiven_for_a_sound_file(shelf: Shelf) -> None:
+    shelf.put("a.png", a_picture("a"))
+    shelf.items("TEA,a.png,")
+    shelf.scan()
+    shelf.store.sql("UPDATE queue SET error = 'The shop can''t show this file.' WHERE entity = 'images'")
+    shelf.store.sql("UPDATE export SET forced = 1")
+    shelf.scan()
+    assert error(shelf) == "The shop can't show this file."

@@ -11,9 +11,10 @@ import pytest
 from tests.shops.contract import a_picture
 from tests.store.simulation import ModelShop
 from tests.sync.folders import Exports
-from webupdate.errors import OutcomeUnknown
-from webupdate.store import outbox, queue
+from webupdate.errors import ContentChanged, OutcomeUnknown
+from webupdate.store import outbox, queue, reloads
 from webupdate.store.db import open_store
+from webupdate.sync import fileupload, reload
 from webupdate.sync.filescan import Scanner
 from webupdate.sync.fileupload import FileUpload
 from webupdate.sync.folder import SETTLE
@@ -134,3 +135,77 @@ def test_a_file_on_which_the_shop_breaks_ever_again_needs_a_person(scene: Scene)
     scene.go(shop)
     (row,) = outbox.errors(scene.store, scene.company.sites[0].id, 9)
     assert f"its file was sent {TRIES_ALONE} times without an answer" in (row.error or "")
+
+
+@pytest.mark.parametrize("name", ["", "images"])
+def test_a_reload_ends_though_a_named_picture_is_missing(scene: Scene, name: str) -> None:
+    shop = scene.ready()
+    scene.go(shop)
+    scene.upload()
+    site = scene.company.sites[0]
+    scanner = Scanner(scene.store, once=False)
+    scanner.look(scene.company, scene.now)
+    (scene.folder / "images" / "a.png").unlink()
+    reload.start(scene.store, scene.company, site, name, scene.now)
+    scene.look(60)
+    scene.store.sql("UPDATE queue SET sent = seen WHERE entity = 'items'")  # the record lane
+    scanner.look(scene.company, scene.now)
+    assert scene.go(shop).wait is None
+    reload.end(scene.store, scene.company, site, frozenset(RECORD_TYPES), scene.now)
+    assert reloads.running(scene.store) == []
+    assert [row.key for row in outbox.errors(scene.store, site.id, 9)] == ["TEA\ta.png"]
+
+
+def test_a_file_that_goes_again_with_its_item_and_is_missing_lets_the_lane_rest(scene: Scene) -> None:
+    """Nothing in the folder changes then, so it is the file put off that makes the scanner look."""
+    shop = scene.ready()
+    scene.go(shop)
+    site = scene.company.sites[0].id
+    (scene.folder / "images" / "a.png").unlink()
+    scanner = Scanner(scene.store, once=False)
+    scanner.look(scene.company, scene.now)
+    scene.store.sql("UPDATE queue SET sent = '?', payload = x'7b7d' WHERE entity = 'items'")
+    (item,) = outbox.sendable(scene.store, site, "items", scene.now, 9, puts=True)
+    queue.ack(scene.store, item, created=False, remote_id=None, now=scene.now)
+    assert scene.go(shop).wait == SETTLE
+    scene.now += SETTLE
+    scanner.look(scene.company, scene.now)
+    assert scene.go(shop).wait is None
+    assert "is not there" in (outbox.errors(scene.store, site, 9)[0].error or "")
+
+
+def test_a_file_that_nobody_may_open_is_put_off_ever_longer_and_then_needs_a_person(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = scene.ready()
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(fileupload, "open_as", forbidden)
+    waits = []
+    for _ in range(TRIES_ALONE):
+        upload = scene.go(shop)
+        waits.append(upload.wait)
+        scene.now += upload.wait or 0.0
+    assert waits == [*(SETTLE * 2**tries for tries in range(TRIES_ALONE - 1)), None]
+    (row,) = outbox.errors(scene.store, scene.company.sites[0].id, 9)
+    assert "its file can't be read: Permission denied" in (row.error or "")
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_file_whose_item_left_the_export_needs_no_bytes_that_the_shop_holds(scene: Scene, holds: bool) -> None:
+    """What is known of a file goes with its name in the export, and the shop keeps both."""
+    shop = scene.ready()
+    scene.go(shop)
+    queue.mark_gone(scene.store, scene.company.sites[0].id, [("images", "TEA\ta.png")])
+    scene.store.sql("DELETE FROM content")
+    queue.mark_complete(scene.store, scene.company.sites[0].id, "images")
+    queue.recover_payloads(scene.store, scene.company.sites[0].id)
+    shop.error = None if holds else ContentChanged("a.png has become shorter.")
+    assert scene.go(shop).wait is None
+    if holds:
+        assert (len(shop.sent), scene.dirty()) == (2, [])
+    else:
+        (row,) = outbox.errors(scene.store, scene.company.sites[0].id, 9)
+        assert "the shop has lost this file" in (row.error or "")

@@ -130,7 +130,7 @@ CASES: dict[str, Case] = {
     ),
     # the header
     "separated by semicolons": Case(
-        "inventory.csv", ITEMS.replace(",", ";"), "column ID, TREE_ID", "separated otherwise", field=ALL
+        "inventory.csv", ITEMS.replace(",", ";"), "columns ID, TREE_ID", "separated otherwise", field=ALL
     ),
     "tabs in a .csv": Case("inventory.csv", ITEMS.replace(",", "\t"), "separated otherwise", field=ALL),
     "commas in a .txt": Case("inventory.txt", ITEMS, "separated otherwise", field=ALL),
@@ -144,7 +144,7 @@ CASES: dict[str, Case] = {
     "a column stands twice": Case(
         "inventory.csv", ITEMS.replace("UPC", " id"), "names the column ID more than once", field="ID"
     ),
-    "a blank header": Case("inventory.csv", ITEMS.replace(HEAD, ",,,,,,\r\n"), "required column ID", field=ALL),
+    "a blank header": Case("inventory.csv", ITEMS.replace(HEAD, ",,,,,,\r\n"), "required columns ID", field=ALL),
     "the header twice": Case(
         "inventory.csv",
         items(HEAD, CHAI, CHANG, SYRUP, TEA),
@@ -187,7 +187,7 @@ CASES: dict[str, Case] = {
         field="DESCR_1",
         changes=NEW_TEA,
     ),
-    "binary rubbish": Case("inventory.csv", bytes(range(1, 256)) * 40, "required column ID", field=ALL),
+    "binary rubbish": Case("inventory.csv", bytes(range(1, 256)) * 40, "required columns ID", field=ALL),
     "a zip called .csv": Case("inventory.csv", zipped(a=b"x"), "an Excel or zip file"),
     "a workbook called .csv": Case("inventory.csv", workbook(ROWS), "an Excel or zip file"),
     "escape codes in an id": Case(
@@ -317,7 +317,7 @@ CASES: dict[str, Case] = {
     "a cut-off workbook": Case("inventory.xlsx", workbook(ROWS)[:-30], "is no whole workbook"),
     "a sheet without rows": Case("inventory.xlsx", workbook([]), "holds blank lines only, no header row"),
     "a sheet without the columns": Case(
-        "inventory.xlsx", workbook([["Total", "Sum"], [1, 2]]), "required column ID", 'holds "Total, Sum"', field=ALL
+        "inventory.xlsx", workbook([["Total", "Sum"], [1, 2]]), "required columns ID", 'holds "Total, Sum"', field=ALL
     ),
     "a stray cell far away": Case(
         "inventory.xlsx",

@@ -69,7 +69,7 @@ def _release(arguments: Arguments) -> int:
         if not any(released):
             raise UsageError(f"No brake is on for {arguments.entity} of {info.name}.", "See: webupdate status")
         wishes.leave(store, "sync_now", company_id=info.id)
-    say(f"{arguments.entity} passes at the next look.")
+    say(f"{arguments.entity}: what was held passes at the next look.")
     return Exit.FINE
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +10,9 @@ import msgspec
 from webupdate.store.db import Store
 from webupdate.store.queue import AGAIN
 from webupdate.store.rows import Row
+
+# How an error begins that the scanner gave a record; it takes it back when the file is sound again.
+UNSOUND = "Its file can't go: "
 
 _COLUMNS = "entity, name, size, mtime_ns, ctime_ns, inode, digest, media_type, problem, judged, read_at"
 
@@ -92,11 +95,43 @@ def _known(row: tuple[Any, ...]) -> Known:
     )
 
 
-def rows(store: Store, site_id: int) -> dict[tuple[str, str], str]:
-    """The hash of what a site should hold, by entity and key, of pictures and documents whose item is in the export."""
-    query = """SELECT entity, key, seen FROM queue
-      WHERE site_id = ? AND entity IN ('images', 'documents') AND seen IS NOT NULL AND NOT gone"""
+def rows(store: Store, site_id: int) -> dict[tuple[str, str], str | None]:
+    """The hash of what a site should hold, by entity and key, of pictures and documents whose item is in the export.
+
+    None for a record that goes again and has no payload any more: it is put anew, and so gets that back.
+    """
+    query = """SELECT entity, key, CASE WHEN seen IS NOT sent AND op = 'put' AND payload IS NULL THEN NULL ELSE seen END
+      FROM queue WHERE site_id = ? AND entity IN ('images', 'documents') AND seen IS NOT NULL AND NOT gone"""
     return {(entity, key): seen for entity, key, seen in store.rows(query, site_id)}
+
+
+def unsent(store: Store, site_id: int) -> dict[tuple[str, str], str | None]:
+    """The error, by entity and key, of pictures and documents that are to go to a site."""
+    query = """SELECT entity, key, error FROM queue WHERE site_id = ? AND entity IN ('images', 'documents')
+      AND seen IS NOT sent AND op = 'put' AND NOT gone"""
+    return {(entity, key): error for entity, key, error in store.rows(query, site_id)}
+
+
+def blame(store: Store, site_id: int, errors: Mapping[tuple[str, str], str | None]) -> None:
+    """Write errors of records that are to go; None: it may go again at once."""
+    with store.writing():
+        store.many(
+            """UPDATE queue SET error = ?, tries = 0, next_try = 0
+            WHERE site_id = ? AND entity = ? AND key = ? AND seen IS NOT sent""",
+            [(error, site_id, entity, key) for (entity, key), error in errors.items()],
+        )
+
+
+def unfilled(store: Store, site_id: int) -> bool:
+    """Whether something is to go that has neither payload nor error: only a look at its file helps it on."""
+    query = """SELECT 1 FROM queue WHERE site_id = ? AND entity IN ('images', 'documents') AND seen IS NOT sent
+      AND op = 'put' AND payload IS NULL AND error IS NULL AND NOT gone LIMIT 1"""
+    return bool(store.rows(query, site_id))
+
+
+def has_left(store: Store, row: Row) -> bool:
+    """Whether a file's item has left the export: the shop keeps both, and nothing is known of the file any more."""
+    return bool(store.one("SELECT gone FROM queue WHERE id = ?", row.id))
 
 
 def items_of(store: Store, site_id: int) -> set[str]:

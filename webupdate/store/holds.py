@@ -60,9 +60,15 @@ def shares(store: Store, site_id: int, entity: str, least: int) -> Shares:
       AND {_BASE} IS NOT NULL AND {_BASE} <> '{queue.HIDDEN}' AND q.seen IS NOT {_BASE}"""
     found: dict[str, list[Example]] = {"leaving": [], "changed": [], "": []}
     counted = {"leaving": 0, "changed": 0, "": 0}
+    files: set[tuple[str, str]] = set()
     for key, op, hidden, payload, acked in store.rows(dirty, site_id, entity):
         before = acked and zlib.decompress(acked)
         effect = _effect(entity, op, hidden, payload, before)
+        if effect == "changed" and entity in ("images", "documents"):
+            # A file that many items share is one change.
+            pair = (_content(before), _content(payload))
+            effect = "" if pair in files else effect
+            files.add(pair)
         counted[effect] += 1
         if len(found[effect]) < EXAMPLES:
             found[effect].append(Example(key, before, payload if op == "put" else None))
@@ -92,6 +98,14 @@ def _effect(entity: str, op: str, hidden: bool, payload: bytes | None, before: b
 
 class _Stock(msgspec.Struct):
     quantity: str = "0"
+
+
+class _File(msgspec.Struct):
+    content: str = ""
+
+
+def _content(payload: bytes | None) -> str:
+    return msgspec.json.decode(payload, type=_File).content if payload else ""
 
 
 class _Shown(msgspec.Struct):

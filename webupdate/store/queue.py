@@ -198,12 +198,14 @@ def ack(store: Store, row: Row, *, created: bool, remote_id: str | None, now: fl
 def _remember(store: Store, row: Row, now: float) -> None:
     if row.payload is None:
         return
+    # The other lane may have removed the row while its request was under way (a renamed record): nothing is left to
+    # remember, and what the shop said of the others counts.
     store.sql(
-        "INSERT OR REPLACE INTO acked (queue_id, hash, payload, at) VALUES (?, ?, ?, ?)",
-        row.id,
+        "INSERT OR REPLACE INTO acked (queue_id, hash, payload, at) SELECT id, ?, ?, ? FROM queue WHERE id = ?",
         row.seen,
         zlib.compress(row.payload, 1),
         now,
+        row.id,
     )
 
 

@@ -78,8 +78,8 @@ def _examples(entity: str, found: Shares) -> str:
 
 def _hint(company: CompanyInfo, site: SiteInfo, entity: str, file: str) -> str:
     return (
-        f"If EBMS means it ({file}), release it: webupdate release {company.name!r} {entity} --site {site.name}. "
-        "Else correct it there and save: a good file lifts the brake by itself."
+        f"It came with {file}, or with a filter or price level changed here. If it is meant, release it: webupdate "
+        f"release {company.name!r} {entity} --site {site.name}. Else put it right: then the brake lifts by itself."
     )
 
 
@@ -87,8 +87,8 @@ def _masses(company: CompanyInfo, site: SiteInfo, entity: str, found: Shares) ->
     """The numbers in words, "" if they are in bounds."""
     most_leaving, most_changed = (int(company.values[name]) for name in ("brake", "brake_changes"))
     if found.leaving >= LEAST_GONE and found.leaving * 100 > found.held * most_leaving:
-        what = "could no longer be bought" if entity == "stock" else "would go"
-        return f"{found.leaving:,} of {found.held:,} {entity} {what} from {site.name}: all {entity} are held."
+        what = "could no longer be bought" if entity == "stock" else "would no longer be shown"
+        return f"{found.leaving:,} of {found.held:,} {entity} {what} at {site.name}: all {entity} are held."
     if found.changed >= LEAST_CHANGED and found.changed * 100 > found.held * most_changed:
         return f"{found.changed:,} of {found.held:,} {entity} of {site.name} would change: all {entity} are held."
     return ""

@@ -5,7 +5,7 @@ Only files are read of which the folder tells something new. Reading goes on in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,7 @@ from msgspec import Struct
 from webupdate.errors import ContentChanged
 from webupdate.store import board, contents, exports, queue
 from webupdate.store.companies import CompanyInfo, SiteInfo
-from webupdate.store.contents import Figures, Known
+from webupdate.store.contents import UNSOUND, Figures, Known
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint, FileState, Tally
 from webupdate.store.gone import leave
@@ -23,37 +23,15 @@ from webupdate.sync import brakes
 from webupdate.sync.content import Limits, examine
 from webupdate.sync.departures import CHUNK
 from webupdate.sync.detect import COMPLAINTS_KEPT
-from webupdate.sync.filenames import FoundFile, Tree, folded, refusal_of, split_cell
+from webupdate.sync.filenames import FoundFile, Tree, refusal_of, split_cell
 from webupdate.sync.folder import SETTLE
 from webupdate.sync.look import OLD
+from webupdate.sync.namedfiles import COLUMN, Named, complaint_of
 from webupdate.sync.shops.base import FILES, KEY_SEPARATOR, Document, Entity, Picture
-from webupdate.sync.text import visible
 
-COLUMN = {"images": "IMAGES", "documents": "DOCUMENTS"}
-WORD = {"images": "picture", "documents": "document"}
-FOLDER = {"images": "images_folder", "documents": "documents_folder"}
 # One slice of reading: then what was read goes up before the rest is read.
-FILES_READ = 50
+SECONDS_READ = 5.0
 BYTES_READ = 200_000_000
-
-
-class Named(Struct, frozen=True):
-    """A file that an item names, and where."""
-
-    entity: Entity
-    sku: str
-    line: int
-    position: int
-    name: str
-
-    @property
-    def key(self) -> str:
-        return f"{self.sku}{KEY_SEPARATOR}{self.name}"
-
-    @property
-    def file(self) -> tuple[str, str]:
-        """Entity and folded name: the same for all items that name this file."""
-        return self.entity, folded(self.name)
 
 
 class Scan(Struct, frozen=True):
@@ -62,12 +40,6 @@ class Scan(Struct, frozen=True):
     changed: int = 0
     more: bool = False
     again_in: float | None = None
-
-
-def folder_of(company: CompanyInfo, entity: str) -> Path:
-    """Where a company's pictures or documents lie."""
-    own = company.values[FOLDER[entity]]
-    return Path(own).expanduser() if own else Path(company.values["export_folder"]).expanduser() / entity
 
 
 class Memory(Struct):
@@ -81,7 +53,10 @@ class Memory(Struct):
 
 
 class Comparison:
-    """What the items name and the folders hold, compared with the queue once; reads one slice of files at most."""
+    """What the items name and the folders hold, compared with the queue once; reads one slice of files at most.
+
+    `enough` ends the slice early.
+    """
 
     def __init__(
         self,
@@ -93,6 +68,7 @@ class Comparison:
         *,
         once: bool,
         memory: Memory,
+        enough: Callable[[], bool],
     ) -> None:
         self.store = store
         self.company = company
@@ -105,22 +81,24 @@ class Comparison:
         self.known = contents.known(store, company.id)
         self.complaints: dict[str, list[Complaint]] = {entity: [] for entity in FILES}
         self.waits: list[float] = []
-        self.read = 0
+        self.enough = enough
         self.read_bytes = 0
         self.more = False
         self.export = Path(inventory.path).name
 
     def run(self, *, forced: bool) -> Scan:
-        """Compare; `forced`: also what the queue has already is written again, for rows that lost their payload."""
+        """Compare; `forced`: it was asked for, and that is through with this."""
         named = list(self._named())
         judged = {file: self._judge(file) for file in dict.fromkeys(entry.file for entry in named)}
         self._remember(judged)
         wanted = [(entry, known) for entry in named if (known := judged[entry.file]) and not known.problem]
+        changed = sum(self._observe(site, named, wanted) for site in self.company.sites)
+        failed = {key for site in self.company.sites for key in self._blame(site, named, judged)}
         for entry in named:
             known = judged[entry.file]
-            if known is not None and known.problem:
+            # A record that can't go says so itself: one trouble is told once.
+            if known is not None and known.problem and (entry.entity, entry.key) not in failed:
                 self._complain(entry, known.problem)
-        changed = sum(self._observe(site, named, wanted, forced=forced) for site in self.company.sites)
         if forced or named or changed or self._told():
             with self.store.writing():
                 brakes.hold_masses(self.store, self.company, FILES, self.export, self.now, released=False)
@@ -163,7 +141,7 @@ class Comparison:
         if rest > 0:
             self.waits.append(rest)
             return None
-        if self.read >= FILES_READ or self.read_bytes >= BYTES_READ:
+        if self.read_bytes and (self.read_bytes >= BYTES_READ or self.enough()):
             self.more = True
             return None
         self.tried[file] = self._read(file, found)
@@ -180,7 +158,6 @@ class Comparison:
         return SETTLE - (self.now - since)
 
     def _read(self, file: tuple[str, str], found: FoundFile) -> Known | None:
-        self.read += 1
         self.read_bytes += found.figures.size
         try:
             examined = examine(file[0], found.path, found.figures, self.limits)
@@ -215,13 +192,12 @@ class Comparison:
         for file in [file for file in self.first_seen if file not in judged]:
             del self.first_seen[file]
 
-    def _observe(self, site: SiteInfo, named: list[Named], wanted: list[tuple[Named, Known]], *, forced: bool) -> int:
+    def _observe(self, site: SiteInfo, named: list[Named], wanted: list[tuple[Named, Known]]) -> int:
         """Write what a site should hold; what can't be sent now stays in the shop as it was."""
         rows = contents.rows(self.store, site.id)
         items = contents.items_of(self.store, site.id)
         puts = [_put(entry, known) for entry, known in wanted if entry.sku in items]
-        if not forced:
-            puts = [entry for entry in puts if rows.get((entry.entity, entry.key)) != entry.hash]
+        puts = [entry for entry in puts if rows.get((entry.entity, entry.key)) != entry.hash]
         here = {(entry.entity, entry.key) for entry in named if entry.sku in items}
         unnamed, gone = self._left(rows.keys() - here)
         changes = [*puts, *(Wanted(entity=entity, key=key, op="delete") for entity, key in unnamed)]
@@ -232,6 +208,40 @@ class Comparison:
         policy = self.company.values["gone"]
         return changed + (leave(self.store, self.company.id, site.id, policy, gone, self.now) if gone else 0)
 
+    def _blame(
+        self, site: SiteInfo, named: list[Named], judged: dict[tuple[str, str], Known | None]
+    ) -> set[tuple[str, str]]:
+        """Let what is to go to a site fail for its file, and take that back; returns what fails for it.
+
+        So it waits for a person and not for a file that never comes, and a Complete Upload has an end.
+        """
+        unsent = contents.unsent(self.store, site.id)
+        news: dict[tuple[str, str], str | None] = {}
+        failed: set[tuple[str, str]] = set()
+        for entry in named:
+            row = entry.entity, entry.key
+            before = unsent.get(row)
+            # What failed for another reason keeps that.
+            if row in unsent and (before or UNSOUND).startswith(UNSOUND):
+                error = self._error(entry, judged[entry.file], before)
+                failed |= {row} if error else set()
+                news |= {row: error} if error != before else {}
+        if news:
+            contents.blame(self.store, site.id, news)
+        return failed
+
+    def _error(self, entry: Named, known: Known | None, before: str | None) -> str | None:
+        """Why a record can't go for its file, None if it can; as `before` while that can't be told."""
+        trouble = self.trees[entry.entity].trouble
+        if trouble is not None:
+            return f"{UNSOUND}{trouble.message} {trouble.hint}"
+        if known is None:
+            return before
+        if not known.problem:
+            return None
+        complaint = complaint_of(self.company, self.export, entry, known.problem)
+        return f"{UNSOUND}{complaint.message} {complaint.hint}"
+
     def _left(self, left: set[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Of the rows that nobody names: those whose item names them no more, and those whose item has gone itself."""
         items = contents.items_in_export(self.store, self.company.id) if left else set()
@@ -240,22 +250,8 @@ class Comparison:
 
     def _complain(self, entry: Named, why: str) -> None:
         complaints = self.complaints[entry.entity]
-        if len(complaints) >= COMPLAINTS_KEPT:
-            return
-        column = COLUMN[entry.entity]
-        shown = visible(entry.name)
-        complaints.append(
-            Complaint(
-                line=entry.line,
-                key=entry.sku,
-                field=column,
-                seen=shown,
-                message=f"{self.export}, line {entry.line:,}, {visible(entry.sku)}: the {WORD[entry.entity]} "
-                f'"{shown}" in {column} {why}.',
-                hint=f"Expected: a sound {WORD[entry.entity]} below {folder_of(self.company, entry.entity)}. Put it "
-                "there, or correct the name in EBMS. It is looked at again by itself.",
-            )
-        )
+        if len(complaints) < COMPLAINTS_KEPT:
+            complaints.append(complaint_of(self.company, self.export, entry, why))
 
     def _told(self) -> bool:
         """Whether something is said of files still; many companies have none, and nothing is written for those."""

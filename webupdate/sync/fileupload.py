@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import msgspec
 
 from webupdate.errors import ContentChanged, NeedsPerson, OutcomeUnknown
-from webupdate.store import board, contents, queue
+from webupdate.store import board, contents, exports, queue
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.contents import Known
 from webupdate.store.db import Store
 from webupdate.store.rows import Row
+from webupdate.sync import retry
 from webupdate.sync.content import changed, megabytes, open_as
 from webupdate.sync.filenames import folded, look_up
-from webupdate.sync.files import folder_of
 from webupdate.sync.folder import SETTLE
+from webupdate.sync.namedfiles import folder_of
 from webupdate.sync.parts import name_of
 from webupdate.sync.shops.base import FILES, Content, Picture, Result, Shop
 from webupdate.sync.text import visible
@@ -65,9 +67,11 @@ class FileUpload(Upload):
         record = msgspec.json.decode(row.payload or b"", type=Picture)
         try:
             there = self._stream(row, record)
-        except (ContentChanged, OSError):
-            # The scanner looks at it again, and says what is wrong if that stays so.
+        except ContentChanged:
             self._put_off(row)
+            return False
+        except OSError as error:
+            self._unread(row, error)
             return False
         except NeedsPerson as error:
             self._refuse(row, f"{name_of(row)}: {error}")
@@ -78,11 +82,24 @@ class FileUpload(Upload):
         return there
 
     def _stream(self, row: Row, record: Picture) -> bool:
+        content = Content(digest=record.content, size=record.size, name=record.name, media_type="")
+        if contents.has_left(self.store, row):
+            return self._kept(content)
         known = self._known(row.entity, record)
-        content = Content(digest=record.content, size=record.size, name=record.name, media_type=known.media_type)
+        content = msgspec.structs.replace(content, media_type=known.media_type)
         path = look_up(folder_of(self.company, row.entity), record.name)
         with open_as(path, known.figures) as stream:
             return self.shop.send_content(content, stream, lambda held: self._show(row, record, held), self.stopping)
+
+    def _kept(self, content: Content) -> bool:
+        """Whether the shop holds the bytes still of a file whose item has left the export: nobody has them for it."""
+        try:
+            return self.shop.send_content(content, BytesIO(), lambda held: None, self.stopping)
+        except ContentChanged:
+            raise NeedsPerson(
+                "the shop has lost this file, and its item is not in the export any more.",
+                "Delete the item in the shop, or let EBMS export it again.",
+            ) from None
 
     def _known(self, entity: str, record: Picture) -> Known:
         """What the scanner knows of the file; raises ContentChanged when that is another content by now."""
@@ -92,8 +109,20 @@ class FileUpload(Upload):
         return known
 
     def _put_off(self, row: Row) -> None:
-        self.wait = SETTLE
-        queue.put_off(self.store, row, self.now() + SETTLE)
+        """The scanner looks at the file again, and lets the record fail if it is not there or not sound."""
+        wait = min(retry.LONGEST, SETTLE * 2.0 ** min(row.tries, TRIES_ALONE))
+        self.wait = min(wait, self.wait or wait)
+        with self.store.writing():
+            queue.put_off(self.store, row, self.now() + wait)
+            exports.force(self.store, self.company.id, row.entity)
+
+    def _unread(self, row: Row, error: OSError) -> None:
+        """One that the scanner calls sound ever again, and that can't be opened, needs a person."""
+        if row.tries + 1 < TRIES_ALONE:
+            self._put_off(row)
+        else:
+            reason = error.strerror or str(error)
+            self._refuse(row, f"{name_of(row)}: its file can't be read: {reason}. May this user? Then press Retry.")
 
     def _broke_off(self, row: Row, error: OutcomeUnknown) -> None:
         """The shop breaks in the middle of a file: others go first, and one that never gets through needs a person."""

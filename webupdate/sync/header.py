@@ -95,13 +95,17 @@ def _missing(file: str, missing: list[str], headings: list[str], spec: ExportFil
     seen = visible(", ".join(filter(None, headings)), 200)
     names = ", ".join(missing)
     return MissingColumn(
-        f'{file}: the required column {names} is missing; the header holds "{seen}".',
+        f'{file}: the required {_columns(missing)} missing; the header holds "{seen}".',
         _what_to_do(missing, headings, spec, mapping),
         record=file,
         field=names,
         seen=seen,
         expected=names,
     )
+
+
+def _columns(names: list[str]) -> str:
+    return f"column {names[0]} is" if len(names) == 1 else f"columns {', '.join(names)} are"
 
 
 def _what_to_do(missing: list[str], headings: list[str], spec: ExportFile, mapping: ColumnMap) -> str:

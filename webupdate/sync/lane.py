@@ -17,13 +17,14 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
 from webupdate.sync import retry
-from webupdate.sync.files import folder_of
 from webupdate.sync.filescan import Scanner
 from webupdate.sync.filesite import FileRunner
+from webupdate.sync.namedfiles import folder_of
 from webupdate.sync.shops.base import FILES
 from webupdate.sync.watch import TreeWatch
 
 PAUSED_LOOK = 3600.0  # a paused company is woken when it is resumed
+ENDS_WITHIN = 4.0  # seconds; who stops the engine waits a little longer for the company's thread, which waits for this
 ASKED_EVERY = 1.0  # seconds between two looks whether somebody paused or changed the company meanwhile
 
 
@@ -46,14 +47,17 @@ class FileLane:
         self._clock = clock
         self._once = once
         self._done = done
-        self._scanner = Scanner(store, once=once)
         self._watches: dict[Path, TreeWatch] = {}
         self._thread: threading.Thread | None = None
         self._failures = 0
         self._asked = 0.0
+        self._walk_at = 0.0
+        self._watched = False
+        self._noticed = threading.Event()  # something happened in the folders, or somebody asked
         self.runners: dict[int, FileRunner] = {}
         self.stop = threading.Event()
         self.poke = threading.Event()
+        self._scanner = Scanner(store, once=once, stopping=self.stop.is_set)
 
     def start(self) -> None:
         """Run in a thread of its own."""
@@ -67,10 +71,13 @@ class FileLane:
         self.poke.set()
 
     def close(self) -> None:
-        """End the thread and give back connections. Waits for the request that is under way."""
+        """End the thread and give back connections. Waits a few seconds for the request that is under way.
+
+        One that takes longer ends with the process, or gives back its connections later: what it sends goes again.
+        """
         self.ask_to_stop()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(ENDS_WITHIN)
         else:
             self._give_back()
 
@@ -78,6 +85,10 @@ class FileLane:
         """Somebody asked: do not wait for the next try."""
         for runner in list(self.runners.values()):
             runner.next_try = 0.0
+        self._notice()
+
+    def _notice(self) -> None:
+        self._noticed.set()
         self.poke.set()
 
     def _run(self) -> None:
@@ -96,6 +107,7 @@ class FileLane:
             wait = self.step(self._clock.now())
         except Exception as error:
             self._failures += 1
+            self._noticed.set()
             self._tell_failure(error)
             return retry.pause(self._failures)
         self._failures = 0
@@ -117,16 +129,21 @@ class FileLane:
         company = companies.company_by_id(self._store, self._company_id)
         if company is None or company.paused:
             return PAUSED_LOOK
-        self._watch(company)
-        waits = [float(company.values["interval"])]
+        interval = float(company.values["interval"])
+        walk = self._to_walk(company, now, interval)
+        if walk:
+            self._walk_at = now + interval
+        waits = [self._walk_at - now]
         for runner in self.runners.values():
             runner.sent = {}
         more = True
         while more and not self._overtaken(company):
-            scan = self._scanner.look(company, now)
+            scan = self._scanner.look(company, now, walk=walk)
             waits += self._serve(company)
             waits += [] if scan.again_in is None else [scan.again_in]
             more = scan.more
+        if more:
+            self._noticed.set()
         return max(0.05, 0.0 if more else min(waits))
 
     def _serve(self, company: CompanyInfo) -> list[float]:
@@ -148,14 +165,23 @@ class FileLane:
         self._asked = self._clock.now()
         return self.stop.is_set() or companies.company_by_id(self._store, self._company_id) != company
 
-    def _watch(self, company: CompanyInfo) -> None:
+    def _to_walk(self, company: CompanyInfo, now: float, interval: float) -> bool:
+        """Whether the folders may hold something new: else a wake-up of the record lane is only to upload."""
+        before, self._watched = self._watched, self._watch(company)
+        noticed = self._noticed.is_set()
+        self._noticed.clear()  # before the walk, so that what happens during it is not lost
+        due = not 0 < self._walk_at - now <= interval  # or the clock was set back
+        return noticed or due or not (before and self._watched)
+
+    def _watch(self, company: CompanyInfo) -> bool:
+        """Watch the folders; False if that can't be done."""
         if self._once:
-            return
+            return False
         folders = {folder_of(company, entity) for entity in FILES}
         for folder in self._watches.keys() - folders:
             self._watches.pop(folder).stop()
-        for folder in folders:
-            self._watches.setdefault(folder, TreeWatch(folder, self.poke.set)).ensure()
+        alive = [self._watches.setdefault(folder, TreeWatch(folder, self._notice)).ensure() for folder in folders]
+        return all(alive)
 
     def _give_back(self) -> None:
         for watch in self._watches.values():

@@ -26,6 +26,8 @@ from webupdate.sync.reader import NotEnded
 NAMES = tuple(FILES)
 OLD = 60.0  # a file untouched for this long has settled, whatever was noticed of it
 COUNTING_FILE = "inventory"
+# Problems of pictures and documents are told in the rows of those.
+TOLD_HERE = frozenset((*NAMES, references.NAME))
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -47,6 +49,7 @@ class Looker:
         self._first_seen: dict[str, tuple[Found, float]] = {}
         # The files that can't be used, as they were then; True: until they are saved again.
         self._bad: dict[str, tuple[Found, bool]] = {}
+        self._unfinished: set[str] = set()  # files that may still be on their way
         # Files of one save come one after the other: what they say of each other is checked when all is quiet.
         self._check_at: float | None = 0.0
 
@@ -56,6 +59,7 @@ class Looker:
         found = find(folder, NAMES)
         read: list[str] = []
         waits: list[float] = []
+        self._unfinished.clear()
         for name in NAMES:
             if name not in found or not self._changed(company, name, found[name]):
                 continue
@@ -110,6 +114,7 @@ class Looker:
         except (Retryable, NotEnded) as error:
             rest = self._patience(company, name, now)
             if rest > 0:
+                self._unfinished.add(name)
                 return SETTLE if isinstance(error, Retryable) else rest
             self._stop(company, name, found, error, now, held=digest if isinstance(error, NotEnded) else "")
         except NeedsPerson as error:
@@ -219,16 +224,22 @@ class Looker:
         missing = [name for name in NAMES if name not in found]
         newest = max(found.values(), key=lambda file: file.mtime_ns, default=None)
         message = "no export files yet" if newest is None else saved(newest, company.values["time_zone"])
+        problems = sum(file in TOLD_HERE for file, _ in exports.complaints(self._store, company.id))
         if self._bad:
             message = f"{', '.join(sorted(self._bad))} stopped: see the file's message"
+        elif self._unfinished:
+            message = f"{', '.join(sorted(self._unfinished))} not ended yet: held if it stays so"
+        elif problems:
+            message = f"{problems:,} problem{'s' * (problems != 1)}"
         elif missing and newest is not None:
             message = f"no {', '.join(missing)} yet"
+        state = "failed" if self._bad or problems else "waiting" if newest is None or self._unfinished else "done"
         board.set_status(
             self._store,
             company.id,
             0,
             "read",
-            "failed" if self._bad else "waiting" if newest is None else "done",
+            state,
             done=len(found) - len(self._bad),
             total=len(NAMES),
             message=message,

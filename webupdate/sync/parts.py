@@ -8,6 +8,7 @@ import msgspec
 
 from webupdate.store import queue
 from webupdate.store.rows import Row
+from webupdate.sync import compare
 from webupdate.sync.shops.base import KEY_SEPARATOR, RECORD_TYPES, Entity, Held, Part, Result
 from webupdate.sync.text import visible
 
@@ -22,7 +23,10 @@ def changes(entity: str, old: bytes | None, new: bytes | None) -> str:
 
 
 def _shown(values: dict[str, object], name: str) -> str:
-    return visible(str(values.get(name, "–")), 40)
+    if name not in values:
+        return "–"
+    text = compare.shown(values[name])
+    return text[:8] if name == "content" else visible(text, 40)  # of a digest the beginning tells it from another
 
 
 def part_of(row: Row) -> Part:

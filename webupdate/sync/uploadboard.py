@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from webupdate.store import board, holds, outbox, reloads, rows
+from webupdate.store import board, exports, holds, outbox, reloads, rows
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
 from webupdate.store.rows import Row
 from webupdate.sync.parts import changes, shown
-from webupdate.sync.shops.base import Result
+from webupdate.sync.shops.base import FILES, Result
 from webupdate.sync.text import visible
 
 
@@ -98,10 +99,12 @@ class UploadBoard:
         """Write the row of every entity at the end of a cycle; the text says why one does not go to this shop."""
         counts = board.counts(self.store, self.site.id)
         held = {hold.entity: hold for hold in holds.holds(self.store) if hold.site_id == self.site.id}
+        unsound = Counter(file for file, _ in exports.complaints(self.store, self.company.id))
         with self.store.writing():
             for entity, off in entities.items():
                 waiting, failed = (0, 0) if off else counts.get(entity, (0, 0))
-                self._finish(entity, waiting, failed, held.get(entity), off)
+                bad = unsound[entity] if entity in FILES else 0
+                self._finish(entity, waiting, failed + bad, held.get(entity), off)
 
     def _finish(self, entity: str, waiting: int, failed: int, hold: Hold | None, off: str) -> None:
         sent = self.sent.get(entity, 0)

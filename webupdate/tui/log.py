@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from webupdate.keys import KEY_SEPARATOR
 from webupdate.store import board
 from webupdate.store.board import LogLine
 from webupdate.store.snapshot import Snapshot
@@ -102,7 +103,7 @@ def _cells(line: LogLine, names: dict[int, str]) -> Line:
         Cell(view.moment(line.at), "dim"),
         Cell(glyph, tone),
         Cell(view.clean(names.get(line.company_id or 0, "")), "dim"),
-        Cell(view.clean(" ".join(part for part in (line.entity, line.key) if part))),
+        Cell(view.clean(" ".join(part for part in (line.entity, line.key.replace(KEY_SEPARATOR, " ")) if part))),
         Cell(view.clean(line.text), tone if line.level == "error" else ""),
     )
 

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from webupdate.keys import KEY_SEPARATOR
 from webupdate.store import commands, exports, outbox
+from webupdate.store.exports import Complaint
 from webupdate.store.snapshot import Snapshot
 from webupdate.tui import actionkinds, actions, glance, stages, view
 from webupdate.tui.bars import Lines
@@ -71,14 +72,14 @@ class Records(Page):
 
     def _read(self, spot: glance.Place) -> list[Fault]:
         store = self.ours.session.store
-        if self._action == "read":
-            return [
-                Fault(f"{file}, line {found.line}" if found.line else file, found.message, found.hint, found.key)
-                for file, found in exports.complaints(store, spot.company.id)[:MOST]
-            ]
         entities = stages.RECORDS_OF.get(self._action, ())
+        told = exports.complaints(store, spot.company.id)
+        mine = [(file, found) for file, found in told if _belongs(file, self._action)][:MOST]
         rows = [row for row in outbox.errors(store, spot.site.id, MOST) if row.entity in entities]
-        return [Fault(row.key, row.error or "", "", row.key) for row in rows]
+        return [
+            *(Fault(_place(file, found), found.message, found.hint, found.key) for file, found in mine),
+            *(Fault(row.key.replace(KEY_SEPARATOR, " "), row.error or "", "", row.key) for row in rows),
+        ]
 
     def _detail(self, key: str | None) -> list[Line]:
         if key is None:
@@ -108,6 +109,18 @@ class Records(Page):
         assert spot is not None
         await away(store, commands.leave, store, "retry", company_id=spot.company.id)
         self.ours.notify("The failed records get another try.", markup=False)
+
+
+def _belongs(file: str, action: str) -> bool:
+    """Problems of pictures and documents are told in the rows of those, all others where the files are read."""
+    return file == action if file in ("images", "documents") else action == "read"
+
+
+def _place(file: str, found: Complaint) -> str:
+    """The item of a picture or document; else file and line."""
+    if file in ("images", "documents") and found.key:
+        return found.key
+    return f"{file}, line {found.line}" if found.line else file
 
 
 def _row(place: int, fault: Fault) -> Row:
