@@ -8,7 +8,7 @@ import pytest
 
 from tests.store.making import NOW, Place, put
 from webupdate.store import board, companies, holds, inspections, queue
-from webupdate.store.holds import Hold, Shares
+from webupdate.store.holds import Hold
 from webupdate.store.inspections import Difference, Inspection, Numbers
 
 Hindrance = Callable[[Place], object]
@@ -51,8 +51,7 @@ def refuse(key: str, entity: str) -> Hindrance:
 
 def brake(entity: str) -> Hindrance:
     hold = Hold(site_id=1, entity=entity, message="All would go.", hint="")
-    shares = Shares(held=1, leaving=1, changed=0)
-    return lambda place: holds.put_on(place.store, hold, "v1", shares, NOW, released=False)
+    return lambda place: holds.put_on(place.store, hold, NOW)
 
 
 def switch(value: str) -> Hindrance:

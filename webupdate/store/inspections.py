@@ -74,12 +74,12 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 _STATED = """FROM difference d JOIN inspection i ON i.id = d.inspection_id
   LEFT JOIN queue q ON q.site_id = i.site_id AND q.entity = d.entity AND q.key = d.key WHERE d.inspection_id = ?"""
 _MENDING = "AND d.mended_at IS NOT NULL AND q.seen IS NOT q.sent AND q.error IS NULL"
-_BRAKE = "(SELECT h.message FROM hold h WHERE h.site_id = q.site_id AND h.entity = q.entity AND NOT h.released)"
+_BRAKE = "(SELECT h.message FROM hold h WHERE h.site_id = q.site_id AND h.entity = q.entity)"
 # The shop has the record inside of which it keeps this one, or that one is on its way; cf. store/outbox.py.
 _PARENT_COMES = """(q.op <> 'put' OR q.parent_key IS NULL OR EXISTS (SELECT 1 FROM queue p
   WHERE p.site_id = q.site_id AND p.entity = q.parent_entity AND p.key = q.parent_key AND p.seen IS NOT NULL
   AND (p.sent <> '?' OR p.error IS NULL AND NOT EXISTS (SELECT 1 FROM hold h
-    WHERE h.site_id = p.site_id AND h.entity = p.entity AND NOT h.released))))"""
+    WHERE h.site_id = p.site_id AND h.entity = p.entity))))"""
 _COLUMNS = "id, site_id, kind, fix, state, numbers, message, hint, started_at, ended_at"
 
 
