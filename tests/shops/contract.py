@@ -357,11 +357,11 @@ def feed(shop: Shop, cursor: str = "", since: str = "", statuses: tuple[str, ...
 
 
 def accounts_feed(shop: Shop, cursor: str = "") -> tuple[list[Account], str]:
-    """All accounts behind the cursor, page by page, and the cursor behind them."""
+    """All accounts behind the cursor, page by page, to be merged; and the cursor behind them."""
     accounts: list[Account] = []
     more = True
     while more:
-        page = shop.accounts(cursor)
+        page = shop.accounts(cursor, to_merge=True)
         accounts += [account for account, _ in page.accounts]
         cursor, more = page.cursor, page.more
     return accounts, cursor
