@@ -47,7 +47,7 @@ def test_what_waits_is_told_with_all_values(asked: Shell) -> None:
     first, second = asked("customers", NAME, "--json").json
     assert [candidate["id"] for candidate in first["question"]["candidates"]] == ["SIMJAN", "SIMJAN1"]
     assert second["question"]["clashes"][0]["ebms"] == "Untere Str. 1"
-    assert "2 customers need you" in asked("status").out
+    assert "2 web customers wait for an answer" in asked("status").out
 
 
 def test_an_answer_is_carried_out_here_while_no_engine_runs(asked: Shell) -> None:

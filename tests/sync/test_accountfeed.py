@@ -40,7 +40,7 @@ def test_what_a_first_contact_learnt_is_no_agreement_of_both_sides(folder: Expor
     at = "2026-01-01T00:00:00+00:00"
     account = Account(id="7", key="SMIJOE", made_at=at, updated_at=at, customer=HELD)
     page = AccountPage(((account, msgspec.json.encode(account)),), "c1", False)
-    shop: Any = SimpleNamespace(accounts=lambda _cursor: page)
+    shop: Any = SimpleNamespace(accounts=lambda _cursor, to_merge: page)
     download_accounts(folder.store, site, shop, folder.now)
     desk = CustomerDesk(folder.store, folder.company, site, folder.now)
     desk.look(again=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -85,9 +86,14 @@ KEYS = dict.fromkeys(FULL, "FULL") | {
 }
 
 
+@pytest.fixture(autouse=True, scope="module")
+def contents_are_there(api: Api) -> None:
+    """The bytes that the records of pictures and documents speak of."""
+    assert [api.content(data)["complete"] for data in (PICTURE, PDF)] == [True, True]
+
+
 def test_every_field_of_every_kind_comes_back(api: Api) -> None:
     assert FULL.keys() == RECORD_TYPES.keys()
-    assert [api.content(data)["complete"] for data in (PICTURE, PDF)] == [True, True]
     results = api.send(*[api.record(kind, KEYS[kind], data) for kind, data in FULL.items()])
     assert [result["status"] for result in results] == ["created"] * 9, results
     assert all(result["id"] for result in results)
@@ -298,3 +304,12 @@ def test_read_keeps_the_order_asked_and_gives_nothing_for_unknown_keys(api: Api)
     never, known = answer["records"]
     assert never == {"key": "NEVER", "rev": 0, "id": None, "data": None}
     assert (known["key"], known["data"]["name"]) == ("ORDER-A", "a")
+
+
+def test_a_request_that_died_empty_costs_nothing_of_what_is_there(api: Api) -> None:
+    data = a_pdf("cut")
+    digest = hashlib.sha256(data).hexdigest()
+    assert api.content(data[:100], digest, size=len(data)) == {"held": 100, "complete": False}
+    assert api.content(b"", digest, offset=100, size=len(data))["error"]["code"] == "invalid"
+    assert api.call("GET", f"contents/{digest}/").json() == {"held": 100, "complete": False}
+    assert api.content(data[100:], digest, offset=100, size=len(data))["complete"] is True

@@ -57,7 +57,9 @@ def append(digest: str, offset: int, size: int, read: Callable[[int], bytes]) ->
         if offset != here.held:
             message = f"The shop holds {here.held} bytes of this file."
             raise Refused("wrong_offset", message, field="offset", seen=offset, expected=str(here.held))
-        if not chunk or offset + len(chunk) > size:
+        if not chunk:  # a client that died in the middle of its request: what is here stays good
+            raise Invalid("The chunk is empty.", field="content", seen=0, expected="1 byte or more")
+        if offset + len(chunk) > size:
             _part(digest).unlink(missing_ok=True)
             raise _wrong(digest, f"{offset + len(chunk)} bytes", f"{size} bytes")
         with _part(digest).open("ab") as stream:
