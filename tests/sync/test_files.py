@@ -11,7 +11,7 @@ import pytest
 
 from tests.shops.contract import a_pdf, a_picture
 from tests.sync.folders import Exports
-from webupdate.store import queue
+from webupdate.store import board, queue
 from webupdate.store.db import Store, open_store
 from webupdate.sync import content, files
 from webupdate.sync.files import Scan
@@ -351,6 +351,7 @@ def test_what_is_to_go_and_has_no_sound_file_needs_a_person_until_it_has(shelf: 
     shelf.scan()
     assert 'the picture "a.png" in IMAGES is not there' in (error(shelf) or "")
     assert shelf.complaints() == []  # the record says it itself
+    assert board.log_lines(shelf.store)[-1].key == "TEA\ta.png"
     shelf.put("a.png", a_picture("a", 64)[:70])
     shelf.scan()
     assert "is a broken picture" in (error(shelf) or "")

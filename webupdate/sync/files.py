@@ -32,6 +32,7 @@ from webupdate.sync.shops.base import FILES, KEY_SEPARATOR, Document, Entity, Pi
 # One slice of reading: then what was read goes up before the rest is read.
 SECONDS_READ = 5.0
 BYTES_READ = 200_000_000
+LOGGED = 20  # troubles of one look
 
 
 class Scan(Struct, frozen=True):
@@ -227,8 +228,20 @@ class Comparison:
                 failed |= {row} if error else set()
                 news |= {row: error} if error != before else {}
         if news:
-            contents.blame(self.store, site.id, news)
+            with self.store.writing():
+                contents.blame(self.store, site.id, news)
+                self._log_blamed(site, {row: error for row, error in news.items() if error})
         return failed
+
+    def _log_blamed(self, site: SiteInfo, news: dict[tuple[str, str], str]) -> None:
+        """Log what can't go; a folder that can't be read is told once, as a complaint."""
+        lost = {entity for entity, tree in self.trees.items() if tree.trouble is not None}
+        told = [(*row, error) for row, error in news.items() if row[0] not in lost]
+        for entity, key, error in told[:LOGGED]:
+            board.log(
+                self.store, error, level="error", company_id=self.company.id, site_id=site.id,
+                entity=entity, key=key, now=self.now,
+            )  # fmt: skip
 
     def _error(self, entry: Named, known: Known | None, before: str | None) -> str | None:
         """Why a record can't go for its file, None if it can; as `before` while that can't be told."""
@@ -280,7 +293,7 @@ class Comparison:
         if before == set(found):
             return
         exports.set_complaints(self.store, self.company.id, entity, found, self.now)
-        for complaint in [one for one in found if one not in before][:20]:
+        for complaint in [one for one in found if one not in before][:LOGGED]:
             board.log(
                 self.store, complaint.message, level="error", hint=complaint.hint, company_id=self.company.id,
                 entity=entity, key=complaint.key, now=self.now,
