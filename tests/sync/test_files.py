@@ -174,6 +174,22 @@ def test_what_is_wrong_names_all_of_it_keeps_the_shop_as_it_is_and_clears_itself
     assert shelf.changed() == [("images", "TEA\ta.png")]
 
 
+def test_what_a_wrong_name_replaces_stays_in_the_shop(shelf: Shelf) -> None:
+    shelf.put("a.png", a_picture("a"))
+    shelf.items("TEA,a.png,")
+    shelf.scan()
+    shelf.changed()
+    for wrong in ("missing.png", "../secret.png", "a.png;missing.png"):
+        shelf.items(f"TEA,{wrong},")
+        shelf.scan()
+        assert shelf.changed() == [], wrong
+        assert shelf.complaints("images")
+    shelf.put("b.png", a_picture("b"))
+    shelf.items("TEA,b.png,")
+    shelf.scan()
+    assert sorted(shelf.changed()) == [("images", "TEA\ta.png"), ("images", "TEA\tb.png")]
+
+
 def test_a_refused_name_is_told_and_the_rest_goes_on(shelf: Shelf, tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_bytes(a_picture("secret"))
     shelf.put("a.png", a_picture("a"))
