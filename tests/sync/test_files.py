@@ -11,7 +11,7 @@ import pytest
 
 from tests.shops.contract import a_pdf, a_picture
 from tests.sync.folders import Exports
-from webupdate.store import queue
+from webupdate.store import board, queue
 from webupdate.store.db import Store, open_store
 from webupdate.sync import content, files
 from webupdate.sync.files import Scan
@@ -172,6 +172,22 @@ def test_what_is_wrong_names_all_of_it_keeps_the_shop_as_it_is_and_clears_itself
     shelf.scan()
     assert shelf.complaints() == []
     assert shelf.changed() == [("images", "TEA\ta.png")]
+
+
+def test_what_a_wrong_name_replaces_stays_in_the_shop(shelf: Shelf) -> None:
+    shelf.put("a.png", a_picture("a"))
+    shelf.items("TEA,a.png,")
+    shelf.scan()
+    shelf.changed()
+    for wrong in ("missing.png", "../secret.png", "a.png;missing.png"):
+        shelf.items(f"TEA,{wrong},")
+        shelf.scan()
+        assert shelf.changed() == [], wrong
+        assert shelf.complaints("images")
+    shelf.put("b.png", a_picture("b"))
+    shelf.items("TEA,b.png,")
+    shelf.scan()
+    assert sorted(shelf.changed()) == [("images", "TEA\ta.png"), ("images", "TEA\tb.png")]
 
 
 def test_a_refused_name_is_told_and_the_rest_goes_on(shelf: Shelf, tmp_path: Path) -> None:
@@ -351,6 +367,7 @@ def test_what_is_to_go_and_has_no_sound_file_needs_a_person_until_it_has(shelf: 
     shelf.scan()
     assert 'the picture "a.png" in IMAGES is not there' in (error(shelf) or "")
     assert shelf.complaints() == []  # the record says it itself
+    assert board.log_lines(shelf.store)[-1].key == "TEA\ta.png"
     shelf.put("a.png", a_picture("a", 64)[:70])
     shelf.scan()
     assert "is a broken picture" in (error(shelf) or "")

@@ -49,9 +49,14 @@ def test_what_names_something_in_vain_is_named_once_all_is_quiet(folder: Exports
     assert no_price.startswith("inventory, row 3: item B is shown but has no price for level Retail.")
     assert unknown_category == "inventory, row 3, B: TREE_ID 99 is in no categories export. It waits."
     assert unknown_item == "prices, row 4, X Retail EA: item X is in no inventory export. The price waits."
+    folder.save("inventory.csv", ITEMS + "D,98,New,F\n")
+    folder.look(10)
+    assert len(told(folder)) == 3  # of what is new nothing is told before all is quiet
+    folder.save("inventory.csv", ITEMS)
     folder.save("categories.csv", CATEGORIES + "99,0,Tools\n")
     folder.save("prices.csv", "ID,LEVEL,UNIT,PRICE\nA,Retail,EA,1.00\nB,Retail,EA,1.00\n")
     folder.look(10)
+    assert told(folder) == []  # what is over goes at once
     folder.look(QUIET)
     assert told(folder) == []
 

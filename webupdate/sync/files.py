@@ -28,10 +28,12 @@ from webupdate.sync.folder import SETTLE
 from webupdate.sync.look import OLD
 from webupdate.sync.namedfiles import COLUMN, Named, complaint_of
 from webupdate.sync.shops.base import FILES, KEY_SEPARATOR, Document, Entity, Picture
+from webupdate.sync.sieve import item_of
 
 # One slice of reading: then what was read goes up before the rest is read.
 SECONDS_READ = 5.0
 BYTES_READ = 200_000_000
+LOGGED = 20  # troubles of one look
 
 
 class Scan(Struct, frozen=True):
@@ -84,6 +86,8 @@ class Comparison:
         self.enough = enough
         self.read_bytes = 0
         self.more = False
+        # Entity and item of names that stand for no sound file yet: what these names replace stays in the shop.
+        self.unsure: set[tuple[str, str]] = set()
         self.export = Path(inventory.path).name
 
     def run(self, *, forced: bool) -> Scan:
@@ -91,7 +95,8 @@ class Comparison:
         named = list(self._named())
         judged = {file: self._judge(file) for file in dict.fromkeys(entry.file for entry in named)}
         self._remember(judged)
-        wanted = [(entry, known) for entry in named if (known := judged[entry.file]) and not known.problem]
+        wanted = [(entry, known) for entry in named if (known := judged[entry.file]) and _sound(known)]
+        self.unsure |= {(entry.entity, entry.sku) for entry in named if not _sound(judged[entry.file])}
         changed = sum(self._observe(site, named, wanted) for site in self.company.sites)
         failed = {key for site in self.company.sites for key in self._blame(site, named, judged)}
         for entry in named:
@@ -112,6 +117,7 @@ class Comparison:
                 for position, name in enumerate(split_cell(facts.get(COLUMN[entity], ""))):
                     entry = Named(entity, sku, line, position, name)
                     if why := self._refusal(entry):
+                        self.unsure.add((entity, sku))
                         self._complain(entry, why)
                     else:
                         yield entry
@@ -200,6 +206,7 @@ class Comparison:
         puts = [entry for entry in puts if rows.get((entry.entity, entry.key)) != entry.hash]
         here = {(entry.entity, entry.key) for entry in named if entry.sku in items}
         unnamed, gone = self._left(rows.keys() - here)
+        unnamed = [(entity, key) for entity, key in unnamed if (entity, item_of(key)) not in self.unsure]
         changes = [*puts, *(Wanted(entity=entity, key=key, op="delete") for entity, key in unnamed)]
         changed = sum(
             queue.observe(self.store, self.company.id, site.id, changes[start : start + CHUNK], self.now)
@@ -227,8 +234,20 @@ class Comparison:
                 failed |= {row} if error else set()
                 news |= {row: error} if error != before else {}
         if news:
-            contents.blame(self.store, site.id, news)
+            with self.store.writing():
+                contents.blame(self.store, site.id, news)
+                self._log_blamed(site, {row: error for row, error in news.items() if error})
         return failed
+
+    def _log_blamed(self, site: SiteInfo, news: dict[tuple[str, str], str]) -> None:
+        """Log what can't go; a folder that can't be read is told once, as a complaint."""
+        lost = {entity for entity, tree in self.trees.items() if tree.trouble is not None}
+        told = [(*row, error) for row, error in news.items() if row[0] not in lost]
+        for entity, key, error in told[:LOGGED]:
+            board.log(
+                self.store, error, level="error", company_id=self.company.id, site_id=site.id,
+                entity=entity, key=key, now=self.now,
+            )  # fmt: skip
 
     def _error(self, entry: Named, known: Known | None, before: str | None) -> str | None:
         """Why a record can't go for its file, None if it can; as `before` while that can't be told."""
@@ -280,11 +299,16 @@ class Comparison:
         if before == set(found):
             return
         exports.set_complaints(self.store, self.company.id, entity, found, self.now)
-        for complaint in [one for one in found if one not in before][:20]:
+        for complaint in [one for one in found if one not in before][:LOGGED]:
             board.log(
                 self.store, complaint.message, level="error", hint=complaint.hint, company_id=self.company.id,
                 entity=entity, key=complaint.key, now=self.now,
             )  # fmt: skip
+
+
+def _sound(known: Known | None) -> bool:
+    """Whether it is known that a file can go to the shop."""
+    return known is not None and not known.problem
 
 
 def _same(known: Known, found: FoundFile) -> bool:

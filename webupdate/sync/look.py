@@ -78,12 +78,14 @@ class Looker:
         """Once the quiet time has passed without another file; returns how long that still is."""
         if references.ASKED.intersection(read):
             self._check_at = now + (0.0 if self._once else float(company.values["quiet"]))
+            if exports.complaints(self._store, company.id, references.NAME):
+                references.check(self._store, company, now, quiet=False)
         if self._check_at is None:
             return []
         if now < self._check_at:
             return [self._check_at - now]
         self._check_at = None
-        references.check(self._store, company, now)
+        references.check(self._store, company, now, quiet=True)
         return []
 
     def _changed(self, company: CompanyInfo, name: str, found: Found) -> bool:

@@ -20,8 +20,11 @@ ASKED = frozenset(("categories", "inventory", "prices"))
 NAMED_AT_MOST = 20  # more of one kind are one mistake, told in one sentence
 
 
-def check(store: Store, company: CompanyInfo, now: float) -> None:
-    """Complain of items in no category, prices of no item and shown items without a price; forget earlier ones."""
+def check(store: Store, company: CompanyInfo, now: float, *, quiet: bool) -> None:
+    """Complain of items in no category, prices of no item and shown items without a price; forget earlier ones.
+
+    Unless all is `quiet`, other files of this save may still come: then nothing new is told, only what is over goes.
+    """
     found: list[Complaint] = []
     if _have(store, company, "categories", "inventory"):
         found += _told(references.unknown_categories(store, company.id), "TREE_ID", _no_category)
@@ -29,8 +32,10 @@ def check(store: Store, company: CompanyInfo, now: float) -> None:
         found += _told(references.unknown_items(store, company.id), "ID", _no_item)
         for level in dict.fromkeys(site.values["price_level"] for site in company.sites):
             found += _told(_unpriced(store, company, level), "LEVEL", partial(_no_price, level))
+    before = {(one.key, one.field, one.seen) for _, one in exports.complaints(store, company.id, NAME)}
+    told = found if quiet else [one for one in found if (one.key, one.field, one.seen) in before]
     with store.writing():
-        exports.set_complaints(store, company.id, NAME, found, now)
+        exports.set_complaints(store, company.id, NAME, told, now)
 
 
 def _have(store: Store, company: CompanyInfo, *files: str) -> bool:

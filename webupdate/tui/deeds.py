@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webupdate.errors import UsageError
-from webupdate.store import commands, companies, exports, holds
+from webupdate.store import commands, companies, exports, holds, outbox
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
@@ -21,11 +21,11 @@ from webupdate.tui.threads import away
 from webupdate.tui.verify import Verify
 from webupdate.tui.webcustomers import WebCustomers
 
-_FILES = (
-    ("inventory", "item", "items"),
-    ("prices", "price", "prices"),
-    ("customers", "customer", "customers"),
-    ("categories", "category", "categories"),
+_COUNTED = (
+    (("items",), "item", "items"),
+    (("prices",), "price", "prices"),
+    (("images", "documents"), "file", "files"),
+    (("customers",), "customer", "customers"),
 )
 
 
@@ -50,7 +50,7 @@ class SiteDeeds(Page):
 
     async def do_complete_upload(self) -> None:
         spot, store = self.chosen(), self.ours.session.store
-        numbers = await away(store, _numbers, store, spot.company.id)
+        numbers = await away(store, _numbers, store, spot.site.id)
         text = (
             f"It sends everything to {spot.site.address} again, whatever the shop holds: {numbers}.",
             "",
@@ -133,9 +133,12 @@ def leave(store: Store, company_id: int, verb: str, **arguments: object) -> int:
     return commands.leave(store, verb, company_id=company_id, **arguments)
 
 
-def _numbers(store: Store, company_id: int) -> str:
-    """What the export files held, in words."""
-    counts = [(exports.known_count(store, company_id, file), one, many) for file, one, many in _FILES]
+def _numbers(store: Store, site_id: int) -> str:
+    """What the site has or is to have, in words."""
+    counts = [
+        (sum(outbox.in_all(store, site_id, entity) for entity in entities), one, many)
+        for entities, one, many in _COUNTED
+    ]
     return ", ".join(view.counted(*count) for count in counts if count[0]) or "nothing read yet"
 
 
