@@ -307,7 +307,7 @@ def test_read_keeps_the_order_asked_and_gives_nothing_for_unknown_keys(api: Api)
 
 
 def test_a_request_that_died_empty_costs_nothing_of_what_is_there(api: Api) -> None:
-    data = a_pdf("cut")
+    data = a_pdf("cut", 300)
     digest = hashlib.sha256(data).hexdigest()
     assert api.content(data[:100], digest, size=len(data)) == {"held": 100, "complete": False}
     assert api.content(b"", digest, offset=100, size=len(data))["error"]["code"] == "invalid"
