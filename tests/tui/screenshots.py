@@ -66,11 +66,15 @@ async def take(app: WebUpdateApp, keys: tuple[str, ...], size: tuple[int, int]) 
         await pilot.pause()
         for key in keys:
             await pilot.press(key)
-            groups = ("_folder", "preview", "search", "explain", "load")
-            while busy := [worker for worker in app.workers if worker.group.endswith(groups) and worker.is_running]:
+            while busy := [worker for worker in app.workers if _is_awaited(worker.group) and worker.is_running]:
                 await app.workers.wait_for_complete(busy)
         await pilot.pause()
         return app.export_screenshot(title="webupdate")
+
+
+def _is_awaited(group: str) -> bool:
+    """Whether a worker fills the screen; one that asks something (`complete_upload`) waits for a person."""
+    return group == "load" or group.endswith(("_folder", "preview", "search", "explain"))
 
 
 async def main(folder: Path) -> None:
