@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
+import ssl
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -154,3 +157,26 @@ def test_cookies_travel_over_tls_only(shop_server: RunningShop) -> None:
     cookies = answer.headers.get_list("Set-Cookie")
     assert cookies
     assert all("Secure" in cookie for cookie in cookies)
+
+
+@pytest.mark.parametrize("size", [10, 1_000_000])
+@pytest.mark.parametrize(
+    ("method", "path", "token", "refused"),
+    [("PUT", "settings/", "", 401), ("PUT", "settings/", "right", 415), ("PUT", "read/", "right", 405)],
+)
+def test_a_refused_request_leaves_its_connection_usable(
+    shop_server: RunningShop, method: str, path: str, token: str, refused: int, size: int
+) -> None:
+    headers = {"Content-Type": "text/plain"} | ({"Authorization": f"Token {shop_server.token}"} if token else {})
+    connection = http.client.HTTPSConnection(
+        shop_server.url.removeprefix("https://"), context=ssl.create_default_context(cafile=shop_server.ca_file)
+    )
+    with closing(connection):
+        connection.connect()
+        first = connection.sock
+        for _ in range(3):
+            connection.request(method, f"/api/sync/v1/{path}", body=b"x" * size, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == refused
+        assert connection.sock is first

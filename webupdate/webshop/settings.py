@@ -39,6 +39,7 @@ MIGRATION_MODULES = {"basket": "oscar.apps.basket.migrations"}
 OSCAR_DYNAMIC_CLASS_LOADER = "webupdate.webshop.loading.load_classes"
 
 MIDDLEWARE = [
+    "webupdate.webshop.erp.unread.ReadToEnd",
     "django.middleware.security.SecurityMiddleware",
     "webupdate.webshop.storefront.middleware.ContentSecurityPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
