@@ -38,6 +38,13 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     "pixel_limit": ("0", "81", "1.5"),
     "document_limit": ("0", "1001", "all"),
     "largest_workbook": ("0", "201", "20 MB", "1.5"),
+    "charge_account": ("4100 0", "1234567890", "€"),
+    "tolerance": ("-1", "0,05", "0.001", "a cent"),
+    "first_day": ("01/01/2026", "2026-1-1"),
+    "last_day": ("31.12.2026", "2026-02-30"),
+    "kinds": ("30 warn", "0 off", "5", "5 stop", "block 5", "5 block; 6 warn"),
+    "rejected_folder": ("../rejected", "a/b", "a\\b", ".webupdate", " x", "x."),
+    "history_days": ("6", "3651", "a year"),
     "request_life": ("29", "3601", "2 min"),
 }
 ANY_TEXT = {"guest_customer", "token", "price_level", "order_statuses"}

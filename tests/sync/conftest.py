@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.simulation import open_fast_store
+from tests.sync.desks import Desk
 from tests.sync.folders import Exports
 
 
@@ -16,3 +17,11 @@ def folder(tmp_path: Path) -> Iterator[Exports]:
     store = open_fast_store(tmp_path / "store.sqlite3")
     yield Exports(store, tmp_path)
     store.close()
+
+
+@pytest.fixture
+def desk(folder: Exports) -> Desk:
+    """A desk of orders of a firm whose exports are Northwind's."""
+    folder.save_northwind()
+    folder.look()
+    return Desk(folder)

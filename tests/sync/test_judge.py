@@ -1,90 +1,26 @@
-"""Orders that can't become sales orders: unknown customer (7), ship via (14), SKU (1), and no order at all (29)."""
+"""Judging as a whole: all problems at once, rules that are off, severities, answers, and the real exports."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
 import pytest
 
 from tests.sync.folders import Exports
-from webupdate.sync.judge import answers, judge
-from webupdate.sync.judge.known import Facts, WebAccount
-from webupdate.sync.orders import ExportFacts
-from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
-
-
-class Ebms:
-    """What EBMS holds, as a test says; `files` were read."""
-
-    def __init__(self, *files: str) -> None:
-        self.files = files
-
-    def has(self, file: str) -> bool:
-        return file in self.files
-
-    def item(self, sku: str) -> Facts | None:
-        return {"DESCR_1": "Chai"} if sku == "CHAI-01" and self.has("inventory") else None
-
-    def customer(self, key: str) -> Facts | None:
-        return {"IN_LEVEL": "Wholesale"} if key == "ALFKI" and self.has("customers") else None
-
-    def ship_via(self, name: str) -> Facts | None:
-        return {} if name == "Federal Shipping" and self.has("shipping") else None
-
-    def payment(self, code: str) -> Facts | None:
-        return {"TERMS": "2", "METHOD": "CHARGE"} if code == "N30" and self.has("payments") else None
-
-    def account(self, shop_id: str) -> WebAccount | None:
-        return ACCOUNTS.get(shop_id)
-
-
-ACCOUNTS = {
-    "6": WebAccount(file_name="CU-shop-6.csv"),
-    "7": WebAccount(customer="ALFKI", file_name="CU-shop-7.csv"),
-    "8": WebAccount(asked=True),
-}
-ALL = Ebms("inventory", "customers", "shipping", "payments")
-GOOD = WebOrder(
-    id="1",
-    number="100012",
-    status="Paid",
-    placed_at="2026-11-23T10:00:00+00:00",
-    updated_at="2026-11-23T10:00:00+00:00",
-    currency="USD",
-    customer="ALFKI",
-    account="5",
-    bill_to=Address(name="Maria Anders"),
-    ship_to=None,
-    lines=(OrderLine(sku="CHAI-01", title="Chai", quantity="1", unit_price="18.00", total="18.00"),),
-    ship_code="Federal Shipping",
-    ship_name="Federal Shipping",
-    payments=(Payment(code="N30", name="Net 30", amount="18.00"),),
-    total="18.00",
-)
-
-
-def with_(**values: Any) -> WebOrder:
-    return msgspec.structs.replace(GOOD, **values)
-
-
-def kinds(order: WebOrder, known: Ebms = ALL) -> list[int]:
-    return [finding.kind for finding in judge(order, known)]
-
-
-def line(sku: str) -> OrderLine:
-    return msgspec.structs.replace(GOOD.lines[0], sku=sku)
+from tests.sync.judging import ALL, GOOD, Ebms, answer, case, findings, kinds, line, with_
+from webupdate.sync.judge import Given, judge, open_case
+from webupdate.sync.orderfacts import ExportFacts
+from webupdate.sync.orderrules import rules_of
+from webupdate.sync.shops.base import Payment, WebOrder
 
 
 def test_a_good_order_has_no_problems() -> None:
-    assert judge(GOOD, ALL) == ()
+    assert findings(GOOD) == ()
 
 
 def test_all_problems_are_given_at_once_in_the_order_of_the_fields() -> None:
     order = with_(
         customer="NOBODY", ship_code="Drone", ship_name="Drone", lines=(line("X"), line("CHAI-01"), line("Y"))
     )
-    found = judge(order, ALL)
+    found = findings(order)
     assert [(finding.kind, finding.field) for finding in found] == [
         (7, "ID"),
         (14, "SHIP_VIA"),
@@ -109,7 +45,7 @@ def test_kind_7_unknown_customer(values: dict[str, str], expected: list[int]) ->
 
 
 def test_an_account_without_id_is_shown_by_its_mail() -> None:
-    (finding,) = judge(with_(customer="", email="a@example.com"), ALL)
+    (finding,) = findings(with_(customer="", email="a@example.com"))
     assert finding.seen == "a@example.com"
 
 
@@ -127,7 +63,7 @@ def test_kind_1_is_about_the_very_id(sku: str) -> None:
 
 
 def test_a_rule_whose_file_was_never_read_is_off() -> None:
-    strange = with_(customer="NOBODY", ship_code="Drone", lines=(line("X"),))
+    strange = with_(customer="NOBODY", ship_code="Drone", ship_name="", lines=(line("X"),))
     assert kinds(strange, Ebms()) == []
     assert kinds(strange, Ebms("inventory")) == [1]
     assert kinds(strange, Ebms("customers")) == [7]
@@ -143,40 +79,54 @@ def test_an_order_without_lines_is_none() -> None:
 def test_what_the_web_sent_can_not_reach_the_terminal() -> None:
     evil = "\x1b[2J\x07" + "x" * 5000
     order = with_(customer=evil, ship_code=evil, ship_name="", lines=(line(evil),))
-    for finding in judge(order, ALL):
+    for finding in findings(order):
         text = finding.message + finding.seen + finding.hint
         assert text.isprintable()
         assert len(finding.message) < 1000
 
 
-def test_the_answers_are_ebms_s_names() -> None:
-    found = answers(GOOD, ALL)
+def test_what_is_settled_are_ebms_s_names() -> None:
+    found = case(GOOD).settled
     assert (found.customer_id, found.level, found.terms_id, found.terms) == ("ALFKI", "Wholesale", "N30", "2")
     assert (found.items, found.methods) == ({"CHAI-01": "CHAI-01"}, {"N30": "CHARGE"})
-    unknown = answers(with_(customer="", payments=(Payment(code="?", name="?", amount="1"),)), ALL)
+    unknown = case(with_(customer="", email="", payments=(Payment(code="?", name="?", amount="1"),))).settled
     assert (unknown.customer_id, unknown.level, unknown.terms_id) == ("", "", "")
 
 
 def test_an_order_waits_for_the_customer_that_its_account_becomes() -> None:
-    (written,) = judge(with_(customer="", account="6", email="a@example.com"), ALL)
+    (written,) = findings(with_(customer="", account="6", email="a@example.com"))
     assert (written.kind, written.field, written.seen) == (7, "ID", "a@example.com")
     assert "CU-shop-6.csv was written: import it in EBMS" in written.hint
-    (asked,) = judge(with_(customer="", account="8"), ALL)
+    (asked,) = findings(with_(customer="", account="8", email="a@example.com"))
     assert "Customers that wait" in asked.hint
 
 
 def test_an_account_that_was_linked_since_is_the_customer() -> None:
     order = with_(customer="", account="7")
-    assert judge(order, ALL) == ()
-    assert (answers(order, ALL).customer_id, answers(order, ALL).level) == ("ALFKI", "Wholesale")
+    assert findings(order) == ()
+    assert (case(order).settled.customer_id, case(order).settled.level) == ("ALFKI", "Wholesale")
+
+
+def test_an_answer_settles_all_lines_with_the_word_and_only_these() -> None:
+    order = with_(lines=(line("CHAI"), line("CHAI"), line("X")))
+    found = findings(order, ALL, answer("item", "CHAI", "CHAI-01"))
+    assert [(finding.kind, finding.line) for finding in found if finding.kind == 1] == [(1, 3)]
+
+
+def test_an_answer_that_is_no_item_either_is_asked_again() -> None:
+    assert kinds(with_(lines=(line("CHAI"),)), ALL, answer("item", "CHAI", "CHAI-99")) == [1]
+
+
+def judged(folder: Exports, order: WebOrder) -> list[int]:
+    site = folder.company.sites[0]
+    known = ExportFacts(folder.store, folder.company, site)
+    return [found.kind for found in judge(open_case(order, known, Given(), rules_of(folder.company, site)))]
 
 
 def test_judging_by_the_real_exports(folder: Exports) -> None:
-    known = ExportFacts(folder.store, folder.company.id, folder.company.sites[0].id)
-    assert judge(with_(customer="NOBODY", ship_code="Drone", lines=(line("X"),)), known) == ()
+    strange = with_(customer="NOBODY", ship_code="Drone", ship_name="Drone", lines=(line("X"),))
+    assert not {1, 7, 14} & set(judged(folder, strange))
     folder.save_northwind()
     folder.look()
-    assert judge(GOOD, known) == ()
-    strange = judge(with_(customer="NOBODY", ship_code="Drone", lines=(line("X"),)), known)
-    assert [finding.kind for finding in strange] == [7, 14, 1]
-    assert answers(GOOD, known).methods == {"N30": "CHARGE"}
+    assert not {1, 7, 14} & set(judged(folder, GOOD))
+    assert {1, 7, 14} <= set(judged(folder, strange))

@@ -17,12 +17,12 @@ from webupdate.sync.orderfile import (
     HEADER_COLUMNS,
     LINE_COLUMNS,
     PAYMENT_COLUMNS,
-    Answers,
     OrderFile,
-    OrderRules,
     build,
     file_name,
 )
+from webupdate.sync.orderrules import OrderRules
+from webupdate.sync.settle import Settled
 from webupdate.sync.shops.base import Address, Charge, OrderLine, Payment, WebOrder
 from webupdate.sync.text import starts_formula
 
@@ -56,14 +56,14 @@ ORDER = WebOrder(
     total="78.10",
     payments=(Payment(code="CC", name="Card", amount="78.10", reference="ch_123"),),
 )
-ANSWERS = Answers(
+SETTLED = Settled(
     customer_id="ALFKI",
     ship_via="Federal Shipping",
     terms_id="CC",
     items={"chai": "CHAI-01", "tofu": "TOFU-14"},
     methods={"CC": "CREDITCARD", "N30": "CHARGE", "COD": "COD"},
 )
-RULES = OrderRules(site="oscar", time_zone="America/New_York", level="Retail", discount_account="41000")
+RULES = OrderRules(site="oscar", time_zone="America/New_York", level="Retail", charge_account="41000")
 COLUMNS = {"H": HEADER_COLUMNS, "D": LINE_COLUMNS, "P": PAYMENT_COLUMNS}
 
 
@@ -74,8 +74,8 @@ def parsed(file: OrderFile) -> dict[str, list[dict[str, str]]]:
     return rows
 
 
-def made(answers: Answers = ANSWERS, rules: OrderRules = RULES, **changes: Any) -> OrderFile:
-    return build(msgspec.structs.replace(ORDER, **changes), answers, rules)
+def made(settled: Settled = SETTLED, rules: OrderRules = RULES, **changes: Any) -> OrderFile:
+    return build(msgspec.structs.replace(ORDER, **changes), settled, rules)
 
 
 def header(**changes: Any) -> dict[str, str]:
@@ -117,9 +117,9 @@ def test_the_rows_sum_up_to_the_total() -> None:
 
 
 def test_a_guest_order_is_the_guests_customer_with_the_buyers_address() -> None:
-    answers = msgspec.structs.replace(ANSWERS, customer_id="")
+    settled = msgspec.structs.replace(SETTLED, customer_id="")
     bill_to = msgspec.structs.replace(BERLIN, email="")
-    row = parsed(made(answers, bill_to=bill_to))["H"][0]
+    row = parsed(made(settled, bill_to=bill_to))["H"][0]
     assert (row["ID"], row["NAME"], row["EMAIL"]) == ("WEBSITE", "Maria Anders", "buyer@example.com")
 
 
@@ -326,7 +326,7 @@ def orders(draw: st.DrawFn) -> WebOrder:
 @settings(max_examples=150, deadline=None)
 @given(orders())
 def test_any_order_is_a_harmless_file_that_adds_up(order: WebOrder) -> None:
-    file = build(order, ANSWERS, RULES)
+    file = build(order, SETTLED, RULES)
     rows = parsed(file)
     (head,) = rows["H"]
     total = line_sum(rows["D"]) + Decimal(head["FREIGHT"]) + Decimal(head["TAX_WEB"])

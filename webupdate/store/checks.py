@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import tzlocal
 
+from webupdate import orderkinds
+
 Check = Callable[[str], str | None]
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -100,6 +102,32 @@ def check_date(value: str) -> str | None:
     except ValueError:
         known = False
     return None if known else f"{value!r} is no date. Write YYYY-MM-DD, as 2026-11-23."
+
+
+def check_kinds(value: str) -> str | None:
+    try:
+        orderkinds.severities(value)
+    except ValueError as error:
+        return f"{error} It looks like 5 block, 13 warn, 15 off."
+    return None
+
+
+def check_account(value: str) -> str | None:
+    if not re.fullmatch(r"[0-9A-Za-z.-]{1,9}", value):
+        return f"{value[:20]!r} is no G/L account: 1 to 9 digits, letters, points or hyphens (source: ARINVDET)."
+    return None
+
+
+def check_amount(value: str) -> str | None:
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,2})?", value):
+        return f"{value[:20]!r} is no amount with at most two places, as 0.05."
+    return None
+
+
+def check_subfolder(value: str) -> str | None:
+    if not re.fullmatch(r"[\w-][\w .-]{0,39}", value) or value.endswith((" ", ".")):
+        return f"{value[:40]!r} can't name a folder inside the order folder: letters, digits, hyphens, no path."
+    return None
 
 
 def between(low: int, high: int, unit: str) -> Check:

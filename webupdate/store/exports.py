@@ -182,6 +182,13 @@ def facts_of(store: Store, company_id: int, file: str, keys: Sequence[str]) -> d
     return {key: msgspec.json.decode(facts, type=dict[str, str]) for key, facts in found}
 
 
+def facts_below(store: Store, company_id: int, file: str, prefix: str) -> list[tuple[str, dict[str, str]]]:
+    """Key and facts of the records whose key begins so."""
+    query = "SELECT key, facts FROM exportrow WHERE company_id = ? AND file = ? AND key >= ? AND key < ?"
+    found = store.rows(query, company_id, file, prefix, prefix + "\U0010ffff")
+    return [(key, msgspec.json.decode(facts, type=dict[str, str])) for key, facts in found]
+
+
 def all_facts(store: Store, company_id: int, file: str) -> list[tuple[str, dict[str, str]]]:
     """Key and facts of all records of a file."""
     query = "SELECT key, facts FROM exportrow WHERE company_id = ? AND file = ?"

@@ -8,18 +8,28 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from peewee import SQL
 
+from webupdate.store import history
 from webupdate.store.db import Store
 from webupdate.store.tables import Inbox, Site
 
-# The way of an order; `conflict` waits for a person.
-STATES = ("received", "conflict", "ready", "writing", "staged", "written", "acked")
+# The way of an order; `conflict` waits for a person, `closed` is done without a file of ours.
+STATES = ("received", "conflict", "ready", "writing", "staged", "written", "acked", "closed")
+# What waits for a person: also an order that the shop changed after its file was written.
+NEEDS_PERSON = "(state = 'conflict' OR error IS NOT NULL OR newer IS NOT NULL)"
 # `writing` too: its file was never renamed into place, so it is written anew.
 BEFORE_STAGED = ("received", "conflict", "ready", "writing")
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is wrong with an order (source: the kinds of domain.md section 7)."""
+    """One thing that is wrong with an order (source: the kinds of domain.md section 7).
+
+    `field` is EBMS's, with the line of the order where it has several ("INVEN, line 2"). `message` says what happened
+    and why it matters, `hint` what to do outside of this program. An answer to it has the same `topic` and `web`
+    (sync/judge/topics.py); no topic: nothing can be answered. `subject` is what "import all the same" is kept for
+    (an item, a customer; "" = it can't be imported all the same), `accepted_by` who has said so.
+    """
 
     kind: int
     field: str
@@ -28,6 +38,18 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     hint: str = ""
     blocks: bool = True
+    topic: str = ""
+    web: str = ""
+    line: int = 0
+    subject: str = ""
+    accepted_by: str = ""
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """What EBMS said when it refused an order's file; `at`: when it was read (seconds since 1970)."""
+
+    text: str
+    at: float
 
 
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +92,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     acked_at: float | None
     taken_at: float | None
     error: str | None
+    attempt: int = 1
+    replaces: str | None = None
+    refusal: Refusal | None = None
+    newer: bytes | None = None
 
 
 def receive(store: Store, site_id: int, arrived: Sequence[Arrived], cursor: str, now: float) -> tuple[int, list[str]]:
@@ -85,7 +111,7 @@ def receive(store: Store, site_id: int, arrived: Sequence[Arrived], cursor: str,
                 _insert(store, site_id, order, now)
                 new += 1
             elif known.updated_at != order.updated_at:
-                late += _replace(store, known, order)
+                late += _replace(store, known, order, now)
         Site.update(cursor=cursor).where(Site.id == site_id).execute()
     return new, late
 
@@ -93,13 +119,16 @@ def receive(store: Store, site_id: int, arrived: Sequence[Arrived], cursor: str,
 def _insert(store: Store, site_id: int, order: Arrived, now: float) -> None:
     row = Inbox.create(site=site_id, state="received", received_at=now, **_values(order))
     _set_sold(store, row.id, order)
+    history.note(store, row.id, "received", f"received, {order.web_status}", now, data=order.received)
 
 
-def _replace(store: Store, known: Inbox, order: Arrived) -> list[str]:
+def _replace(store: Store, known: Inbox, order: Arrived, now: float) -> list[str]:
     """Take the newer version while nothing is written; afterwards only note that there is one."""
     if known.state in BEFORE_STAGED:
         Inbox.update(state="received", error=None, **_values(order)).where(Inbox.id == known.id).execute()
-        _set_sold(store, int(str(known.id)), order)
+        number = int(str(known.id))
+        _set_sold(store, number, order)
+        history.note(store, number, "changed", f"changed in the shop, {order.web_status}", now, data=order.received)
         return []
     Inbox.update(updated_at=order.updated_at, web_status=order.web_status).where(Inbox.id == known.id).execute()
     return [order.number]
@@ -166,6 +195,26 @@ def order(store: Store, order_id: int) -> Order | None:
     return None if row is None else _order(row)
 
 
+def earlier(store: Store, site_id: int, number: str, shop_id: str) -> str:
+    """What became of another order of the same number, in words; "" if there is none.
+
+    A shop that was built anew at the same address begins its numbers anew.
+    """
+    query = """SELECT state, file_name, placed_at FROM inbox
+      WHERE site_id = ? AND number = ? AND shop_id <> ? ORDER BY id LIMIT 1"""
+    found = store.rows(query, site_id, number, shop_id)
+    if not found:
+        return ""
+    state, name, placed_at = found[0]
+    return f"placed {placed_at[:10]}, {f'written as {name}' if name else state}"
+
+
+def waiting(store: Store, company_id: int, limit: int = 5000) -> list[Order]:
+    """The company's orders that wait for a person, oldest first."""
+    query = Inbox.select().join(Site).where((Site.company == company_id) & SQL(_NEEDS)).order_by(Inbox.id)
+    return [_order(row) for row in query.limit(limit)]
+
+
 def received_bytes(store: Store, order_id: int) -> bytes:
     """What the shop sent, byte for byte."""
     return zlib.decompress(Inbox.get_by_id(order_id).received)
@@ -182,6 +231,17 @@ def judged(store: Store, order: Order, problems: Sequence[Finding], warnings: Se
             error=None,
         ).where(Inbox.id == order.id).execute()
     return state
+
+
+def needs_person(order: Order) -> bool:
+    """Whether an order waits for an answer."""
+    return order.state == "conflict" or order.error is not None or order.newer is not None
+
+
+def answered_refusal(store: Store, order_id: int) -> None:
+    """A person has answered what EBMS refused an order for."""
+    with store.writing():
+        Inbox.update(refusal=None).where(Inbox.id == order_id).execute()
 
 
 def advance(store: Store, order: Order, state: str, **values: object) -> Order:
@@ -230,9 +290,10 @@ def pending(store: Store, company_id: int, site_id: int, *, reserved_in_shop: bo
 
 def conflicts(store: Store, site_id: int) -> int:
     """How many orders wait for a person."""
-    return int(
-        store.one("SELECT count(*) FROM inbox WHERE site_id = ? AND (state = 'conflict' OR error IS NOT NULL)", site_id)
-    )
+    return int(store.one(f"SELECT count(*) FROM inbox WHERE site_id = ? AND {NEEDS_PERSON}", site_id))
+
+
+_NEEDS = "(t1.state = 'conflict' OR t1.error IS NOT NULL OR t1.newer IS NOT NULL)"
 
 
 def _order(row: Inbox) -> Order:
@@ -258,4 +319,8 @@ def _order(row: Inbox) -> Order:
         acked_at=row.acked_at,
         taken_at=row.taken_at,
         error=row.error,
+        attempt=row.attempt,
+        replaces=row.replaces,
+        refusal=None if row.refusal is None else msgspec.json.decode(row.refusal, type=Refusal),
+        newer=None if row.newer is None else zlib.decompress(row.newer),
     )

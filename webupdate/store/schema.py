@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webupdate.store import schema1, schema2
+from webupdate.store import schema1, schema2, schema3
 
 
 def _statements(*scripts: str) -> tuple[str, ...]:
@@ -12,4 +12,5 @@ def _statements(*scripts: str) -> tuple[str, ...]:
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_statements(schema1.TABLES), *schema1.TRIGGERS),
     _statements(*schema2.SCRIPTS),
+    _statements(*schema3.SCRIPTS),
 )

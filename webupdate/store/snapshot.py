@@ -11,6 +11,7 @@ from webupdate.store.board import EngineInfo
 from webupdate.store.companies import CompanyInfo, SiteInfo, companies
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
+from webupdate.store.inbox import NEEDS_PERSON
 from webupdate.store.reloads import ALL, Reload, running
 
 HOURS_SHOWN = 20
@@ -131,7 +132,7 @@ def snapshot(store: Store, now: float) -> Snapshot:
 
 def _read(store: Store, now: float) -> _Tables:
     health = "SELECT company_id, site_id, state, message, hint, synced_at FROM health"
-    conflicts = "SELECT site_id, count(*) FROM inbox WHERE state = 'conflict' OR error IS NOT NULL GROUP BY site_id"
+    conflicts = f"SELECT site_id, count(*) FROM inbox WHERE {NEEDS_PERSON} GROUP BY site_id"
     customers = """SELECT site_id, count(*) FROM account
       WHERE (question IS NOT NULL AND NOT make_new) OR error IS NOT NULL GROUP BY site_id"""
     counts = """SELECT site_id, sum(waiting), sum(failed), sum(iif(entity = 'customers', waiting, 0))

@@ -100,6 +100,35 @@ class Inbox(Model):
     counted_at = FloatField(null=True)
     error = TextField(null=True)
     email = TextField(default="")
+    answers = TextField(default="[]")
+    draft = TextField(default="[]")
+    newer = BlobField(null=True)
+    newer_received = BlobField(null=True)
+    attempt = IntegerField(default=1)
+    replaces = TextField(null=True)
+    refusal = TextField(null=True)
+
+
+class Mapping(Model):
+    id = AutoField()
+    company = ForeignKeyField(Company, on_delete="CASCADE")
+    topic = TextField()
+    web = TextField()
+    value = TextField()
+    made_by = TextField()
+    made_at = FloatField()
+    used = IntegerField(default=0)
+    used_at = FloatField(null=True)
+
+
+class OrderEvent(Model):
+    id = AutoField()
+    inbox = ForeignKeyField(Inbox, on_delete="CASCADE")
+    at = FloatField()
+    what = TextField()
+    text = TextField()
+    by = TextField(default="")
+    data = BlobField(null=True)
 
 
 class Account(Model):
@@ -167,4 +196,6 @@ class Engine(Model):
     stopped_at = FloatField(null=True)
 
 
-MODELS: list[type[Model]] = [Setting, Company, Site, Export, Problem, Inbox, Account, Command, Event, Engine]
+MODELS: list[type[Model]] = [
+    *(Setting, Company, Site, Export, Problem, Inbox, Mapping, OrderEvent, Account, Command, Event, Engine),
+]

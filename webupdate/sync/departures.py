@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from webupdate.store import exports, renames
+from webupdate.store import departed, exports, renames
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.sync.entities import ExportFile
@@ -45,6 +45,8 @@ class Departures:
 
     def take_leave(self, gone: Sequence[str], renamed: dict[str, str]) -> None:
         """Do what the policy says with what has gone; let the shop's records go on under their new names."""
+        left = [*renamed.items(), *((key, "") for key in gone)]
+        departed.note(self._store, self._company.id, self._spec.name, left, self._now)
         for old, new in renamed.items():
             for sieve in self._sieves:
                 if not renames.rename(self._store, sieve.site_id, self._spec.entities[0], old, new):

@@ -33,12 +33,12 @@ def download_orders(
     total = 0
     while not stopping():
         page = shop.orders(inbox.cursor(store, site.id), orders_from(company, site), statuses)
-        arrived = [_arrived(order, received) for order, received in page.orders]
+        came = [arrived(order, received) for order, received in page.orders]
         with store.writing():
-            new, late = inbox.receive(store, site.id, arrived, page.cursor, now)
+            new, late = inbox.receive(store, site.id, came, page.cursor, now)
             _tell(store, company, site, page.orders, late, now)
             # What one site sold is no longer there for the others either.
-            restock(store, company, [sku for order in arrived for sku, _ in order.sold], now)
+            restock(store, company, [sku for order in came for sku, _ in order.sold], now)
         total += new
         if not page.more or not page.orders:  # a feed that says "more" and gives none would never end
             break
@@ -69,7 +69,8 @@ def _tell(
             )
 
 
-def _arrived(order: WebOrder, received: bytes) -> Arrived:
+def arrived(order: WebOrder, received: bytes) -> Arrived:
+    """An order as the inbox keeps it."""
     return Arrived(
         shop_id=order.id,
         number=order.number,

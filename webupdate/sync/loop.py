@@ -18,6 +18,7 @@ from webupdate.sync.answers import answer_customer
 from webupdate.sync.errands import Errands
 from webupdate.sync.lane import FileLane
 from webupdate.sync.look import NAMES, Looker, Outcome
+from webupdate.sync.resolve import resolve
 from webupdate.sync.shops.base import Shop
 from webupdate.sync.site import SiteRunner
 from webupdate.sync.watch import FolderWatch
@@ -198,6 +199,12 @@ class CompanyLoop:
             for site in company.sites:
                 self._runner(site).rejudge()
             return done
+        if wish.verb == "resolve":
+            return resolve(self._store, company, wish, now)
+        if wish.verb == "rejudge":
+            for site in company.sites:
+                self._runner(site).rejudge()
+            return "the orders that wait are judged anew"
         if wish.verb in ("complete_upload", "reload"):
             name = str(wish.arguments.get("entity") or "")
             return reload.go_again(

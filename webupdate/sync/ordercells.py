@@ -100,12 +100,8 @@ class Cells:
 
     def number(self, field: str, value: str) -> Decimal:
         """A finite number of plausible size. Raises NeedsPerson."""
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        exponent = number.as_tuple().exponent
-        if not isinstance(exponent, int) or abs(exponent) > 30 or abs(number) >= _LARGEST:
+        number = decimal_of(value)
+        if number is None:
             raise self.refused(field, value, "a number such as 18.00")
         return number
 
@@ -140,6 +136,18 @@ class Cells:
             seen=visible(seen),
             expected=expected,
         )
+
+
+def decimal_of(value: str) -> Decimal | None:
+    """A finite number of plausible size, None if the text is none."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > 30 or abs(number) >= _LARGEST:
+        return None
+    return number
 
 
 def plain(number: Decimal, places: int = 0) -> str:

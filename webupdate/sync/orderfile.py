@@ -16,8 +16,10 @@ from msgspec import Struct
 
 from webupdate.sync import place
 from webupdate.sync.ordercells import LENGTHS, Cells, as_bytes, cents, plain, without_card_numbers
+from webupdate.sync.orderrules import OrderRules
+from webupdate.sync.settle import DIFFERENCE, DISCOUNT, Settled, address_fields, charge_name
 from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
-from webupdate.sync.text import one_line, starts_formula, to_code_page
+from webupdate.sync.text import one_line, starts_formula, to_code_page, visible
 
 _ADDRESS = ("NAME", "ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY", "PHONE", "EMAIL")
 
@@ -51,37 +53,6 @@ _METHODS: dict[str, tuple[str, str]] = {
 }
 
 
-class OrderRules(Struct, frozen=True, kw_only=True):
-    """What order files depend on in a site's settings.
-
-    `site` is part of the file's name, `time_zone` the IANA name of the zone whose day is INV_DATE,
-    `level` the price level of customers without one, `discount_account` the G/L account of D rows
-    that are no product (EBMS refuses an order with such a row without one: QUIRKS).
-    """
-
-    site: str
-    time_zone: str = "UTC"
-    guest_customer: str = "WEBSITE"
-    level: str = ""
-    discount_account: str = ""
-
-
-class Answers(Struct, frozen=True, kw_only=True):
-    """What judging settled: EBMS's names for what the order names in the shop's terms.
-
-    `customer_id` "" is a guest. `items` maps the SKU of a line to its ID. `terms_id` is the IDCHARGE,
-    `terms` its TERMS code ("" = by the method). `methods` maps payment codes to METHOD.
-    """
-
-    customer_id: str = ""
-    ship_via: str = ""
-    terms_id: str = ""
-    terms: str = ""
-    level: str = ""
-    items: dict[str, str]
-    methods: dict[str, str] = {}
-
-
 class OrderFile(Struct, frozen=True):
     """A file to write, and what a person should know of it."""
 
@@ -90,14 +61,14 @@ class OrderFile(Struct, frozen=True):
     warnings: tuple[str, ...]
 
 
-def build(order: WebOrder, answers: Answers, rules: OrderRules) -> OrderFile:
+def build(order: WebOrder, settled: Settled, rules: OrderRules) -> OrderFile:
     """The import file of `order`. Raises NeedsPerson for what no file can be made of."""
     cells = Cells(order.number)
-    day = cells.day("INV_DATE", order.placed_at, rules.time_zone)
+    day = settled.day or cells.day("INV_DATE", order.placed_at, rules.time_zone)
     key = _external_id(cells, order.number)
-    lines = _line_rows(cells, key, order, answers, rules)
-    payments = [_payment_row(cells, key, day, payment, answers) for payment in order.payments]
-    header = _header_row(cells, key, day, order, answers, rules)
+    lines = _line_rows(cells, key, order, settled, rules)
+    payments = [_payment_row(cells, key, day, payment, settled) for payment in order.payments]
+    header = _header_row(cells, key, day, order, settled, rules)
     rows = [
         ("H", *(header.get(name, "") for name in HEADER_COLUMNS)),
         *(("D", *(row.get(name, "") for name in LINE_COLUMNS)) for row in lines),
@@ -123,9 +94,9 @@ def _external_id(cells: Cells, number: str) -> str:
 
 
 def _header_row(
-    cells: Cells, key: str, day: str, order: WebOrder, answers: Answers, rules: OrderRules
+    cells: Cells, key: str, day: str, order: WebOrder, settled: Settled, rules: OrderRules
 ) -> dict[str, str]:
-    customer = _named(cells, "ID", answers.customer_id or rules.guest_customer)
+    customer = _named(cells, "ID", settled.customer_id or rules.guest_customer)
     header = {
         "EXTERNALID": key,
         "WEB_SALE": "T",
@@ -134,14 +105,14 @@ def _header_row(
         "INV_DATE": day,
         "PO_NO": _named(cells, "PO_NO", order.number),
         "DESCR": _named(cells, "DESCR", f"Web order {order.number}"),
-        **_address_cells(cells, "", order.bill_to, order.email),
-        **(_address_cells(cells, "C_", order.ship_to, "") if order.ship_to else {}),
-        "SHIP_VIA": _named(cells, "SHIP_VIA", answers.ship_via),
+        **_address_cells(cells, "", order.bill_to, order.email, settled),
+        **(_address_cells(cells, "C_", order.ship_to, "", settled) if order.ship_to else {}),
+        "SHIP_VIA": _named(cells, "SHIP_VIA", settled.ship_via),
         "MAN_FREIGH": "T",
         "FREIGHT": _money(cells, "FREIGHT", order.shipping),
-        "TERMS": cells.text("TERMS", answers.terms) or _terms_code(order, answers),
-        "IDCHARGE": _named(cells, "IDCHARGE", answers.terms_id),
-        "IN_LEVEL": _named(cells, "IN_LEVEL", answers.level or rules.level),
+        "TERMS": cells.text("TERMS", settled.terms) or _terms_code(order, settled),
+        "IDCHARGE": _named(cells, "IDCHARGE", settled.terms_id),
+        "IN_LEVEL": _named(cells, "IN_LEVEL", settled.level or rules.level),
         "MAN_TAX": "T",
         "TAX_WEB": _money(cells, "TAX_WEB", order.tax),
         "TOTAL_WEB": _money(cells, "TOTAL_WEB", order.total),
@@ -154,28 +125,23 @@ def _named(cells: Cells, field: str, value: str) -> str:
     return cells.text(field, value, LENGTHS[field])
 
 
-def _address_cells(cells: Cells, prefix: str, address: Address, email: str) -> dict[str, str]:
+def _address_cells(cells: Cells, prefix: str, address: Address, email: str, settled: Settled) -> dict[str, str]:
     """An address. A company beside a person has no field of its own and goes to the MEMO."""
-    found = {
-        "NAME": address.name or address.company,
-        "ADDRESS1": address.address1,
-        "ADDRESS2": address.address2,
-        "CITY": address.city,
-        "STATE": address.state,
-        "ZIP": address.zip,
-        "COUNTRY": address.country or address.country_code,
-        "PHONE": address.phone,
-        "EMAIL": address.email or email,
-    }
     if address.name and address.company and address.company != address.name:
         cells.note(f"{prefix}COMPANY", address.company)
-    return {f"{prefix}{name}": cells.text(f"{prefix}{name}", value, LENGTHS[name]) for name, value in found.items()}
+    found: dict[str, str] = {}
+    for name, value in address_fields(address, email).items():
+        text = settled.texts.get((name, value), value)
+        if text != value:
+            cells.note(f"{prefix}{name} as the web sent it", value)
+        found[f"{prefix}{name}"] = cells.text(f"{prefix}{name}", text, LENGTHS[name])
+    return found
 
 
-def _terms_code(order: WebOrder, answers: Answers) -> str:
+def _terms_code(order: WebOrder, settled: Settled) -> str:
     if not order.payments:
         return ""
-    method = answers.methods.get(order.payments[0].code, "")
+    method = settled.methods.get(order.payments[0].code, "")
     return _METHODS.get(method, ("", ""))[1]
 
 
@@ -187,41 +153,44 @@ def _memo(cells: Cells, order: WebOrder) -> str:
     return f" {memo}" if starts_formula(memo) else memo
 
 
-def _line_rows(cells: Cells, key: str, order: WebOrder, answers: Answers, rules: OrderRules) -> list[dict[str, str]]:
+def _line_rows(cells: Cells, key: str, order: WebOrder, settled: Settled, rules: OrderRules) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     for number, line in enumerate(order.lines, 1):
-        rows += _product_rows(cells, f"line {number} ", line, answers, rules)
+        if number in settled.skipped:
+            cells.warnings.append(f"line {number} ({visible(line.sku)}, {visible(line.total)}) was left out.")
+        else:
+            rows += _product_rows(cells, number, line, settled, rules)
     for charge in order.charges:
-        name = charge.name if not charge.code else f"{charge.name} ({charge.code})"
         amount = cells.number("UNIT_VIS", charge.amount)
-        rows.append(_extra_row(cells, name or "Charge", amount, "F", rules))
+        rows.append(_extra_row(cells, charge_name(charge.name, charge.code), amount, "F", settled, rules))
     for number, row in enumerate(rows, 1):
         row |= {"EXTERNALID": key, "LINE": str(number)}
     return rows
 
 
 def _product_rows(
-    cells: Cells, where: str, line: OrderLine, answers: Answers, rules: OrderRules
+    cells: Cells, number: int, line: OrderLine, settled: Settled, rules: OrderRules
 ) -> list[dict[str, str]]:
     """A line at its full price, and the difference to what the shop took as a row of its own."""
-    if line.sku not in answers.items:
+    where = f"line {number} "
+    if not settled.items.get(line.sku):
         raise cells.refused(f"{where}INVEN", line.sku, "an SKU that is settled as an item of EBMS")
-    quantity = cells.number(f"{where}M_QUAN_VIS", line.quantity)
-    price = _unit_price(cells, f"{where}UNIT_VIS", line.unit_price)
-    total = cells.number(f"{where}total", line.total)
+    quantity = cells.number(f"{where}M_QUAN_VIS", settled.quantities.get(number, line.quantity))
+    price = _unit_price(cells, f"{where}UNIT_VIS", settled.prices.get(number, line.unit_price))
     taxed = "T" if cells.number(f"{where}tax", line.tax) else "F"
+    unit = settled.units.get((line.sku, line.unit), line.unit)
     row = {
-        "INVEN": cells.text(f"{where}INVEN", answers.items[line.sku], LENGTHS["INVEN"]),
+        "INVEN": cells.text(f"{where}INVEN", settled.items[line.sku], LENGTHS["INVEN"]),
         "DESCR": cells.memo(f"{where}DESCR", line.title),
         "M_QUAN_VIS": plain(quantity),
-        "UNIT_MEAS": cells.text(f"{where}UNIT_MEAS", line.unit, LENGTHS["UNIT_MEAS"]),
+        "UNIT_MEAS": cells.text(f"{where}UNIT_MEAS", unit, LENGTHS["UNIT_MEAS"]),
         "UNIT_VIS": plain(price, 2),
         "TAXED": taxed,
     }
-    rest = cents(total) - cents(quantity * price)
-    if not rest:
-        return [row]
-    return [row, _extra_row(cells, "Discount" if rest < 0 else "Price difference", rest, taxed, rules)]
+    rest = cents(cells.number(f"{where}total", line.total)) - cents(quantity * price)
+    if not rest or number in settled.quantities or number in settled.prices:
+        return [row]  # what a person has set is the price, and there is no difference to it
+    return [row, _extra_row(cells, DISCOUNT if rest < 0 else DIFFERENCE, rest, taxed, settled, rules)]
 
 
 def _unit_price(cells: Cells, field: str, value: str) -> Decimal:
@@ -233,19 +202,21 @@ def _unit_price(cells: Cells, field: str, value: str) -> Decimal:
     return rounded
 
 
-def _extra_row(cells: Cells, name: str, amount: Decimal, taxed: str, rules: OrderRules) -> dict[str, str]:
+def _extra_row(
+    cells: Cells, name: str, amount: Decimal, taxed: str, settled: Settled, rules: OrderRules
+) -> dict[str, str]:
     """A discount, fee or rounding: a row without product, booked to an account."""
     return {
         "DESCR": cells.memo("charge DESCR", name),
         "M_QUAN_VIS": "1",
         "UNIT_VIS": plain(cents(amount), 2),
         "TAXED": taxed,
-        "ACCOUNT": _named(cells, "ACCOUNT", rules.discount_account),
+        "ACCOUNT": _named(cells, "ACCOUNT", settled.accounts.get(name, rules.charge_account)),
     }
 
 
-def _payment_row(cells: Cells, key: str, day: str, payment: Payment, answers: Answers) -> dict[str, str]:
-    method = answers.methods.get(payment.code, "")
+def _payment_row(cells: Cells, key: str, day: str, payment: Payment, settled: Settled) -> dict[str, str]:
+    method = settled.methods.get(payment.code, "")
     kind = _METHODS.get(method, (payment.name or payment.code, ""))[0]
     if payment.reference:
         cells.note("PAYMENT REFERENCE", without_card_numbers(payment.reference))

@@ -4,57 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from webupdate.errors import NeedsPerson, WebUpdateError
-from webupdate.store import accounts, board, exports, inbox, outbox
+from webupdate.store import accounts, answers, board, exports, history, inbox, mappings, outbox
+from webupdate.store.answers import Answer
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
 from webupdate.sync import judge, place
-from webupdate.sync.judge.known import Facts, WebAccount
+from webupdate.sync.judge import Case, Given
 from webupdate.sync.mapping import map_stock
-from webupdate.sync.orderfile import OrderFile, OrderRules, build
+from webupdate.sync.orderfacts import ExportFacts, remembered
+from webupdate.sync.orderfile import OrderFile, build
+from webupdate.sync.orderrules import rules_of
 from webupdate.sync.reader import Row
 from webupdate.sync.shops import ABILITIES
 from webupdate.sync.shops.base import Shop, WebOrder
 from webupdate.sync.sieve import Sieve
 from webupdate.sync.text import visible
-
-
-class ExportFacts:
-    """`judge.Known` over the last good exports of a company, and the accounts of a site."""
-
-    def __init__(self, store: Store, company_id: int, site_id: int) -> None:
-        self._store = store
-        self._company_id = company_id
-        self._site_id = site_id
-
-    def has(self, file: str) -> bool:
-        return exports.has_file(self._store, self._company_id, file)
-
-    def item(self, sku: str) -> Facts | None:
-        return self._facts("inventory", sku)
-
-    def customer(self, key: str) -> Facts | None:
-        return self._facts("customers", key)
-
-    def ship_via(self, name: str) -> Facts | None:
-        return self._facts("shipping", name)
-
-    def payment(self, code: str) -> Facts | None:
-        return self._facts("payments", code)
-
-    def account(self, shop_id: str) -> WebAccount | None:
-        found = accounts.of_shop_id(self._store, self._site_id, shop_id)
-        if found is None:
-            return None
-        return WebAccount(customer=found.key, file_name=found.file_name or "", asked=found.state == "conflict")
-
-    def _facts(self, file: str, key: str) -> Facts | None:
-        return exports.facts(self._store, self._company_id, file, key)
 
 
 class OrderDesk:
@@ -66,23 +37,39 @@ class OrderDesk:
         self.site = site
         self.now = now
         self.folder = Path(company.values["order_folder"]).expanduser()
-        self.known = ExportFacts(store, company.id, site.id)
-        self.rules = OrderRules(
-            site=site.name,
-            time_zone=company.values["time_zone"],
-            guest_customer=company.values["guest_customer"],
-            level=site.values["price_level"],
-        )
+        self.known = ExportFacts(store, company, site)
+        self.rules = rules_of(company, site)
+
+    @cached_property
+    def remembered(self) -> dict[tuple[str, str], Answer]:
+        """What was learnt from earlier answers."""
+        return remembered(self.store, self.company.id)
+
+    def case(self, order: Order) -> Case:
+        """An order before the judge, with the answers that are in force."""
+        given = Given(answers.in_force(self.store, order.id), self.remembered)
+        return judge.open_case(self._content(order), self.known, given, self.rules, order.refusal)
 
     def judge_waiting(self, *, again: bool) -> None:
         """Judge what came in; `again` also what waits for a person, since the exports have changed."""
         states = ("received", "conflict") if again else ("received",)
         for order in inbox.in_states(self.store, self.site.id, *states, limit=5000):
-            content = msgspec.json.decode(order.content, type=WebOrder)
-            problems = judge.judge(content, self.known)
-            state = inbox.judged(self.store, order, problems, ())
-            if state == "conflict" and order.problems != problems:
-                self._log(order, f"needs you: {problems[0].message}", "warning", problems[0].hint)
+            self.judge(order)
+
+    def judge(self, order: Order) -> Order:
+        """Judge an order that is not written yet, and keep what was found."""
+        problems = judge.judge(self.case(order))
+        blocking = [problem for problem in problems if problem.blocks]
+        with self.store.writing():
+            inbox.judged(self.store, order, problems, ())
+            if order.problems != problems or order.state == "received":
+                text = " ".join(problem.message for problem in problems) or "no problem"
+                history.note(self.store, order.id, "judged", text, self.now)
+                if blocking:
+                    self._log(order, f"needs you: {blocking[0].message}", "warning", blocking[0].hint)
+        judged = inbox.order(self.store, order.id)
+        assert judged is not None
+        return judged
 
     def write_ready(self) -> int:
         """Write every order that is ready or on its way; returns how many files were laid down."""
@@ -98,7 +85,8 @@ class OrderDesk:
         return written
 
     def _write(self, order: Order) -> None:
-        file = self._build(order)
+        case = self.case(order)
+        file = build(case.order, case.settled, self.rules)
         if order.state != "staged":
             order = self._stage(order, file)
         self._place(order, file)
@@ -107,6 +95,8 @@ class OrderDesk:
                 self.store, order, "written", written_at=self.now, temporary=None, error=None,
                 warnings=msgspec.json.encode(file.warnings).decode(),
             )  # fmt: skip
+            history.note(self.store, order.id, "written", f"written as {order.file_name}", self.now, data=file.content)
+            mappings.used(self.store, order.id, self._learnt(case), self.now)
             restock(self.store, self.company, [line.sku for line in self._content(order).lines], self.now)
             board.tally(self.store, self.site.id, "orders", 1, self.now)
             self._log(order, f"written as {order.file_name}")
@@ -116,9 +106,11 @@ class OrderDesk:
     def _content(self, order: Order) -> WebOrder:
         return msgspec.json.decode(order.content, type=WebOrder)
 
-    def _build(self, order: Order) -> OrderFile:
-        content = self._content(order)
-        return build(content, judge.answers(content, self.known), self.rules)
+    def _learnt(self, case: Case) -> list[int]:
+        """The numbers of the mappings that served an order."""
+        judge.judge(case)  # which also asks what may be imported all the same
+        known = {(entry.topic, entry.web): entry.id for entry in mappings.remembered(self.store, self.company.id)}
+        return [known[place] for place in case.given.used if place in known]
 
     def _stage(self, order: Order, file: OrderFile) -> Order:
         """Write the temporary file, then commit `staged`: from here on a rename is all that is left to do."""
@@ -164,7 +156,9 @@ class OrderDesk:
                 shop.acknowledge(order.shop_id, order.file_name or "")
             except NeedsPerson as error:
                 self._log(order, f"is written, but the shop answered: {error.message}", "warning", error.hint)
-            inbox.advance(self.store, order, "acked", acked_at=self.now)
+            with self.store.writing():
+                inbox.advance(self.store, order, "acked", acked_at=self.now)
+                history.note(self.store, order.id, "told", "told to the shop", self.now)
 
     def notice_taken(self) -> None:
         """A file that is no longer in the order folder was taken by EBMS."""
@@ -177,7 +171,10 @@ class OrderDesk:
             if place.WORK_FOLDER in (names := there[order.folder or ""]) and order.file_name not in names
         ]
         if gone:
-            inbox.taken(self.store, gone, self.now)
+            with self.store.writing():
+                inbox.taken(self.store, gone, self.now)
+                for order in gone:
+                    history.note(self.store, order.id, "taken", f"{order.file_name} was taken by EBMS", self.now)
 
     def _log(self, order: Order, text: str, level: str = "info", hint: str = "") -> None:
         board.log(

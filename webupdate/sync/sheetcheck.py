@@ -56,7 +56,7 @@ def check_workbook(path: Path, file: str, limit: int) -> Checked:
             return Checked(name, _Cells(file).read(_unpacked(archive, archive.getinfo(part), room, file)))
     except zipfile.BadZipFile as error:
         raise _cut(path, file, str(error)) from error
-    except (KeyError, StopIteration, expat.ExpatError, zlib.error, EOFError) as error:
+    except (KeyError, StopIteration, expat.ExpatError, zlib.error, EOFError, UnicodeDecodeError) as error:
         raise _damaged(file, visible(str(error))) from error
     except (NotImplementedError, RuntimeError) as error:  # a way of packing or of protecting that no Excel uses
         raise _damaged(file, visible(str(error))) from error

@@ -58,7 +58,7 @@ class Conflicts(Page):
             self.dismiss()
             return
         orders = inbox.in_states(self.ours.session.store, self.site_id, *_WAITING)
-        self._orders = [order for order in orders if order.state == "conflict" or order.error]
+        self._orders = [order for order in orders if inbox.needs_person(order)]
         grid = self.query_one(Grid)
         grid.put([Row(str(order.id), _cells(order, snapshot.at)) for order in self._orders])
         grid.display = bool(self._orders)

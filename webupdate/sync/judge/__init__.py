@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from webupdate.orderkinds import KINDS
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge.basic import KINDS, customer_of
+from webupdate.sync.judge import customer, document, lines, shipping, topics
+from webupdate.sync.judge.case import Case, open_case
 from webupdate.sync.judge.known import Known
-from webupdate.sync.orderfile import Answers
-from webupdate.sync.shops.base import WebOrder
+from webupdate.sync.settle import Given
 
-__all__ = ["Known", "answers", "judge"]
+__all__ = ["Case", "Given", "Known", "judge", "open_case"]
+
+# In the order of the fields of sales-order entry.
+_CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    *document.CHECKS,
+    *customer.CHECKS,
+    *shipping.CHECKS,
+    *lines.CHECKS,
+)
 
 
-def judge(order: WebOrder, known: Known) -> tuple[Finding, ...]:
+def judge(case: Case) -> tuple[Finding, ...]:
     """All problems of an order at once, in the order of the fields of sales-order entry."""
-    return tuple(finding for kind in KINDS for finding in kind(order, known))
+    found = (finding for check in _CHECKS for finding in check(case))
+    return tuple(_weighed(finding, case) for finding in found if case.rules.severities.get(finding.kind) != "off")
 
 
-def answers(order: WebOrder, known: Known) -> Answers:
-    """EBMS's names for what an order without blocking problems names in the shop's terms."""
-    option = known.payment(order.payments[0].code) if order.payments else None
-    customer = customer_of(order, known.account(order.account) if order.account else None)
-    return Answers(
-        customer_id=customer,
-        ship_via=order.ship_code,
-        terms_id=order.payments[0].code if option else "",
-        terms=(option or {}).get("TERMS", ""),
-        level=(known.customer(customer) or {}).get("IN_LEVEL", "") if customer else "",
-        items={line.sku: line.sku for line in order.lines},
-        methods={p.code: (known.payment(p.code) or {}).get("METHOD", "") for p in order.payments},
-    )
+def _weighed(finding: Finding, case: Case) -> Finding:
+    """Whether it stops the order: by its kind, by the property `kinds`, and unless somebody lets it pass."""
+    severity = case.rules.severities.get(finding.kind)
+    blocks = finding.blocks if severity is None else severity == "block"
+    if not blocks or not finding.subject:
+        return msgspec.structs.replace(finding, blocks=blocks)
+    accepted = case.given.find("accept", topics.key(str(finding.kind), finding.subject))
+    by = (accepted.by or "a mapping") if accepted is not None else ""
+    return msgspec.structs.replace(finding, blocks=accepted is None, accepted_by=by)
+
+
+def blocks(kind: int) -> bool:
+    """Whether a kind stops an order unless a property says otherwise."""
+    return KINDS[kind].blocks

@@ -1,0 +1,59 @@
+"""What is offered as an answer, and what may be typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sync.judging import ALL, case, findings, line, with_
+from webupdate.sync.judge import choices, topics
+
+
+def offered(order: object, kind: int) -> list[choices.Choice]:
+    before = case(order)  # type: ignore[arg-type]
+    (finding,) = [found for found in findings(before.order) if found.kind == kind]
+    return [*choices.likely(finding, before), *choices.ways(finding, before)]
+
+
+def test_the_closest_item_comes_first_with_what_tells_it_from_others() -> None:
+    first, *_ = offered(with_(lines=(line("CHAI"),)), 1)
+    assert (first.topic, first.web, first.value, first.why) == ("item", "CHAI", "CHAI-01", "closest")
+    assert first.about == "Chai · 18.00 · 39 in stock"
+
+
+def test_an_item_is_found_by_its_title_too() -> None:
+    first, *_ = offered(with_(lines=(line("4711", title="Chang"),)), 1)
+    assert first.value == "CHANG-02"
+
+
+def test_the_only_line_can_not_be_left_out() -> None:
+    one = offered(with_(lines=(line("X"),)), 1)
+    two = offered(with_(lines=(line("X"), line("CHAI-01"))), 1)
+    assert "line" not in {choice.topic for choice in one}
+    assert [(c.web, c.value) for c in two if c.topic == "line"] == [("1", "skip")]
+
+
+def test_a_customer_may_be_the_one_for_guests() -> None:
+    found = offered(with_(customer="NOBODY"), 7)
+    assert ("customer", "WEBSITE") in {(choice.topic, choice.value) for choice in found}
+
+
+@pytest.mark.parametrize(
+    ("topic", "web", "value", "expected"),
+    [
+        ("item", "CHAI", "CHAI-01", ""),
+        ("item", "CHAI", "chai-01", "is no ID of inventory.csv"),
+        ("ship_via", "UPS", "Drone", "is no ID of shipping.csv"),
+        ("text", topics.key("ADDRESS1", "x"), "y" * 36, "ADDRESS1 holds 35"),
+        ("text", topics.key("ADDRESS1", "x"), "Šimůnek", "code page"),
+        ("state", topics.key("Ireland", "Co. Cork"), "CORK", "STATE holds 3"),
+        ("state", topics.key("Ireland", "Co. Cork"), "CO", ""),
+        ("account", "Discount", "", "is needed"),
+        ("account", "Discount", "41000", ""),
+        ("price", "1", "-1", "no amount"),
+        ("quantity", "1", "0", "above 0"),
+        ("quantity", "1", "NaN", "above 0"),
+    ],
+)
+def test_what_is_typed_is_checked(topic: str, web: str, value: str, expected: str) -> None:
+    found = choices.wrong(topic, web, value, ALL)
+    assert expected in found if expected else found == ""

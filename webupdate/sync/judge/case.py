@@ -1,0 +1,36 @@
+"""One order before the judge: what the web sent, what that means in EBMS, and what EBMS is known to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from webupdate.store.inbox import Refusal
+from webupdate.sync.judge.known import Known
+from webupdate.sync.orderrules import OrderRules
+from webupdate.sync.settle import Given, Settled, settle
+from webupdate.sync.shops.base import OrderLine, WebOrder
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """What each kind of problem is looked for in."""
+
+    order: WebOrder
+    settled: Settled
+    known: Known
+    given: Given
+    rules: OrderRules
+    refusal: Refusal | None = None
+
+    def lines(self) -> Iterator[tuple[int, OrderLine]]:
+        """The lines that go to EBMS, with their numbers from 1."""
+        for number, line in enumerate(self.order.lines, 1):
+            if number not in self.settled.skipped:
+                yield number, line
+
+
+def open_case(order: WebOrder, known: Known, given: Given, rules: OrderRules, refusal: Refusal | None = None) -> Case:
+    """Settle what can be settled."""
+    settled = settle(order, known, given, rules)
+    return Case(order=order, settled=settled, known=known, given=given, rules=rules, refusal=refusal)

@@ -1,0 +1,206 @@
+"""What an order's words mean in EBMS: by what the exports hold, what was answered, and what was learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from webupdate.store.answers import Answer
+from webupdate.sync.judge import topics
+from webupdate.sync.judge.known import Known
+from webupdate.sync.ordercells import cents, decimal_of
+from webupdate.sync.orderrules import OrderRules
+from webupdate.sync.shops.base import Address, OrderLine, WebOrder
+
+# The names of rows that this program makes of the difference between a line's total and its price.
+DISCOUNT, DIFFERENCE = "Discount", "Price difference"
+
+
+class Given:
+    """Answers to one order and what was remembered; the order's own come first. `used` collects what served it."""
+
+    def __init__(self, answers: Sequence[Answer] = (), remembered: Mapping[tuple[str, str], Answer] | None = None):
+        self._answers = {answer.place: answer for answer in answers}
+        self._remembered = remembered or {}
+        self.used: set[tuple[str, str]] = set()
+
+    def find(self, topic: str, web: str) -> Answer | None:
+        """The answer to this word of the web, None if nobody gave one."""
+        if (own := self._answers.get((topic, web))) is not None:
+            return own
+        found = self._remembered.get((topic, web))
+        if found is not None:
+            self.used.add(found.place)
+        return found
+
+    def value(self, topic: str, web: str, default: str) -> str:
+        """What the answer says, `default` without one."""
+        found = self.find(topic, web)
+        return default if found is None else found.value
+
+
+class Settled(Struct, frozen=True, kw_only=True):
+    """EBMS's names for what the order names in the shop's terms; "" where nothing is settled.
+
+    `customer_id` "" is a guest, or nobody yet. `items` maps the SKU of a line to its ID, `units` SKU and web unit to
+    the unit of measure. `terms_id` is the IDCHARGE, `terms` its TERMS code ("" = by the method). `methods` maps payment
+    codes to METHOD, `accounts` the names of rows that are no product to G/L accounts (EBMS refuses an order with such
+    a row without one: QUIRKS). By number of the line (from 1): `prices`, `quantities`, `skipped`. `texts` maps a field
+    (without C_) and the web's text to the text that is written. `day`: INV_DATE as a person has set it (MM/DD/YYYY).
+    """
+
+    customer_id: str = ""
+    ship_via: str = ""
+    terms_id: str = ""
+    terms: str = ""
+    level: str = ""
+    items: dict[str, str]
+    units: dict[tuple[str, str], str] = {}
+    methods: dict[str, str] = {}
+    accounts: dict[str, str] = {}
+    prices: dict[int, str] = {}
+    quantities: dict[int, str] = {}
+    skipped: frozenset[int] = frozenset()
+    texts: dict[tuple[str, str], str] = {}
+    day: str = ""
+
+
+def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Settled:
+    """What can be settled of an order; what can't is told by judging (sync/judge)."""
+    customer = customer_of(order, known, given)
+    code = order.payments[0].code if order.payments else ""
+    terms_id = given.value("terms", payment_word(order), code)
+    option = known.payment(terms_id) if terms_id else None
+    lines = list(enumerate(order.lines, 1))
+    return Settled(
+        customer_id=customer,
+        ship_via=ship_via_of(order, known, given),
+        terms_id=terms_id if option is not None else "",
+        terms=(option or {}).get("TERMS", ""),
+        level=(known.customer(customer) or {}).get("IN_LEVEL", "") if customer else "",
+        items={line.sku: given.value("item", line.sku, line.sku) for line in order.lines},
+        units={(line.sku, line.unit): _unit(line, given) for line in order.lines},
+        methods=_methods(order, known, given),
+        accounts={name: given.value("account", name, rules.charge_account) for name in charge_names(order)},
+        prices=_by_line(given, "price", len(lines)),
+        quantities=_by_line(given, "quantity", len(lines)),
+        skipped=frozenset(_by_line(given, "line", len(lines))),
+        texts=dict(_texts(order, given)),
+        day=given.value("day", "", ""),
+    )
+
+
+def customer_word(order: WebOrder) -> str:
+    """What an order's customer is called in a question: the e-mail, else the shop's or EBMS's id of the account."""
+    return order.email.casefold() or order.customer or order.account
+
+
+def is_guest(order: WebOrder) -> bool:
+    """Placed without a login: the buyer's address stands on the order, the customer is the one for guests."""
+    return not order.account and not order.customer
+
+
+def customer_of(order: WebOrder, known: Known, given: Given) -> str:
+    """The customer: as answered, by the EBMS id that the order carries, by what its account was linked to since, by
+    e-mail, by phone and name. "" for a guest, for nobody and for several."""
+    if is_guest(order):
+        return given.value("customer", customer_word(order), "")
+    if (answer := given.find("customer", customer_word(order))) is not None:
+        return answer.value
+    account = known.account(order.account) if order.account else None
+    if carried := order.customer or (account.customer if account else ""):
+        return carried
+    fitting = known.customers_like(order)
+    return fitting[0].id if len(fitting) == 1 else ""
+
+
+def ship_via_of(order: WebOrder, known: Known, given: Given) -> str:
+    """The ship via: as answered, else by its code, else by its title as EBMS spells it."""
+    if (answer := given.find("ship_via", ship_word(order))) is not None:
+        return answer.value
+    if known.ship_via(order.ship_code) is None and known.ship_via(order.ship_name) is not None:
+        return order.ship_name
+    return order.ship_code
+
+
+def ship_word(order: WebOrder) -> str:
+    """What the web calls the way of shipping."""
+    return order.ship_name or order.ship_code
+
+
+def payment_word(order: WebOrder) -> str:
+    """What the web calls the way of paying; "" = nothing is said of a payment."""
+    return (order.payments[0].name or order.payments[0].code) if order.payments else ""
+
+
+def charge_names(order: WebOrder) -> tuple[str, ...]:
+    """The names of an order's rows that are no product, each once."""
+    names = [charge_name(charge.name, charge.code) for charge in order.charges]
+    names += [name for line in order.lines if (name := rest_name(line))]
+    return tuple(dict.fromkeys(names))
+
+
+def charge_name(name: str, code: str) -> str:
+    """A discount, fee or coupon as its row calls it."""
+    return (name if not code else f"{name} ({code})") or "Charge"
+
+
+def rest_name(line: OrderLine) -> str:
+    """What the row is called that takes up what a line's total differs from its price; "" if it does not."""
+    quantity, price, total = (decimal_of(text) for text in (line.quantity, line.unit_price, line.total))
+    if quantity is None or price is None or total is None:
+        return ""
+    rest = cents(total) - cents(quantity * cents(price))
+    return "" if not rest else DISCOUNT if rest < 0 else DIFFERENCE
+
+
+def _by_line(given: Given, topic: str, lines: int) -> dict[int, str]:
+    found = {number: given.find(topic, str(number)) for number in range(1, lines + 1)}
+    return {number: answer.value for number, answer in found.items() if answer is not None}
+
+
+def _unit(line: OrderLine, given: Given) -> str:
+    return given.value("unit", topics.key(line.sku, line.unit), line.unit)
+
+
+def _methods(order: WebOrder, known: Known, given: Given) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for payment in order.payments:
+        code = given.value("terms", payment.name or payment.code, payment.code)
+        found[payment.code] = (known.payment(code) or {}).get("METHOD", "")
+    return found
+
+
+def _texts(order: WebOrder, given: Given) -> Iterator[tuple[tuple[str, str], str]]:
+    for address in filter(None, (order.bill_to, order.ship_to)):
+        for field, value in address_fields(address, order.email).items():
+            topic, web = text_topic(field, value, address)
+            answer = given.find(topic, web) if value else None
+            if answer is not None:
+                yield (field, value), answer.value
+
+
+def text_topic(field: str, value: str, address: Address) -> tuple[str, str]:
+    """Topic and word of the question how EBMS spells a text of an address. Spellings of states and countries are
+    remembered; a state belongs to its country."""
+    if field == "STATE":
+        return "state", topics.key(address.country or address.country_code, value)
+    if field == "COUNTRY":
+        return "country", value
+    return "text", topics.key(field, value)
+
+
+def address_fields(address: Address, email: str) -> dict[str, str]:
+    """An address by EBMS's fields (without the C_ of the ship-to), as the web sent it."""
+    return {
+        "NAME": address.name or address.company,
+        "ADDRESS1": address.address1,
+        "ADDRESS2": address.address2,
+        "CITY": address.city,
+        "STATE": address.state,
+        "ZIP": address.zip,
+        "COUNTRY": address.country or address.country_code,
+        "PHONE": address.phone,
+        "EMAIL": address.email or email,
+    }
