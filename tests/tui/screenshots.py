@@ -22,6 +22,11 @@ SCENES: dict[str, tuple[str, ...]] = {
     "progress-upload": ("down", "enter", "down", "down"),
     "properties": ("p", *(["down"] * 10)),
     "conflicts": ("r",),
+    "resolve": ("r", "enter"),
+    "resolve-item": ("r", "enter", "1"),
+    "resolve-type": ("r", "enter", "1", "t", *"grit"),
+    "resolve-finished": ("r", "enter", "1", "1"),
+    "history": ("r", "h"),
     "log": ("l",),
     "explain": ("down", "down", "down", "e", *"chai"),
     "explain-record": ("down", "down", "down", "e", *"chai-01"),
@@ -74,7 +79,7 @@ async def take(app: WebUpdateApp, keys: tuple[str, ...], size: tuple[int, int]) 
 
 def _is_awaited(group: str) -> bool:
     """Whether a worker fills the screen; one that asks something (`complete_upload`) waits for a person."""
-    return group == "load" or group.endswith(("_folder", "preview", "search", "explain"))
+    return group in ("load", "save") or group.endswith(("_folder", "preview", "search", "explain"))
 
 
 async def main(folder: Path) -> None:

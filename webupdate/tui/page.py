@@ -86,13 +86,17 @@ class Page(Screen[int]):
             list_empty=bool(grids) and grids.first().key is None,
         )
 
+    def word(self, action: Action) -> str:
+        """What an action is called in the footer now."""
+        return action.short or action.label
+
     def _hints(self) -> list[view.Hint]:
         context = self.context()
         return [
             view.Hint(
                 action.id,
                 self.ours.painter.text(action.shown_key),
-                action.short or action.label,
+                self.word(action),
                 not action.disabled(context),
             )
             for action in actions.at(self.place)

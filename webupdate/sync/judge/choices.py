@@ -16,6 +16,7 @@ from webupdate.sync.ordercells import LENGTHS, decimal_of
 from webupdate.sync.text import encodable, to_code_page, visible
 
 OFFERED = 4  # likely answers, as many as are read at a glance
+USE_DEFAULT = "use default"
 # Topics whose answers are records of an export file.
 FILE_OF = {"item": "inventory", "customer": "customers", "ship_via": "shipping", "terms": "payments"}
 
@@ -44,7 +45,7 @@ def ways(finding: Finding, case: Case) -> tuple[Choice, ...]:
     """What else can be done with a problem: leave the line out, import all the same, enter it by hand."""
     found: list[Choice] = []
     if finding.topic == "customer":
-        found.append(_way(finding, case.rules.guest_customer, "use default", "the default website customer"))
+        found.append(_way(finding, case.rules.guest_customer, USE_DEFAULT, "the default website customer"))
     if finding.line and len(list(case.lines())) > 1:
         found.append(_other("line", str(finding.line), "skip", "leave the line out", f"line {finding.line}"))
     if finding.subject:
@@ -184,7 +185,24 @@ def _count(_web: str, value: str) -> str:
     return "" if number is not None and number > Decimal(0) else f"{visible(value)!r} is no quantity above 0."
 
 
-_LIKELY: dict[str, Callable[[Finding, Case], tuple[Choice, ...]]] = {"text": _cut, "state": _cut, "country": _cut}
+def _decisions(finding: Finding, _case: Case) -> tuple[Choice, ...]:
+    """What can become of an order that changed after its file was written; any other is only entered by hand."""
+    decided = [(topics.CLOSE, "enter it by hand", "no file is written")]
+    if finding.kind == 24:
+        decided = [
+            (topics.REPLACE, "write a corrected file", "it says which one it replaces"),
+            (topics.LEAVE, "leave it", "EBMS keeps what it has"),
+            (topics.CLOSE, "hand it over", "somebody changes it in EBMS; no file is written"),
+        ]
+    return tuple(_other(finding.topic, finding.web, value, label, about) for value, label, about in decided)
+
+
+_LIKELY: dict[str, Callable[[Finding, Case], tuple[Choice, ...]]] = {
+    "text": _cut,
+    "state": _cut,
+    "country": _cut,
+    "decision": _decisions,
+}
 _CHECKS: dict[str, Callable[[str, str], str]] = {
     "text": lambda web, value: _fits(web, value, topics.parts(web)[0]),
     "state": lambda web, value: _fits(web, value, "STATE"),
