@@ -14,6 +14,7 @@ from webupdate.tui.app import WebUpdateApp
 from webupdate.tui.session import Session
 
 SIZES = ((80, 24), (120, 40))
+STEPPER = ("r", "enter", "u", "u", "up")
 # By picture: the keys that lead there from the home screen, whose first line is Blue Ridge Feed.
 SCENES: dict[str, tuple[str, ...]] = {
     "home": (),
@@ -22,10 +23,12 @@ SCENES: dict[str, tuple[str, ...]] = {
     "progress-upload": ("down", "enter", "down", "down"),
     "properties": ("p", *(["down"] * 10)),
     "conflicts": ("r",),
-    "resolve": ("r", "enter"),
-    "resolve-item": ("r", "enter", "1"),
-    "resolve-type": ("r", "enter", "1", "t", *"grit"),
-    "resolve-finished": ("r", "enter", "1", "1"),
+    # What is answered is kept for the next scene, which begins with taking it back.
+    "resolve": STEPPER,
+    "resolve-item": (*STEPPER, "1"),
+    "resolve-type": (*STEPPER, "1", "t", *"grit"),
+    "resolve-finished": (*STEPPER, "1", "1"),
+    "conflicts-drafts": ("r", "down"),
     "history": ("r", "h"),
     "log": ("l",),
     "explain": ("down", "down", "down", "e", *"chai"),

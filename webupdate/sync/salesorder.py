@@ -13,6 +13,7 @@ from webupdate.sync.settle import charge_name, is_guest, payment_word, rest_name
 from webupdate.sync.shops.base import Address, OrderLine
 
 _ADDRESS = ("NAME", "ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY", "PHONE", "EMAIL")
+_FREIGHT_AND_TAX = ("FREIGHT", "MAN_FREIGH", "TAX", "TAX_WEB", "MAN_TAX", "TAX_TABLE")
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -36,7 +37,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 def rows(case: Case) -> tuple[Row, ...]:
-    """The whole order: whose it is, how it goes, its lines, its sums."""
+    """The whole order: whose it is, how it goes, its lines, its total."""
     lines = tuple(_lines(case))
     return (*_head(case), *lines, *_foot(case, lines))
 
@@ -151,10 +152,14 @@ def _foot(case: Case, lines: tuple[Row, ...]) -> Iterator[Row]:
     amounts = [decimal_of(row.amount) for row in lines if not row.left_out]
     sums = [*amounts, decimal_of(order.shipping), decimal_of(order.tax)]
     total = "" if None in sums else plain(sum((cents(one) for one in sums if one is not None), Decimal(0)), 2)
-    yield Row(fields=("FREIGHT", "MAN_FREIGH"), label="FREIGHT", amount=_number(order.shipping, 2))
-    yield Row(fields=("TAX", "TAX_WEB", "MAN_TAX", "TAX_TABLE"), label="TAX", amount=_number(order.tax, 2))
     web = _number(order.total, 2)
-    yield Row(fields=("TOTAL_SO", "TOTAL_WEB"), label="TOTAL_SO", amount=total, web=web if web != total else "")
+    yield Row(
+        fields=("TOTAL_SO", "TOTAL_WEB", *_FREIGHT_AND_TAX),
+        label="TOTAL_SO",
+        about=f"FREIGHT {_number(order.shipping, 2)}   TAX {_number(order.tax, 2)}",
+        web=web if web != total else "",
+        amount=total or "?",
+    )
 
 
 def _rest(line: OrderLine) -> str:

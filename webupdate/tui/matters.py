@@ -11,6 +11,7 @@ from webupdate.store.answers import Answer
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
+from webupdate.sync.changes import Change, changes
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.shops.base import WebOrder
 from webupdate.tui import stepper
@@ -42,6 +43,14 @@ def _matter(store: Store, company: CompanyInfo, order: Order) -> Matter:
 def content(stored: bytes) -> WebOrder:
     """An order as the inbox keeps it."""
     return msgspec.json.decode(stored, type=WebOrder)
+
+
+def changed(order: Order) -> list[Change]:
+    """What the shop changed of an order after its file was written."""
+    assert order.newer is not None
+    old, new = content(order.content), content(order.newer)
+    status = [("status", old.status, new.status)] if old.status != new.status else []
+    return [*status, *changes(old, new)]
 
 
 def leave(store: Store, company_id: int, order_id: int, given: tuple[Answer, ...]) -> int:

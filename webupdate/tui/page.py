@@ -69,7 +69,7 @@ class Page(Screen[int]):
         snapshot = self.ours.snapshot
         who = self.header_note() or self.ours.session.title(snapshot.engine, snapshot.at)
         self.query_one(Header).put(self.crumbs(), snapshot.needs_you, who, view.clock(snapshot.at))
-        self.query_one(Footer).put(self._hints())
+        self.query_one(Footer).put(self.hints())
 
     def header_note(self) -> tuple[str, ...]:
         """What stands at the top instead of who runs the sync."""
@@ -90,7 +90,8 @@ class Page(Screen[int]):
         """What an action is called in the footer now."""
         return action.short or action.label
 
-    def _hints(self) -> list[view.Hint]:
+    def hints(self) -> list[view.Hint]:
+        """The keys for the line at the bottom."""
         context = self.context()
         return [
             view.Hint(

@@ -14,7 +14,6 @@ from webupdate.store.commands import Answer as Reply
 from webupdate.store.inbox import Order
 from webupdate.store.snapshot import Snapshot
 from webupdate.sync import salesorder
-from webupdate.sync.changes import changes
 from webupdate.sync.salesorder import Row
 from webupdate.tui import actionkinds, actions, matters, sheet, stepper, steps, view
 from webupdate.tui.actionkinds import Action, Context, needs_engine
@@ -26,7 +25,7 @@ from webupdate.tui.page import Page
 from webupdate.tui.stepper import State
 from webupdate.tui.threads import away
 from webupdate.tui.typeanswer import TypeAnswer
-from webupdate.tui.view import Cell, Line
+from webupdate.tui.view import Cell, Hint, Line
 from webupdate.tui.wholeorder import open_order
 
 if TYPE_CHECKING:
@@ -53,6 +52,7 @@ class Resolve(Page):
         self._rows: tuple[Row, ...] = ()
         self._first: int | None = None  # the first row shown, None = so that the problem can be seen
         self._saved = True
+        self._looked: Snapshot | None = None  # the last one in which the engine's answer was looked for
         self._asked: int | None = None  # the number of the command that the engine carries out
 
     def body(self) -> Iterable[Widget]:
@@ -63,9 +63,6 @@ class Resolve(Page):
         spot = self.spot()
         site = [spot.site.name] if spot and len(spot.company.sites) > 1 else []
         return ["Synchronization Status", *site, f"Order #{self._order.number}"]
-
-    def header_note(self) -> tuple[str, ...]:
-        return (steps.where(self._state),) if self._state else ()
 
     def on_mount(self) -> None:
         self._load()
@@ -96,28 +93,21 @@ class Resolve(Page):
         if self._state is None:
             self.query_one("#panel", Lines).put([(Cell("Looking at the order…", "dim"),)])
             return
-        self._look_for_news()
+        if snapshot is not self._looked:
+            self._looked = snapshot
+            self._look_for_news()
         width = self.size.width - 6
         panel = self._panel(self._state, width)
         room = max(_LEAST_ROWS, self.size.height - 4 - len(panel) - 2)
-        self.query_one("#sheet", Lines).put([self._title(width), *self._sheet(self._state, width, room)])
+        self.query_one("#sheet", Lines).put([sheet.title(self._order, width), *self._sheet(self._state, width, room)])
         self.query_one("#panel", Lines).put(panel)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.draw)
 
-    def _title(self, width: int) -> Line:
-        order = self._order
-        changed = f"Changed in the shop after {order.file_name or 'it was closed'}"
-        words = changed if order.newer is not None else "Sales order as EBMS will get it"
-        return (Cell(words, "dim"), Cell(sheet.fit(view.clean(order.buyer), width - len(words), right=True), "dim"))
-
     def _sheet(self, state: State, width: int, room: int) -> list[Line]:
-        order = self._order
-        if order.newer is not None:
-            old, new = matters.content(order.content), matters.content(order.newer)
-            status = [("status", old.status, new.status)] if old.status != new.status else []
-            return sheet.change_lines([*status, *changes(old, new)], width, room)
+        if self._order.newer is not None:
+            return sheet.change_lines(matters.changed(self._order), width, room)
         first = sheet.first_row(self._rows, state.problem, room) if self._first is None else self._first
         return sheet.order_lines(self._rows, state.problems, state.problem, width, room, first)
 
@@ -156,8 +146,12 @@ class Resolve(Page):
         return msgspec.structs.replace(context, cannot=cannot)
 
     def word(self, action: Action) -> str:
-        done = self._state is not None and self._state.problem is None
-        return {"take": "Confirm" if done else "Choose", "back": "Later"}.get(action.id, super().word(action))
+        return {"take": "Confirm", "back": "Later"}.get(action.id, super().word(action))
+
+    def hints(self) -> list[Hint]:
+        """While something is asked, the digits are the quick way; Enter is shown where it confirms."""
+        asks = self._state is not None and self._state.problem is not None
+        return [hint for hint in super().hints() if hint.action != ("take" if asks else "choose")]
 
     @property
     def state(self) -> State:

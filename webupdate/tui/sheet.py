@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 
-from webupdate.store.inbox import Finding
+from webupdate.store.inbox import Finding, Order
 from webupdate.sync.changes import Change
 from webupdate.sync.salesorder import Row
 from webupdate.tui import view
 from webupdate.tui.view import Cell, Line
 
-_LABEL, _ITEM, _QUANTITY, _UNIT, _PRICE, _AMOUNT, _MARK = 10, 15, 6, 5, 10, 11, 4
+_LABEL, _ITEM, _QUANTITY, _UNIT, _PRICE, _AMOUNT, _MARK = 10, 14, 6, 5, 10, 10, 4
 _FIELD = 22  # columns of the name of what changed
 _SUMS = _QUANTITY + _UNIT + _PRICE + _AMOUNT
 _FINE = ("✔", "ok")
@@ -37,6 +37,13 @@ def place_of(finding: Finding, rows: Sequence[Row]) -> int | None:
         return exact[0] if exact else mine[0] if mine else None
     named = [place for place in exact if finding.web and rows[place].web == finding.web]
     return named[0] if named else exact[0] if exact else None
+
+
+def title(order: Order, width: int) -> Line:
+    """What stands below, and whose it is."""
+    late = f"Changed in the shop after {order.file_name or 'it was closed'}" if order.newer is not None else ""
+    words = view.clean(late) or "Sales order as EBMS will get it"
+    return (Cell(words, "dim"), Cell(fit(view.clean(order.buyer), width - len(words), right=True), "dim"))
 
 
 def first_row(rows: Sequence[Row], current: Finding | None, height: int) -> int:
@@ -80,7 +87,7 @@ def _line(row: Row, mark: tuple[str, str], current: bool, width: int) -> Line:
     end = (Cell(f"{glyph} ", tone), Cell("◂" if current else " ", "key"))
     label = Cell(fit(view.clean(row.label), _LABEL), "bold" if current else "dim")
     if row.left_out:
-        about = Cell(fit(_about(row), width - _LABEL - _ITEM - _MARK))
+        about = Cell(fit(view.clean(f"{row.web} {row.about}"), width - _LABEL - _ITEM - _MARK), "dim")
         return (label, Cell(fit("left out", _ITEM), "warn"), about, *end)
     if row.amount:
         return (label, *_counted(row, width), *end)
@@ -99,26 +106,29 @@ def _plain(row: Row, width: int) -> Line:
 
 
 def _counted(row: Row, width: int) -> Line:
-    room = width - _LABEL - _ITEM - _SUMS - _MARK
-    unknown = row.quantity and not row.value
-    item = Cell(fit("?", _ITEM), "bad") if unknown else Cell(fit(view.clean(row.value), _ITEM))
+    """A line with its amount. What is no product has no quantity, and that room for its words."""
+    amount = Cell(fit(view.clean(row.amount), _AMOUNT, right=True))
+    if not row.quantity:
+        return (Cell(fit(_extra_words(row), width - _LABEL - _AMOUNT - _MARK), "dim"), amount)
+    room = width - _LABEL - _SUMS - _MARK
     return (
-        item,
-        Cell(fit(_about(row), room), "dim" if row.value else ""),
+        *_item(row, room),
         Cell(fit(view.clean(row.quantity), _QUANTITY, right=True)),
         Cell(fit(view.clean(row.unit), _UNIT)),
         Cell(fit(view.clean(row.price), _PRICE, right=True)),
-        Cell(fit(view.clean(row.amount), _AMOUNT, right=True)),
+        amount,
     )
 
 
-def _about(row: Row) -> str:
-    """What a line is called; of one that is not settled, the web's word for it."""
-    if row.left_out:
-        return view.clean(f"{row.web} {row.about}")
-    if row.label == "TOTAL_SO":
-        return f"web says {view.clean(row.web)}" if row.web else ""
-    return view.clean(row.about) if row.value or not row.quantity else f"web SKU “{view.clean(row.web)}”"
+def _item(row: Row, room: int) -> Line:
+    if not row.value:
+        return (Cell(fit("?", 3), "bad"), Cell(fit(f"web SKU “{view.clean(row.web)}”", room - 3)))
+    return (Cell(fit(view.clean(row.value), _ITEM)), Cell(fit(view.clean(row.about), room - _ITEM), "dim"))
+
+
+def _extra_words(row: Row) -> str:
+    parts = (row.about, row.value, f"the web says {row.web}" if row.label and row.web else "")
+    return view.clean("   ".join(part for part in parts if part))
 
 
 def change_lines(found: Sequence[Change], width: int, height: int) -> list[Line]:

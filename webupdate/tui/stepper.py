@@ -216,7 +216,7 @@ def cannot(state: State) -> dict[str, str]:
 def _cannot_answer(state: State) -> dict[str, str]:
     problem = state.problem
     if problem is None:
-        text = "Nothing stops the order any more. Enter confirms; p goes back to what is only warned of."
+        text = "Nothing is asked any more: Enter confirms."
         return dict.fromkeys(("choose", "type_answer", "default", "always", "alike"), text)
     found: dict[str, str] = {}
     if problem.topic in _NOT_TYPED:

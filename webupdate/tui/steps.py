@@ -23,7 +23,7 @@ def panel(state: State, width: int) -> list[Line]:
     if problem is None:
         return _finished(state, width)
     return [
-        *_asked(problem, width),
+        *_asked(problem, where(state), width),
         (),
         *_choices(state, width),
         *_keys(state),
@@ -33,22 +33,21 @@ def panel(state: State, width: int) -> list[Line]:
 
 def where(state: State) -> str:
     """Which of the problems is looked at."""
-    if state.problem is None:
-        return "finished order"
-    if not state.problem.blocks:
-        warnings = len(state.problems) - state.left
-        return f"warning {state.at - state.left + 1} of {view.number(warnings)}"
-    return f"problem {view.number(state.at + 1)} of {view.number(state.left)}"
+    blocking = sum(problem.blocks for problem in state.problems)
+    if state.at < blocking:
+        return f"problem {view.number(state.at + 1)} of {view.number(blocking)}"
+    return f"warning {view.number(state.at - blocking + 1)} of {view.number(len(state.problems) - blocking)}"
 
 
-def _asked(problem: Finding, width: int) -> list[Line]:
+def _asked(problem: Finding, place: str, width: int) -> list[Line]:
     glyph = Cell("✖ ", "bad") if problem.blocks else Cell("⚠ ", "warn")
     kind = KINDS.get(problem.kind)
     name = Cell(kind.name if kind else "Problem", "bold")
     passed = f"  let pass by {view.clean(problem.accepted_by)}" if problem.accepted_by else ""
     hint = _cut(view.wrapped(problem.hint, width, "  ", "dim"), _HINT_LINES) if problem.hint else []
+    field = fit(f"  {view.clean(problem.field)}{passed}", width - len(name.text) - len(place) - 2)
     return [
-        (glyph, name, Cell(f"  {view.clean(problem.field)}{passed}", "dim")),
+        (glyph, name, Cell(field, "dim"), Cell(place, "dim")),
         *_cut(view.wrapped(problem.message, width, "  "), _MESSAGE_LINES),
         *hint,
     ]
@@ -101,7 +100,7 @@ def _scopes(state: State, problem: Finding, width: int) -> list[Line]:
         text = fit(f"Always use this for “{word}”", width - 9 - len(count))
         lines.append((*_box(now == "always", "a"), Cell(text), Cell(count, "dim")))
     if "alike" not in off:
-        text = f"The same in {view.counted(others, 'other order')} that wait with it"
+        text = f"Also in {view.counted(others, 'other order')} with the same problem"
         lines.append((*_box(now == "alike", "g"), Cell(text)))
     return [(), *lines] if lines else []
 

@@ -49,9 +49,7 @@ class TypeAnswer(ModalScreen[str | None]):
             yield Lines(self._painter, id="question")
             yield Input(_first_text(self._problem), compact=True, select_on_focus=False)
             yield Lines(self._painter, id="check")
-            yield Grid(
-                self._painter, (Column("", 16), Column("", 20, grow=1)), titles=False, steered=True, id="options"
-            )
+            yield Grid(self._painter, (Column("", 16), Column("", 20, grow=1)), titles=False, id="options")
             yield Lines(self._painter, id="keys")
 
     def on_mount(self) -> None:
@@ -67,7 +65,7 @@ class TypeAnswer(ModalScreen[str | None]):
         self._look(event.value)
 
     def _look(self, text: str) -> None:
-        self._steered = False
+        self._steer(False)
         self.query_one("#check", Lines).put([_checked(self._state, self._problem, text.strip())])
         suggest: Callable[[], Awaitable[None]] = partial(self._suggest, text.strip())
         self.run_worker(suggest, group="search", exclusive=True)
@@ -83,9 +81,13 @@ class TypeAnswer(ModalScreen[str | None]):
         grid = self.query_one(Grid)
         if self._steered:
             grid.action_cursor_down() if by > 0 else grid.action_cursor_up()
-        self._steered = bool(self._offered)
+        self._steer(bool(self._offered))
         if self._steered:
             self.query_one("#check", Lines).put([(Cell("✔ ", "ok"), Cell(f"Enter takes {view.clean(grid.key or '')}"))])
+
+    def _steer(self, on: bool) -> None:
+        self._steered = on
+        self.query_one(Grid).steer(on)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         value = (self.query_one(Grid).key or "") if self._steered else event.value.strip()
@@ -119,15 +121,7 @@ def _checked(state: State, problem: Finding, text: str) -> Line:
     count = Cell(f"{len(text)} of {limit} characters  ", "dim") if limit else Cell("")
     if not text:
         return (count,)
-    reason = stepper.wrong(state, text)
-    if not reason:
-        return (
-            count,
-            Cell("✔ ", "ok"),
-            Cell(choices.about(problem.topic, text, state.matter.known) if _looked_up(problem) else "fits"),
-        )
-    return (count, Cell("✖ ", "bad"), Cell(view.clean(reason)))
-
-
-def _looked_up(problem: Finding) -> bool:
-    return problem.topic in choices.FILE_OF
+    if reason := stepper.wrong(state, text):
+        return (count, Cell("✖ ", "bad"), Cell(view.clean(reason)))
+    about = choices.about(problem.topic, text, state.matter.known) if problem.topic in choices.FILE_OF else ""
+    return (count, Cell("✔ ", "ok"), Cell(about or "can be taken"))

@@ -19,6 +19,8 @@ OFFERED = 4  # likely answers, as many as are read at a glance
 USE_DEFAULT = "use default"
 # Topics whose answers are records of an export file.
 FILE_OF = {"item": "inventory", "customer": "customers", "ship_via": "shipping", "terms": "payments"}
+# Of these EBMS has few.
+_SHORT = ("ship_via", "terms")
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -97,10 +99,13 @@ def _records(finding: Finding, case: Case, limit: int) -> tuple[Choice, ...]:
         keys = [*fitting, *(key for key, _ in suggest(finding.topic, text, case.known, limit))]
     else:
         keys = [key for key, _ in suggest(finding.topic, text, case.known, limit)]
+    close = bool(keys)
+    if finding.topic in _SHORT:  # nothing may be close to the web's word, and yet one of the few is meant
+        keys += list(case.known.all(FILE_OF[finding.topic]))[: limit + len(keys)]
     return tuple(
         Choice(
             topic=finding.topic, web=finding.web, value=key, label=visible(key),
-            about=about(finding.topic, key, case.known), why="closest" if place == 0 else "",
+            about=about(finding.topic, key, case.known), why="closest" if close and place == 0 else "",
         )
         for place, key in enumerate(list(dict.fromkeys(keys))[:limit])
     )  # fmt: skip
