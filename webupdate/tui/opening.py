@@ -25,7 +25,7 @@ def target(store: Store, text: str) -> Target | None:
     """What `text` names; None for the first screen, where no order waits. Raises UsageError if it names nothing."""
     place, _, rest = text.partition("/")
     if place != "conflicts":
-        raise UsageError(f"--open knows no screen {visible(text)!r}.", _LOOKS_LIKE)
+        raise UsageError(f"--open knows no screen “{visible(text)}”.", _LOOKS_LIKE)
     if not rest:
         return _first(store)
     company = _company(store, rest)
@@ -54,7 +54,7 @@ def _company(store: Store, rest: str) -> CompanyInfo:
         name = rest.partition("/")[0]
         there = ", ".join(company.name for company in known)
         hint = f"There are: {there}." if there else "There is none yet. Make one: webupdate companies add --help"
-        raise UsageError(f"There is no company {visible(name)!r}.", hint)
+        raise UsageError(f"There is no company “{visible(name)}”.", hint)
     return max(fitting, key=lambda company: len(company.name))
 
 
@@ -66,6 +66,6 @@ def _order(store: Store, company: CompanyInfo, text: str) -> Order:
         order for order in waiting if str(order.id) == number
     ]
     if not found:
-        hint = f"Those that wait: webupdate --open {visible(f'conflicts/{company.name}')!r}"
-        raise UsageError(f"No order {visible(text)!r} of {company.name} waits for an answer.", hint)
+        hint = f'Those that wait: webupdate --open "{visible(f"conflicts/{company.name}")}"'
+        raise UsageError(f"No order “{visible(text)}” of {company.name} waits for an answer.", hint)
     return found[-1]

@@ -114,9 +114,9 @@ class Resolve(Page):
     def _panel(self, state: State, width: int) -> list[Line]:
         if self._asked is None:
             return steps.panel(state, width)
-        nobody = self.ours.session.mode == actionkinds.ORPHANED
-        late: list[Line] = [(Cell("⚠ ", "warn"), Cell("Nobody runs the sync now. It is done once somebody does."))]
-        return [(Cell("⟳ ", "busy"), Cell("Confirmed. The sync carries it out…")), *(late if nobody else [])]
+        if self.ours.session.mode == actionkinds.ORPHANED:
+            return [(Cell("⚠ ", "warn"), Cell("Confirmed. Nobody runs the sync now; it is done once somebody does."))]
+        return [(Cell("⟳ ", "busy"), Cell("Confirmed. The sync carries it out…"))]
 
     def _look_for_news(self) -> None:
         """Whether the engine has answered, or has changed the order behind our back."""
@@ -255,10 +255,7 @@ class Resolve(Page):
         if order is None:
             self.query_one(Footer).say("No other order waits.")
         else:
-            self._go_on(order)
-
-    def _go_on(self, order: Order) -> None:
-        self.ours.switch_screen(Resolve(self.ours, order.site_id, order))
+            self.ours.switch_screen(Resolve(self.ours, order.site_id, order))
 
     def do_back(self) -> None:
         self.run_worker(self._finish(self._later()), group="back", exclusive=True)
@@ -298,6 +295,6 @@ class Resolve(Page):
         back = Answer("back", "l", "Back to the list")
         text = (f"{result[:1].upper()}{result[1:]}.",)
         if await self.ours.push_screen_wait(Ask(self.ours.painter, "Done", text, (on, back), away=back.id)) == on.id:
-            self._go_on(following)
+            self.ours.switch_screen(Resolve(self.ours, following.site_id, following))
         else:
             self.dismiss()

@@ -75,7 +75,9 @@ class TypeAnswer(ModalScreen[str | None]):
         known = self._state.matter.known
         self._offered = await away(self._store, choices.suggest, self._problem.topic, text, known) if text else ()
         rows = [Row(key, (Cell(view.clean(key)), Cell(view.clean(about), "dim"))) for key, about in self._offered]
-        self.query_one(Grid).put(rows)
+        grid = self.query_one(Grid)
+        grid.put(rows)
+        grid.action_first()  # the closest, not what was closest to less text
 
     def action_move(self, by: int) -> None:
         grid = self.query_one(Grid)
