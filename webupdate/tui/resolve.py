@@ -31,8 +31,7 @@ from webupdate.tui.wholeorder import open_order
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
-_LEAST_ROWS = 4  # of the order, however much is to be said of it
-_UNDER_WAY = "The sync carries out the answers just now."
+_LEAST_ROWS = 6  # of the order, however much is to be said of it
 _ANSWERING = ("choose", "take", "type_answer", "default", "always", "alike", "undo_answer", "next_order")
 
 
@@ -97,8 +96,9 @@ class Resolve(Page):
             self._looked = snapshot
             self._look_for_news()
         width = self.size.width - 6
-        panel = self._panel(self._state, width)
-        room = max(_LEAST_ROWS, self.size.height - 4 - len(panel) - 2)
+        height = self.size.height - 6  # without the two lines around, the title and the blank below the order
+        panel = self._panel(self._state, width, height - _LEAST_ROWS)
+        room = max(1, height - len(panel))
         self.query_one("#sheet", Lines).put([sheet.title(self._order, width), *self._sheet(self._state, width, room)])
         self.query_one("#panel", Lines).put(panel)
 
@@ -111,9 +111,9 @@ class Resolve(Page):
         first = sheet.first_row(self._rows, state.problem, room) if self._first is None else self._first
         return sheet.order_lines(self._rows, state.problems, state.problem, width, room, first)
 
-    def _panel(self, state: State, width: int) -> list[Line]:
+    def _panel(self, state: State, width: int, height: int) -> list[Line]:
         if self._asked is None:
-            return steps.panel(state, width)
+            return steps.panel(state, width, height)
         if self.ours.session.mode == actionkinds.ORPHANED:
             return [(Cell("⚠ ", "warn"), Cell("Confirmed. Nobody runs the sync now; it is done once somebody does."))]
         return [(Cell("⟳ ", "busy"), Cell("Confirmed. The sync carries it out…"))]
@@ -137,7 +137,7 @@ class Resolve(Page):
         context = super().context()
         state = self._state
         if state is None or self._asked is not None:
-            text = _UNDER_WAY if state else "The order is being read."
+            text = "The sync carries out the answers just now." if state else "The order is being read."
             return msgspec.structs.replace(context, cannot=dict.fromkeys(_ANSWERING, text))
         cannot = stepper.cannot(state)
         if state.problem is None:

@@ -17,18 +17,18 @@ _ANSWERS_SHOWN = 5
 _LABEL = 26  # columns of a choice's words
 
 
-def panel(state: State, width: int) -> list[Line]:
-    """The problem that is looked at, or the end."""
+def panel(state: State, width: int, height: int) -> list[Line]:
+    """The problem that is looked at, or the end; without what can be missed if that is higher than `height`."""
     problem = state.problem
     if problem is None:
         return _finished(state, width)
-    return [
-        *_asked(problem, where(state), width),
-        (),
-        *_choices(state, width),
-        *_keys(state),
-        *_scopes(state, problem, width),
-    ]
+    scopes = _scopes(state, problem, width)
+    asked = _asked(problem, where(state), width)
+    below = [(), *_choices(state, width), *_keys(state), *([(), *scopes] if scopes else [])]
+    if len(asked) + len(below) <= height:
+        return [*asked, *below]
+    tight = [line for line in below if line]
+    return [*asked[: max(2, height - len(tight))], *tight]
 
 
 def where(state: State) -> str:
@@ -102,7 +102,7 @@ def _scopes(state: State, problem: Finding, width: int) -> list[Line]:
     if "alike" not in off:
         text = f"Also in {view.counted(others, 'other order')} with the same problem"
         lines.append((*_box(now == "alike", "g"), Cell(text)))
-    return [(), *lines] if lines else []
+    return lines
 
 
 def _box(ticked: bool, key: str) -> Line:
