@@ -91,7 +91,7 @@ _INVENTORY = ExportFile(
     # IMAGES and DOCUMENTS are looked after by sync/files.py: the files may change while this one does not.
     facts=(
         *("DESCR_1", "EACH_UNIT", "DEF_UNIT", "T_AVAIL", "T_ON_HAND", "INACTIVE", "NOTQTYSELL", "SHOW_WEB", "C_TYPE"),
-        *("ID", "AUTOID", "TREE_ID", "MFG", "WAREHOUSE", "TAX_GROUP", "IMAGES", "DOCUMENTS"),
+        *("ID", "AUTOID", "TREE_ID", "MFG", "WAREHOUSE", "TAX_GROUP", "IMAGES", "DOCUMENTS", "UPC"),
     ),
 )
 
@@ -131,6 +131,7 @@ _CUSTOMERS = ExportFile(
         *("AUTOID", "F_NAME", "L_NAME", "EMAIL", "WEB_USER", "PHONE", "IN_LEVEL", "CHARGEPYMT", "CREDITCARD"),
         *("IDCHARGE", "CHARGE", "CHARGEDFLT", "WEB_GROUP", "CRED_LIM", "DEL_REASON", "INACTIVE", "DEF_FOB"),
         *("ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY", "CONTACT_1", "EXTERNALID", "WEB_APPRVD"),
+        "BALANCE",
     ),
 )
 

@@ -173,17 +173,17 @@ def _product_rows(
 ) -> list[dict[str, str]]:
     """A line at its full price, and the difference to what the shop took as a row of its own."""
     where = f"line {number} "
-    if not settled.items.get(line.sku):
+    item = settled.item(line)
+    if not item:
         raise cells.refused(f"{where}INVEN", line.sku, "an SKU that is settled as an item of EBMS")
-    quantity = cells.number(f"{where}M_QUAN_VIS", settled.quantities.get(number, line.quantity))
-    price = _unit_price(cells, f"{where}UNIT_VIS", settled.prices.get(number, line.unit_price))
+    quantity = cells.number(f"{where}M_QUAN_VIS", settled.quantity(number, line))
+    price = _unit_price(cells, f"{where}UNIT_VIS", settled.price(number, line))
     taxed = "T" if cells.number(f"{where}tax", line.tax) else "F"
-    unit = settled.units.get((line.sku, line.unit), line.unit)
     row = {
-        "INVEN": cells.text(f"{where}INVEN", settled.items[line.sku], LENGTHS["INVEN"]),
+        "INVEN": cells.text(f"{where}INVEN", item, LENGTHS["INVEN"]),
         "DESCR": cells.memo(f"{where}DESCR", line.title),
         "M_QUAN_VIS": plain(quantity),
-        "UNIT_MEAS": cells.text(f"{where}UNIT_MEAS", unit, LENGTHS["UNIT_MEAS"]),
+        "UNIT_MEAS": cells.text(f"{where}UNIT_MEAS", settled.unit(line), LENGTHS["UNIT_MEAS"]),
         "UNIT_VIS": plain(price, 2),
         "TAXED": taxed,
     }

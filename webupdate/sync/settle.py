@@ -13,6 +13,10 @@ from webupdate.sync.ordercells import cents, decimal_of
 from webupdate.sync.orderrules import OrderRules
 from webupdate.sync.shops.base import Address, OrderLine, WebOrder
 
+# What the customer of every order without login is called: one word, so that an answer may be for all of them. No
+# e-mail and no ID looks so, and what a buyer types decides nothing.
+GUEST = "guest order"
+
 # The names of rows that this program makes of the difference between a line's total and its price.
 DISCOUNT, DIFFERENCE = "Discount", "Price difference"
 
@@ -43,8 +47,8 @@ class Given:
 class Settled(Struct, frozen=True, kw_only=True):
     """EBMS's names for what the order names in the shop's terms; "" where nothing is settled.
 
-    `customer_id` "" is a guest, or nobody yet. `items` maps the SKU of a line to its ID, `units` SKU and web unit to
-    the unit of measure. `terms_id` is the IDCHARGE, `terms` its TERMS code ("" = by the method). `methods` maps payment
+    `customer_id` "" is a guest, or nobody yet. `items` maps the word of a line's item to its ID, `units` that word and
+    the web's unit to the unit of measure. `terms_id` is the IDCHARGE, `terms` its TERMS code ("" = by the method). `methods` maps payment
     codes to METHOD, `accounts` the names of rows that are no product to G/L accounts (EBMS refuses an order with such
     a row without one: QUIRKS). By number of the line (from 1): `prices`, `quantities`, `skipped`. `texts` maps a field
     (without C_) and the web's text to the text that is written. `day`: INV_DATE as a person has set it (MM/DD/YYYY).
@@ -65,6 +69,22 @@ class Settled(Struct, frozen=True, kw_only=True):
     texts: dict[tuple[str, str], str] = {}
     day: str = ""
 
+    def item(self, line: OrderLine) -> str:
+        """The ID of a line's item, "" for none."""
+        return self.items.get(item_word(line), "")
+
+    def unit(self, line: OrderLine) -> str:
+        """The unit of measure of a line, "" for the item's own."""
+        return self.units.get((item_word(line), line.unit), line.unit)
+
+    def quantity(self, number: int, line: OrderLine) -> str:
+        """The quantity of a line, by its number from 1."""
+        return self.quantities.get(number, line.quantity)
+
+    def price(self, number: int, line: OrderLine) -> str:
+        """The unit price of a line, by its number from 1."""
+        return self.prices.get(number, line.unit_price)
+
 
 def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Settled:
     """What can be settled of an order; what can't is told by judging (sync/judge)."""
@@ -79,8 +99,8 @@ def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Se
         terms_id=terms_id if option is not None else "",
         terms=(option or {}).get("TERMS", ""),
         level=(known.customer(customer) or {}).get("IN_LEVEL", "") if customer else "",
-        items={line.sku: given.value("item", line.sku, line.sku) for line in order.lines},
-        units={(line.sku, line.unit): _unit(line, given) for line in order.lines},
+        items={item_word(line): given.value("item", item_word(line), line.sku) for line in order.lines},
+        units={(item_word(line), line.unit): _unit(line, given) for line in order.lines},
         methods=_methods(order, known, given),
         accounts={name: given.value("account", name, rules.charge_account) for name in charge_names(order)},
         prices=_by_line(given, "price", len(lines)),
@@ -92,8 +112,9 @@ def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Se
 
 
 def customer_word(order: WebOrder) -> str:
-    """What an order's customer is called in a question: the e-mail, else the shop's or EBMS's id of the account."""
-    return order.email.casefold() or order.customer or order.account
+    """What an order's customer is called in a question: the e-mail, else the shop's or EBMS's id of the account. Guests
+    are one word together: they go to one customer, and whose e-mail a guest gives nobody has checked."""
+    return GUEST if is_guest(order) else order.email.casefold() or order.customer or order.account
 
 
 def is_guest(order: WebOrder) -> bool:
@@ -104,15 +125,25 @@ def is_guest(order: WebOrder) -> bool:
 def customer_of(order: WebOrder, known: Known, given: Given) -> str:
     """The customer: as answered, by the EBMS id that the order carries, by what its account was linked to since, by
     e-mail, by phone and name. "" for a guest, for nobody and for several."""
-    if is_guest(order):
-        return given.value("customer", customer_word(order), "")
     if (answer := given.find("customer", customer_word(order))) is not None:
         return answer.value
+    if is_guest(order):
+        return ""
     account = known.account(order.account) if order.account else None
     if carried := order.customer or (account.customer if account else ""):
         return carried
     fitting = known.customers_like(order)
     return fitting[0].id if len(fitting) == 1 else ""
+
+
+def item_word(line: OrderLine) -> str:
+    """What the web calls the item of a line: its SKU, or the title of one without, so that no two are taken for one."""
+    return line.sku or line.title
+
+
+def unit_word(line: OrderLine) -> str:
+    """What the web calls the unit of a line: a unit belongs to its item."""
+    return topics.key(item_word(line), line.unit)
 
 
 def ship_via_of(order: WebOrder, known: Known, given: Given) -> str:
@@ -161,7 +192,7 @@ def _by_line(given: Given, topic: str, lines: int) -> dict[int, str]:
 
 
 def _unit(line: OrderLine, given: Given) -> str:
-    return given.value("unit", topics.key(line.sku, line.unit), line.unit)
+    return given.value("unit", unit_word(line), line.unit)
 
 
 def _methods(order: WebOrder, known: Known, given: Given) -> dict[str, str]:
