@@ -26,6 +26,7 @@ RECORDS: dict[str, dict[str, Facts]] = {
         "CHANG-02": {"DESCR_1": "Chang", "EACH_UNIT": "EA", "DEF_UNIT": "CS", "T_AVAIL": "17"},
     },
     "customers": {
+        "WEBSITE": {"L_NAME": "Web Customer", "IN_LEVEL": "Retail"},
         "ALFKI": {
             "L_NAME": "Alfreds Futterkiste",
             "EMAIL": "alfki@example.com",

@@ -133,7 +133,7 @@ _CUSTOMERS = ExportFile(
     entities=("customers",),
     facts=(
         *("AUTOID", "F_NAME", "L_NAME", "EMAIL", "WEB_USER", "PHONE", "IN_LEVEL", "CHARGEPYMT", "CREDITCARD"),
-        *("IDCHARGE", "CHARGE", "CHARGEDFLT", "WEB_GROUP", "CRED_LIM", "DEL_REASON", "INACTIVE", "DEF_FOB"),
+        *("IDCHARGE", "CHARGE", "CHARGEDFLT", "WEB_GROUP", "CRED_LIM", "BALANCE", "DEL_REASON", "INACTIVE", "DEF_FOB"),
         *("ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY", "CONTACT_1", "EXTERNALID", "WEB_APPRVD"),
     ),
 )

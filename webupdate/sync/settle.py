@@ -126,6 +126,8 @@ def customer_of(order: WebOrder, known: Known, given: Given) -> str:
     account = known.account(order.account) if order.account else None
     if carried := order.customer or (account.customer if account else ""):
         return carried
+    if account is not None and (account.file_name or account.asked):
+        return ""  # who it becomes is being settled: to guess here could make a customer twice
     fitting = known.customers_like(order)
     return fitting[0].id if len(fitting) == 1 else ""
 

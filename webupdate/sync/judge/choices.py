@@ -12,8 +12,9 @@ from webupdate.store.inbox import Finding
 from webupdate.sync.judge import spelling, topics
 from webupdate.sync.judge.case import Case
 from webupdate.sync.judge.known import Facts, Known
+from webupdate.sync.judge.lines import level_price, units_of
 from webupdate.sync.judge.refusal import is_refusal
-from webupdate.sync.ordercells import as_ebms, day_of, decimal_of
+from webupdate.sync.ordercells import as_ebms, day_of, decimal_of, plain
 from webupdate.sync.text import visible
 
 OFFERED = 4  # likely answers, as many as are read at a glance
@@ -100,6 +101,8 @@ def _records(finding: Finding, case: Case, limit: int) -> tuple[Choice, ...]:
         keys = [*fitting, *(key for key, _ in suggest(finding.topic, text, case.known, limit))]
     else:
         keys = [key for key, _ in suggest(finding.topic, text, case.known, limit)]
+    if now := case.known.departed(FILE_OF[finding.topic], finding.seen):
+        keys.insert(0, now)
     if finding.topic == "terms" and (own := case.of_customer("IDCHARGE")):
         keys.insert(0, own)
     return tuple(
@@ -194,7 +197,20 @@ def _count(_web: str, value: str) -> str:
     return "" if number is not None and number > Decimal(0) else f"{visible(value)!r} is no quantity above 0."
 
 
+def _units(finding: Finding, case: Case) -> tuple[Choice, ...]:
+    item = case.settled.items[case.order.lines[finding.line - 1].sku]
+    return tuple(_other("unit", finding.web, unit, visible(unit), "") for unit in units_of(item, case))
+
+
+def _prices(finding: Finding, case: Case) -> tuple[Choice, ...]:
+    price = level_price(finding.line, case)
+    level = visible(case.settled.level or case.rules.level)
+    return () if price is None else (_other("price", finding.web, plain(price, 2), plain(price, 2), f"level {level}"),)
+
+
 _LIKELY: dict[str, Callable[[Finding, Case], tuple[Choice, ...]]] = {
+    "unit": _units,
+    "price": _prices,
     "text": _spellings,
     "state": _spellings,
     "country": _spellings,
