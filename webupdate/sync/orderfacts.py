@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, cached_property
 
+import msgspec
+
 from webupdate.keys import KEY_SEPARATOR
 from webupdate.store import accounts, departed, exports, inbox, mappings
 from webupdate.store.accounts import Candidate
@@ -12,9 +14,12 @@ from webupdate.store.answers import Answer
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.sync import questions
+from webupdate.sync.entities import ROWS
 from webupdate.sync.judge.known import Facts, WebAccount
+from webupdate.sync.mapping import SiteRules, map_rows
 from webupdate.sync.matching import Customers
-from webupdate.sync.shops.base import ShipBand, WebOrder
+from webupdate.sync.reader import Row
+from webupdate.sync.shops.base import ShipBand, ShipMethod, WebOrder
 
 
 class ExportFacts:
@@ -44,7 +49,10 @@ class ExportFacts:
         return self._facts("payments", code)
 
     def bands(self, ship_via: str) -> tuple[ShipBand, ...]:
-        return ()
+        facts = self.ship_via(ship_via) or {}
+        rows = msgspec.json.decode(facts.get(ROWS, "[]"), type=list[Facts])
+        (made,) = map_rows("shipping", [Row(0, ship_via, row) for row in rows], SiteRules()) if rows else (None,)
+        return made.record.bands if made and isinstance(made.record, ShipMethod) else ()
 
     def customers_like(self, order: WebOrder) -> tuple[Candidate, ...]:
         account = self.account(order.account) if order.account else None

@@ -11,7 +11,18 @@ from webupdate.sync.judge import topics
 from webupdate.sync.judge.known import Known
 from webupdate.sync.ordercells import cents, decimal_of
 from webupdate.sync.orderrules import OrderRules
-from webupdate.sync.shops.base import Address, OrderLine, WebOrder
+from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
+
+# METHOD of the payments file -> TYPE of a payment, TERMS code of the order (source: ARINV).
+METHODS: dict[str, tuple[str, str]] = {
+    "CASH": ("Cash", "1"),
+    "CHECK": ("Check", "1"),
+    "CREDITCARD": ("Credit", "1"),
+    "PAYPAL": ("PayPal", "1"),
+    "GIFTCARD": ("Gift Card", "1"),
+    "CHARGE": ("Charge", "2"),
+    "COD": ("COD", "3"),
+}
 
 # What the customer of every order without login is called: one word, so that an answer may be for all of them. No
 # e-mail and no ID looks so, and what a buyer types decides nothing.
@@ -48,10 +59,11 @@ class Settled(Struct, frozen=True, kw_only=True):
     """EBMS's names for what the order names in the shop's terms; "" where nothing is settled.
 
     `customer_id` "" is a guest, or nobody yet. `items` maps the word of a line's item to its ID, `units` that word and
-    the web's unit to the unit of measure. `terms_id` is the IDCHARGE, `terms` its TERMS code ("" = by the method). `methods` maps payment
-    codes to METHOD, `accounts` the names of rows that are no product to G/L accounts (EBMS refuses an order with such
-    a row without one: QUIRKS). By number of the line (from 1): `prices`, `quantities`, `skipped`. `texts` maps a field
-    (without C_) and the web's text to the text that is written. `day`: INV_DATE as a person has set it (MM/DD/YYYY).
+    the web's unit to the unit of measure. `terms_id` is the IDCHARGE, `terms` its TERMS code ("" = by the method).
+    `methods` maps payment codes to METHOD, `accounts` the names of rows that are no product to G/L accounts (EBMS
+    refuses an order with such a row without one: QUIRKS). By number of the line (from 1): `prices`, `quantities`,
+    `skipped`. `texts` maps a field (without C_) and the web's text to the text that is written. `day`: INV_DATE as a
+    person has set it (MM/DD/YYYY).
     """
 
     customer_id: str = ""
@@ -84,6 +96,10 @@ class Settled(Struct, frozen=True, kw_only=True):
     def price(self, number: int, line: OrderLine) -> str:
         """The unit price of a line, by its number from 1."""
         return self.prices.get(number, line.unit_price)
+
+    def text(self, field: str, value: str) -> str:
+        """A text of an address as it is written."""
+        return self.texts.get((field, value), value)
 
 
 def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Settled:
@@ -132,6 +148,8 @@ def customer_of(order: WebOrder, known: Known, given: Given) -> str:
     account = known.account(order.account) if order.account else None
     if carried := order.customer or (account.customer if account else ""):
         return carried
+    if account is not None and (account.file_name or account.asked):
+        return ""  # who it becomes is being settled: to guess here could make a customer twice
     fitting = known.customers_like(order)
     return fitting[0].id if len(fitting) == 1 else ""
 
@@ -162,7 +180,19 @@ def ship_word(order: WebOrder) -> str:
 
 def payment_word(order: WebOrder) -> str:
     """What the web calls the way of paying; "" = nothing is said of a payment."""
-    return (order.payments[0].name or order.payments[0].code) if order.payments else ""
+    return pay_word(order.payments[0]) if order.payments else ""
+
+
+def pay_word(payment: Payment) -> str:
+    """What the web calls one of several payments."""
+    return payment.name or payment.code
+
+
+def terms_code(order: WebOrder, settled: Settled) -> str:
+    """TERMS of the order: as the payments file says, else by the method; "" where neither is known."""
+    if settled.terms or not order.payments:
+        return settled.terms
+    return METHODS.get(settled.methods.get(order.payments[0].code, ""), ("", ""))[1]
 
 
 def charge_names(order: WebOrder) -> tuple[str, ...]:
@@ -198,23 +228,23 @@ def _unit(line: OrderLine, given: Given) -> str:
 def _methods(order: WebOrder, known: Known, given: Given) -> dict[str, str]:
     found: dict[str, str] = {}
     for payment in order.payments:
-        code = given.value("terms", payment.name or payment.code, payment.code)
-        found[payment.code] = (known.payment(code) or {}).get("METHOD", "")
+        code = given.value("terms", pay_word(payment), payment.code)
+        found[payment.code] = (known.payment(code) or {}).get("METHOD", "").upper()
     return found
 
 
 def _texts(order: WebOrder, given: Given) -> Iterator[tuple[tuple[str, str], str]]:
     for address in filter(None, (order.bill_to, order.ship_to)):
         for field, value in address_fields(address, order.email).items():
-            topic, web = text_topic(field, value, address)
-            answer = given.find(topic, web) if value else None
-            if answer is not None:
+            if (answer := given.find(*text_topic(field, value, address))) is not None:
                 yield (field, value), answer.value
 
 
 def text_topic(field: str, value: str, address: Address) -> tuple[str, str]:
     """Topic and word of the question how EBMS spells a text of an address. Spellings of states and countries are
-    remembered; a state belongs to its country."""
+    remembered; a state belongs to its country. What is missing is no spelling."""
+    if not value.strip():
+        return "text", topics.key(field, value)
     if field == "STATE":
         return "state", topics.key(address.country or address.country_code, value)
     if field == "COUNTRY":
