@@ -126,7 +126,7 @@ def test_an_order_without_payment_is_on_cash_terms_unless_it_costs_nothing() -> 
     assert "names no payment" in found.message
     assert kinds(order, ALL, answer("terms", "", "N30")) == []
     assert kinds(order, ALL, answer("terms", "", "CC")) == [17]
-    assert kinds(with_(payments=(), lines=(line("CHAI-01", unit_price="0", total="0"),)), Ebms("payments")) == []
+    assert 17 not in kinds(with_(payments=(), lines=(line("CHAI-01", unit_price="0", total="0"),)), Ebms("payments"))
     assert kinds(order, Ebms("customers")) == []
 
 
@@ -187,8 +187,8 @@ def test_kind_19_an_amount_that_is_no_number_is_told_by_its_field(text: str) -> 
 
 
 def test_what_was_answered_changes_the_total_and_only_warns() -> None:
-    order = with_(lines=(line("CHAI-01"), line("CHANG-02")))
-    for made in (answer("line", "2", "skip"), answer("price", "2", "19.00"), answer("quantity", "2", "2")):
+    order = with_(lines=(line("CHAI-01"), line("CHANG-02", unit_price="19.00", total="19.00")))
+    for made in (answer("line", "2", "skip"), answer("price", "2", "18.00"), answer("quantity", "2", "2")):
         (found,) = findings(order, ALL, made)
         assert (found.kind, found.blocks) == (19, False)
         assert "after what was answered" in found.message
@@ -206,7 +206,7 @@ def test_what_sums_up_is_never_told_and_is_always_a_file(rows: list[tuple[object
 
 
 def test_kind_26_each_row_without_product_needs_an_account() -> None:
-    lines = (line("CHAI-01", total="17.10"), line("CHANG-02", total="18.50"))
+    lines = (line("CHAI-01", total="17.10"), line("CHANG-02", unit_price="19.00", total="19.50"))
     order = with_(lines=lines, charges=(Charge(name="Fee", amount="1.00", code="F1"),))
     found = findings(order, rules=UNSET)
     assert [(f.kind, f.topic, f.web) for f in found] == [
