@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,6 +12,7 @@ from textual.widget import Widget
 from webupdate.store import inbox
 from webupdate.store.inbox import Finding, Order
 from webupdate.store.snapshot import Snapshot
+from webupdate.sync.text import laid_out
 from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.explain import Explain
@@ -97,16 +97,8 @@ class WholeOrder(Page):
         return ["Synchronization Status", f"Order {self._order.number} as received"]
 
     def on_mount(self) -> None:
-        text = as_text(inbox.received_bytes(self.ours.session.store, self._order.id))
+        text = laid_out(inbox.received_bytes(self.ours.session.store, self._order.id))
         self.query_one("#text", Lines).put([(Cell(line),) for line in view.clean_lines(text)])
-
-
-def as_text(received: bytes) -> str:
-    """What the shop sent, laid out if it is JSON."""
-    try:
-        return json.dumps(json.loads(received), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return received.decode("utf-8", "backslashreplace")
 
 
 def _cells(order: Order, now: float) -> Line:
