@@ -91,8 +91,8 @@ def test_several_companies_must_be_named(waits: FirmDesk) -> None:
 def test_each_answer_stands_there_with_its_command_and_the_command_works(waits: FirmDesk) -> None:
     ran = waits.shell("conflict", "2", "--history")
     assert ran.code == Exit.NEEDS_PERSON
-    for words in ("INVEN.1: 1 Unknown SKU", "web   “CHAI”", "is no item of EBMS", "received, Pending", "--alike"):
-        assert words in ran.out
+    for text in ("INVEN.1: 1 Unknown SKU", "web   “CHAI”", "is no item of EBMS", "received, Pending", "--alike"):
+        assert text in ran.out
     told = waits.shell("conflict", "2", "--json").json
     (problem,) = told["order"]["problems"]
     commands = [way["command"] for way in problem["answers"]]

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from webupdate import __version__
-from webupdate.cli import columns, companies, conflicts, customers, explain, preview, state, uploads, verify
+from webupdate.cli import columns, companies, conflicts, customers, explain, mappings, preview, state, uploads, verify
 from webupdate.cli.common import Arguments, Commands, command, say
 from webupdate.config import open_data_dir
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     columns.add_to(commands)
     customers.add_to(commands)
     conflicts.add_to(commands)
+    mappings.add_to(commands)
     uploads.add_to(commands)
     explain.add_to(commands)
     preview.add_to(commands)
