@@ -229,6 +229,16 @@ def test_hostile_words_are_shown_harmlessly(firmdesk: FirmDesk) -> None:
     assert "[red]" in firmdesk.shell("conflicts").out
 
 
+def test_an_order_of_very_many_lines_is_told(firmdesk: FirmDesk) -> None:
+    with firmdesk.opened() as desk:
+        desk.receive(lines=tuple(line(f"CHAI-{number}", title="Chai") for number in range(100, 1100)))
+    assert "… and 990 more: webupdate conflict 1" in firmdesk.shell("conflicts").out
+    problems = firmdesk.shell("conflict", "1", "--json").json["order"]["problems"]
+    assert len(problems) == 1000
+    offered = [any(way["command"].endswith("=CHAI-01") for way in one["answers"]) for one in problems]
+    assert offered == [True] * 50 + [False] * 950
+
+
 def test_retry_judges_anew_and_tries_records_again(waits: FirmDesk) -> None:
     with waits.opened() as desk:
         mappings.remember(desk.store, 1, "item", "CHAI", "CHAI-01", "anna", 1.0)

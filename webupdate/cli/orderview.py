@@ -24,6 +24,8 @@ from webupdate.sync.orderfile import HEADER_COLUMNS, LINE_COLUMNS, PAYMENT_COLUM
 from webupdate.sync.text import ENCODING, visible
 
 _LONG = 4000  # characters of one text from outside
+_LISTED = 10  # problems of one order in the list
+_LIKELY_FOR = 50  # problems for which likely answers are looked for: an order may have 10,000 lines
 _ROWS = {"H": ("header", HEADER_COLUMNS), "D": ("line", LINE_COLUMNS), "P": ("payment", PAYMENT_COLUMNS)}
 
 
@@ -105,7 +107,10 @@ def told(order: Order, shared: Counter[tuple[str, str]]) -> list[Told]:
 
 def told_with_answers(arguments: Arguments, order: Order, case: Case, shared: Counter[tuple[str, str]]) -> list[Told]:
     """The problems of an order, each with what can be answered."""
-    return [_told(one, shared, tuple(_ways(arguments, order, one, case))) for one in named(order.problems)]
+    return [
+        _told(one, shared, tuple(_ways(arguments, order, one, case, likely=place < _LIKELY_FOR)))
+        for place, one in enumerate(named(order.problems))
+    ]
 
 
 def _told(one: Named, shared: Counter[tuple[str, str]], ways: tuple[Way, ...]) -> Told:
@@ -127,11 +132,12 @@ def _told(one: Named, shared: Counter[tuple[str, str]], ways: tuple[Way, ...]) -
     )
 
 
-def _ways(arguments: Arguments, order: Order, one: Named, case: Case) -> Iterator[Way]:
+def _ways(arguments: Arguments, order: Order, one: Named, case: Case, *, likely: bool) -> Iterator[Way]:
     def way(label: str, about: str, why: str, *words: str) -> Way:
         return Way(label=label, about=about, why=why, command=command_line(arguments, "resolve", str(order.id), *words))
 
-    for choice in (*choices.likely(one.finding, case), *choices.ways(one.finding, case)):
+    closest = choices.likely(one.finding, case) if likely else ()
+    for choice in (*closest, *choices.ways(one.finding, case)):
         yield way(choice.label, choice.about, choice.why, *option(one, choice))
     if one.by_value:
         keeps = " (--always keeps it for the orders to come)" if TOPICS[one.finding.topic].mapped else ""
@@ -154,10 +160,12 @@ def rows(case: Case) -> tuple[list[Row], str]:
 def list_lines(entry: Waiting) -> Iterator[str]:
     """An order of the list."""
     yield from head(entry)
-    for problem in entry.problems:
+    for problem in entry.problems[:_LISTED]:
         others = f"  ({problem.alike:,} more wait with it)" if problem.alike else ""
         glyph = "✖" if problem.blocks else "⚠"
         yield f"   {glyph} {problem.kind} {problem.kind_name}  {problem.name}  “{visible(problem.seen)}”{others}"
+    if len(entry.problems) > _LISTED:
+        yield f"   … and {len(entry.problems) - _LISTED:,} more: webupdate conflict {entry.number}"
 
 
 def head(entry: Waiting) -> Iterator[str]:

@@ -45,7 +45,7 @@ def ways(finding: Finding, case: Case) -> tuple[Choice, ...]:
     found: list[Choice] = []
     if finding.topic == "customer":
         found.append(_way(finding, case.rules.guest_customer, "use default", "the default website customer"))
-    if finding.line and len(list(case.lines())) > 1:
+    if finding.line and len(case.order.lines) - len(case.settled.skipped) > 1:
         found.append(_other("line", str(finding.line), "skip", "leave the line out", f"line {finding.line}"))
     if finding.subject:
         web = topics.key(str(finding.kind), finding.subject)
