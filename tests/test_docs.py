@@ -21,7 +21,7 @@ def row(kind: Kind) -> str:
     """The row of a kind."""
     needs = [f"{name}.csv" for name in kind.files]
     needs += [" or ".join(BY_NAME[name].label for name in kind.properties)] * bool(kind.properties)
-    needs += [f"known {kind.told}"] * bool(kind.told)
+    needs += [kind.told] * bool(kind.told)
     return f"| {kind.number} | {kind.name} | {'stops' if kind.blocks else 'warns'} | {'; '.join(needs)} |"
 
 

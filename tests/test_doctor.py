@@ -60,7 +60,7 @@ def test_a_firm_in_good_order(firmdesk: FirmDesk) -> None:
     assert told["inventory.csv"].company == NAME
     assert told["Kind 1, Unknown SKU"].detail == "on, stops an order"
     assert told["Kind 4, Price differs"].detail == "on, warns"
-    assert told["Kind 25, Locked in EBMS"].detail.endswith("known only by EBMS's refusal")
+    assert told["Kind 25, Locked in EBMS"].detail.endswith("only told by EBMS's refusal")
     kind = told["Kind 27, Date outside the open period"]
     assert (kind.state, kind.detail) == ("off", "off: First open day and Last open day are not set")
     assert "first_day=" in kind.do
@@ -113,7 +113,7 @@ def test_every_kind_is_told_once_and_its_inputs_are_things_that_are_there(firmde
     ("kind", "severity", "detail"),
     [
         (KINDS[5], "block", "on, stops an order (property Kinds of problems)"),
-        (KINDS[13], "warn", "on, warns (property Kinds of problems); known its Abort message only by EBMS's refusal"),
+        (KINDS[13], "warn", "on, warns (property Kinds of problems); Abort is only told by EBMS's refusal"),
         (KINDS[27], None, "on, stops an order"),
         (Kind(1, "x", properties=("first_day",)), None, "on, stops an order"),
     ],

@@ -13,7 +13,7 @@ class Kind(Struct, frozen=True):
     """A kind of problem. `blocks`: it stops an order unless the property `kinds` says otherwise.
 
     `files`: the export files without which it can't be looked for; `properties`: of these one must be set; `told`:
-    where the rest of it is known from.
+    where else it is known from.
     """
 
     number: int
@@ -37,7 +37,7 @@ _KINDS = (
     Kind(10, "Customer renamed or deleted", files=("customers",)),
     Kind(11, "Customer inactive", files=("customers",)),
     Kind(12, "Account not approved", files=("customers",)),
-    Kind(13, "Credit", files=("customers",), told="its Abort message only by EBMS's refusal"),
+    Kind(13, "Credit", files=("customers",), told="Abort is only told by EBMS's refusal"),
     Kind(14, "Ship via unknown", files=("shipping",)),
     Kind(15, "Freight differs", False, files=("shipping",)),
     Kind(16, "Terms", files=("payments",)),
@@ -47,12 +47,12 @@ _KINDS = (
     Kind(20, "Address incomplete"),
     Kind(21, "Value too long"),
     Kind(22, "Characters", True),
-    Kind(23, "Downloaded already", told="by the orders that came down before"),
-    Kind(24, "Changed in the shop later", told="by the shop's feed of orders"),
-    Kind(25, "Locked in EBMS", told="only by EBMS's refusal"),
+    Kind(23, "Downloaded already", told="told by the orders that came down before"),
+    Kind(24, "Changed in the shop later", told="told by the shop's feed of orders"),
+    Kind(25, "Locked in EBMS", told="only told by EBMS's refusal"),
     Kind(26, "No G/L account"),
     Kind(27, "Date outside the open period", properties=("first_day", "last_day")),
-    Kind(28, "Outcome unknown", told="by what this program did with its file"),
+    Kind(28, "Outcome unknown", told="told by what this program did with its file"),
     Kind(29, "Can't be read"),
 )
 

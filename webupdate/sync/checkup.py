@@ -184,7 +184,7 @@ def kind_of_problem(
         return Found(state="off", what=what, detail=f"off: {lacks}", do=do)
     word = _WORDS[severity or ("block" if kind.blocks else "warn")]
     by_property = f" (property {BY_NAME['kinds'].label})" if severity else ""
-    told = f"; known {kind.told}" if kind.told else ""
+    told = f"; {kind.told}" if kind.told else ""
     return Found(state="ok", what=what, detail=f"on, {word}{by_property}{told}")
 
 
