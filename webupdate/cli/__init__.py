@@ -15,6 +15,7 @@ from webupdate.cli import (
     customers,
     doctor,
     explain,
+    keys,
     mappings,
     preview,
     state,
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     preview.add_to(commands)
     verify.add_to(commands)
     doctor.add_to(commands)
+    keys.add_to(commands)
     _add_demo(commands)
     return parser
 

@@ -41,7 +41,7 @@ _COLUMNS = (
 )
 _EMPTY = (
     "Nothing was learnt yet.",
-    "Answer the problem of an order with Always (r, Resolve Error): it then holds for the orders to come.",
+    "Answer the problem of an order with Always ({resolve}, Resolve Error): it then holds for the orders to come.",
     "From another machine: webupdate mappings import COMPANY FILE",
 )
 
@@ -86,7 +86,7 @@ class Mappings(Page):
         width = self.size.width - 4
         if entry is None:
             texts = ("No mapping has this text. Esc in the line below shows all again.",) if any_known else _EMPTY
-            return [line for text in texts for line in view.wrapped(text, width, tone="dim")]
+            return [line for text in texts for line in view.wrapped(self.keyed(text), width, tone="dim")]
         made = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.made_at))
         about = f"{_label(entry)} · made by {entry.made_by} {made} · served {view.counted(entry.used, 'order')}"
         return [
@@ -106,7 +106,8 @@ class Mappings(Page):
         if entry is None:
             return
         if entry.topic == "accept":
-            self.query_one(Footer).say("What is imported all the same has no value; x forgets it.")
+            text = "What is imported all the same has no value; {forget_mapping} forgets it."
+            self.query_one(Footer).say(self.keyed(text))
             return
         value = await self._typed(entry)
         if value is not None and value != entry.value:
