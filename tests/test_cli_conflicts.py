@@ -200,10 +200,11 @@ def test_fields_are_found_by_all_their_names(waits: FirmDesk) -> None:
     put(
         waits, 3,
         finding("ACCOUNT", "account", "Discount"), finding("ACCOUNT", "account", "Gift=wrap"),
+        finding("ACCOUNT", "account", "Gift"),
         finding("C_STATE", "text", "STATE\tBayern"), finding("IDCHARGE", "terms", "Net 30"),
         finding("UNIT_MEAS, line 1", "unit", "CHANG\tKG", line=1),
     )  # fmt: skip
-    assert names() == ["ACCOUNT.Discount", "ACCOUNT.Gift=wrap", "C_STATE", "IDCHARGE", "UNIT_MEAS.1"]
+    assert names() == ["ACCOUNT.Discount", "ACCOUNT.Gift=wrap", "ACCOUNT.Gift", "C_STATE", "IDCHARGE", "UNIT_MEAS.1"]
     assert refused(resolve(waits, "3", "--set", "ACCOUNT=41000"), "ACCOUNT stands at several places", "ACCOUNT.Gift")
     ran = resolve(
         waits, "3", "--set", "ACCOUNT.Gift=wrap=41000", "--set", "STATE=BY", "--set", "terms=N30", "--set",
