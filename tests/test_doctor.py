@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from tests.firmdesk import NAME, FirmDesk, firmdesk
+from tests.sync.judging import Ebms, kinds, line, with_
 from tests.test_cli import Shell, shell
 from webupdate import __version__
 from webupdate.config import Paths
@@ -27,6 +28,7 @@ from webupdate.store.properties import BY_NAME
 from webupdate.sync import checkup
 from webupdate.sync.checkup import Found
 from webupdate.sync.entities import FILES
+from webupdate.sync.shops.base import Payment
 
 __all__ = ["firmdesk", "shell"]  # fixtures
 
@@ -107,6 +109,20 @@ def test_every_kind_is_told_once_and_its_inputs_are_things_that_are_there(firmde
     for kind in KINDS.values():
         assert set(kind.files) <= set(FILES)
         assert set(kind.properties) <= set(BY_NAME)
+
+
+@pytest.mark.parametrize("file", [None, *FILES])
+def test_a_kind_is_found_only_where_its_files_are_known(file: str | None) -> None:
+    """Nothing is right with this order, but what is said to be off without a file must not be told of it."""
+    order = with_(
+        customer="", account="99", email="nobody@example.com",
+        ship_code="UPS", ship_name="UPS", shipping="99", total="1",
+        lines=(line("NONE", quantity="1000", unit="TON", unit_price="0.01", total="10"), line("CHAI-01", unit="KG")),
+        payments=(Payment(code="GOLD", name="Gold", amount="1"),),
+    )  # fmt: skip
+    known = [name for name in FILES if name != file] if file else []
+    told = {KINDS[number] for number in kinds(order, Ebms(*known))}
+    assert [kind.name for kind in told if not set(kind.files) <= set(known)] == []
 
 
 @pytest.mark.parametrize(

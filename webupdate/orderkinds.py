@@ -31,7 +31,7 @@ _KINDS = (
     Kind(4, "Price differs", False, files=("prices",)),
     Kind(5, "Not enough stock", False, files=("inventory",)),
     Kind(6, "Quantity"),
-    Kind(7, "Customer not found", files=("customers",)),
+    Kind(7, "Customer not found"),
     Kind(8, "Several customers fit", files=("customers",)),
     Kind(9, "Customer would be made twice", files=("customers",)),
     Kind(10, "Customer renamed or deleted", files=("customers",)),
