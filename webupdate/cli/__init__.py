@@ -98,6 +98,9 @@ def _add_demo(commands: Commands) -> None:
     demo.add_argument("--headless", action="store_true", help="without screens")
     demo.add_argument("--once", action="store_true", help="one full cycle, then exit")
     demo.add_argument("--json", action="store_true", help="with --once: one JSON object on stdout")
+    demo.add_argument(
+        "--northwind-orders", action="store_true", help="place Northwind's 830 orders of 1996 to 1998 in the shop too"
+    )
     demo.add_argument("--shop-only", action="store_true", help="serve just the shop")
     demo.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
 
