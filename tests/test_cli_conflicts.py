@@ -64,7 +64,7 @@ def test_nothing_waits(firmdesk: FirmDesk) -> None:
 def test_the_list_says_what_waits_and_with_how_many(waits: FirmDesk) -> None:
     ran = waits.shell("conflicts")
     assert ran.code == Exit.NEEDS_PERSON
-    assert "2      #100014  shop  Maria Anders  27.75  since 2025-" in ran.out
+    assert "2      #100014  shop  Maria Anders  " in ran.out and "  since 2025-" in ran.out
     assert "✖ 1 Unknown SKU  INVEN.1  “CHAI”  (1 more wait with it)" in ran.out
     assert "✖ 14 Ship via unknown  SHIP_VIA  “UPS® Ground”\n" in ran.out
     entries = waits.shell("conflicts", NAME, "--site", "shop", "--json").json
