@@ -173,6 +173,14 @@ def test_skip_line_accept_and_decide_become_answers(waits: FirmDesk) -> None:
     assert all(one.by and one.at for one in given)
 
 
+def test_a_question_about_the_whole_order_is_decided(waits: FirmDesk) -> None:
+    put(waits, 3, finding("SHIP_VIA", "ship_via", "UPS"), finding("document", "decision", "29", kind=29))
+    assert refused(resolve(waits, "3", "--set", "document=close"), "no value of a field", "--decide close")
+    resolve(waits, "3", "--decide", "close")
+    with waits.opened() as desk:
+        assert [one.place for one in answers.in_force(desk.store, 3)] == [("decision", "29")]
+
+
 @pytest.mark.parametrize(
     ("words", "message", "hint"),
     [
@@ -182,7 +190,7 @@ def test_skip_line_accept_and_decide_become_answers(waits: FirmDesk) -> None:
         (("--set", "INVEN.1=CHAI-99"), "'CHAI-99' is no ID of inventory.csv", ""),
         (("--accept", "INVEN.1"), "Nothing is asked at 'INVEN.1'.", "Nothing of this order can be answered so."),
         (("--skip-line", "7"), "Line 7 can't be left out.", ""),
-        (("--decide", "again"), "can't be decided of this order now", "--decide close"),
+        (("--decide", "again"), "can't be decided of this order now", "What can be decided: close"),
         (("--decide", "close", "--always"), "is said of one order", "without --always"),
     ],
 )

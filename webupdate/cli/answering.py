@@ -145,14 +145,24 @@ def _skipped(line: str, known: Sequence[Named], case: Case) -> Answer:
 
 
 def _decided(value: str, known: Sequence[Named], case: Case) -> list[Answer]:
-    """Each question about the whole order is decided alike; without one, only that a person enters it by hand."""
-    asked = [one for one in known if one.finding.topic == _DECISION]
-    offered = {choice.value for one in asked for choice in choices.likely(one.finding, case)} or {topics.CLOSE}
-    if value not in offered and value != topics.CLOSE:
-        can = ", ".join(sorted(offered | {topics.CLOSE}))
-        raise UsageError(f"“{value}” can't be decided of this order now.", f"What can be: --decide {can}")
-    webs = [one.finding.web for one in asked] or [str(one.finding.kind) for one in known if one.finding.blocks][:1]
-    return [Answer(topic=_DECISION, web=web, value=value) for web in dict.fromkeys(webs)]
+    """Each question about the whole order is decided alike; without one, the first problem that offers it is."""
+    offered = [(one, answer) for one in known for answer in _decisions(one.finding, case)]
+    fitting = [(one, answer) for one, answer in offered if answer.value == value]
+    if not fitting:
+        can = ", ".join(sorted({answer.value for _, answer in offered})) or "nothing"
+        raise UsageError(f"“{value}” can't be decided of this order now.", f"What can be decided: {can}")
+    asked = [answer for one, answer in fitting if one.finding.topic == _DECISION] or [fitting[0][1]]
+    return list({answer.place: answer for answer in asked}.values())
+
+
+def _decisions(finding: Finding, case: Case) -> Iterator[Answer]:
+    """What can be decided of the whole order because of a problem; a person may always enter it by hand."""
+    if finding.topic == _DECISION:
+        yield Answer(topic=_DECISION, web=finding.web, value=topics.CLOSE)
+    likely = choices.likely(finding, case) if finding.topic == _DECISION else ()
+    for choice in (*likely, *choices.ways(finding, case)):
+        if choice.topic == _DECISION and (finding.blocks or finding.topic == _DECISION):
+            yield Answer(topic=_DECISION, web=choice.web, value=choice.value)
 
 
 def _scoped(answer: Answer, scope: str) -> Answer:
