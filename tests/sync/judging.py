@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from webupdate.sync import judge
 from webupdate.sync.judge import Case, Given
 from webupdate.sync.judge.known import Facts, WebAccount
 from webupdate.sync.matching import Customers
+from webupdate.sync.ordercells import decimal_of
 from webupdate.sync.orderrules import OrderRules
 from webupdate.sync.shops.base import Address, Customer, OrderLine, Payment, ShipBand, WebOrder
 
@@ -136,8 +138,18 @@ GOOD = WebOrder(
 
 
 def with_(**values: Any) -> WebOrder:
-    """A good order but for these values."""
-    return msgspec.structs.replace(GOOD, **values)
+    """A good order but for these values; its total is right unless it is one of them."""
+    return changed(GOOD, **values)
+
+
+def changed(order: WebOrder, **values: Any) -> WebOrder:
+    """An order with other values, and the total that follows from them."""
+    order = msgspec.structs.replace(order, **values)
+    texts = [*(line.total for line in order.lines), *(charge.amount for charge in order.charges)]
+    amounts = [decimal_of(text) for text in (*texts, order.shipping, order.tax)]
+    if "total" in values or None in amounts:
+        return order
+    return msgspec.structs.replace(order, total=f"{sum(filter(None, amounts), Decimal(0)):.2f}")
 
 
 def line(sku: str, **values: Any) -> OrderLine:

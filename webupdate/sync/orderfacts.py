@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, cached_property
 
+import msgspec
+
 from webupdate.keys import KEY_SEPARATOR
 from webupdate.store import accounts, departed, exports, inbox, mappings
 from webupdate.store.accounts import Candidate
 from webupdate.store.answers import Answer
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
+from webupdate.sync.entities import ROWS
 from webupdate.sync.judge.known import Facts, WebAccount
+from webupdate.sync.mapping import SiteRules, map_rows
 from webupdate.sync.matching import Customers
-from webupdate.sync.shops.base import Customer, ShipBand, WebOrder
+from webupdate.sync.reader import Row
+from webupdate.sync.shops.base import Customer, ShipBand, ShipMethod, WebOrder
 
 
 class ExportFacts:
@@ -47,7 +52,10 @@ class ExportFacts:
         return WebAccount(customer=found.key, file_name=found.file_name or "", asked=found.state == "conflict")
 
     def bands(self, ship_via: str) -> tuple[ShipBand, ...]:
-        return ()
+        facts = self.ship_via(ship_via) or {}
+        rows = msgspec.json.decode(facts.get(ROWS, "[]"), type=list[Facts])
+        (made,) = map_rows("shipping", [Row(0, ship_via, row) for row in rows], SiteRules()) if rows else (None,)
+        return made.record.bands if made and isinstance(made.record, ShipMethod) else ()
 
     def customers_like(self, order: WebOrder) -> tuple[Candidate, ...]:
         first, _, last = order.bill_to.name.rpartition(" ")

@@ -11,7 +11,18 @@ from webupdate.sync.judge import topics
 from webupdate.sync.judge.known import Known
 from webupdate.sync.ordercells import cents, decimal_of
 from webupdate.sync.orderrules import OrderRules
-from webupdate.sync.shops.base import Address, OrderLine, WebOrder
+from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
+
+# METHOD of the payments file -> TYPE of a payment, TERMS code of the order (source: ARINV).
+METHODS: dict[str, tuple[str, str]] = {
+    "CASH": ("Cash", "1"),
+    "CHECK": ("Check", "1"),
+    "CREDITCARD": ("Credit", "1"),
+    "PAYPAL": ("PayPal", "1"),
+    "GIFTCARD": ("Gift Card", "1"),
+    "CHARGE": ("Charge", "2"),
+    "COD": ("COD", "3"),
+}
 
 # The names of rows that this program makes of the difference between a line's total and its price.
 DISCOUNT, DIFFERENCE = "Discount", "Price difference"
@@ -64,6 +75,10 @@ class Settled(Struct, frozen=True, kw_only=True):
     skipped: frozenset[int] = frozenset()
     texts: dict[tuple[str, str], str] = {}
     day: str = ""
+
+    def text(self, field: str, value: str) -> str:
+        """A text of an address as it is written."""
+        return self.texts.get((field, value), value)
 
 
 def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Settled:
@@ -131,7 +146,19 @@ def ship_word(order: WebOrder) -> str:
 
 def payment_word(order: WebOrder) -> str:
     """What the web calls the way of paying; "" = nothing is said of a payment."""
-    return (order.payments[0].name or order.payments[0].code) if order.payments else ""
+    return pay_word(order.payments[0]) if order.payments else ""
+
+
+def pay_word(payment: Payment) -> str:
+    """What the web calls one of several payments."""
+    return payment.name or payment.code
+
+
+def terms_code(order: WebOrder, settled: Settled) -> str:
+    """TERMS of the order: as the payments file says, else by the method; "" where neither is known."""
+    if settled.terms or not order.payments:
+        return settled.terms
+    return METHODS.get(settled.methods.get(order.payments[0].code, ""), ("", ""))[1]
 
 
 def charge_names(order: WebOrder) -> tuple[str, ...]:
@@ -167,23 +194,23 @@ def _unit(line: OrderLine, given: Given) -> str:
 def _methods(order: WebOrder, known: Known, given: Given) -> dict[str, str]:
     found: dict[str, str] = {}
     for payment in order.payments:
-        code = given.value("terms", payment.name or payment.code, payment.code)
-        found[payment.code] = (known.payment(code) or {}).get("METHOD", "")
+        code = given.value("terms", pay_word(payment), payment.code)
+        found[payment.code] = (known.payment(code) or {}).get("METHOD", "").upper()
     return found
 
 
 def _texts(order: WebOrder, given: Given) -> Iterator[tuple[tuple[str, str], str]]:
     for address in filter(None, (order.bill_to, order.ship_to)):
         for field, value in address_fields(address, order.email).items():
-            topic, web = text_topic(field, value, address)
-            answer = given.find(topic, web) if value else None
-            if answer is not None:
+            if (answer := given.find(*text_topic(field, value, address))) is not None:
                 yield (field, value), answer.value
 
 
 def text_topic(field: str, value: str, address: Address) -> tuple[str, str]:
     """Topic and word of the question how EBMS spells a text of an address. Spellings of states and countries are
-    remembered; a state belongs to its country."""
+    remembered; a state belongs to its country. What is missing is no spelling."""
+    if not value.strip():
+        return "text", topics.key(field, value)
     if field == "STATE":
         return "state", topics.key(address.country or address.country_code, value)
     if field == "COUNTRY":
