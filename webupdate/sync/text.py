@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -78,6 +79,14 @@ def _likeness(char: str, otherwise: str) -> str:
 def spelled_out(value: str) -> str:
     """`value` whole, in characters of EBMS's code page: what that lacks is written `\\u016f`."""
     return value.encode(ENCODING, "backslashreplace").decode(ENCODING)
+
+
+def laid_out(received: bytes) -> str:
+    """What a shop sent, laid out if it is JSON. Not harmless yet: show it line by line with `visible`."""
+    try:
+        return json.dumps(json.loads(received), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return received.decode("utf-8", "backslashreplace")
 
 
 def starts_formula(value: str) -> bool:

@@ -54,7 +54,7 @@ def ways(finding: Finding, case: Case) -> tuple[Choice, ...]:
         found.append(_way(finding, default, "use default", "the customer's own"))
     if finding.topic == "customer":
         found.append(_way(finding, case.rules.guest_customer, "use default", "the default website customer"))
-    if finding.line and len(list(case.lines())) > 1:
+    if finding.line and len(case.order.lines) - len(case.settled.skipped) > 1:
         found.append(_other("line", str(finding.line), "skip", "leave the line out", f"line {finding.line}"))
     if finding.subject and finding.topic != "decision":
         found.append(_accept(finding, "import all the same"))
