@@ -240,7 +240,8 @@ def test_hostile_words_are_shown_harmlessly(firmdesk: FirmDesk) -> None:
 
 def test_an_order_of_very_many_lines_is_told(firmdesk: FirmDesk) -> None:
     with firmdesk.opened() as desk:
-        desk.receive(lines=tuple(line(f"CHAI-{number}", title="Chai") for number in range(100, 1100)))
+        cheap = {"title": "Chai", "unit_price": "0.50", "total": "0.50"}  # within the credit limit
+        desk.receive(lines=tuple(line(f"CHAI-{number}", **cheap) for number in range(100, 1100)))
     assert "… and 990 more: webupdate conflict 1" in firmdesk.shell("conflicts").out
     problems = firmdesk.shell("conflict", "1", "--json").json["order"]["problems"]
     assert len(problems) == 1000

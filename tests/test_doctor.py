@@ -61,7 +61,7 @@ def test_a_firm_in_good_order(firmdesk: FirmDesk) -> None:
     assert told["inventory.csv"].detail.startswith("read 2025-10-09 ")
     assert told["inventory.csv"].company == NAME
     assert told["Kind 1, Unknown SKU"].detail == "on, stops an order"
-    assert told["Kind 4, Price differs"].detail == "on, warns"
+    assert told["Kind 4, Price differs"].detail == "on, warns; a line for nothing always stops"
     assert told["Kind 25, Locked in EBMS"].detail.endswith("only told by EBMS's refusal")
     kind = told["Kind 27, Date outside the open period"]
     assert (kind.state, kind.detail) == ("off", "off: First open day and Last open day are not set")
@@ -97,7 +97,7 @@ def test_what_was_never_read_turns_its_kinds_off(shell: Shell) -> None:
     for what, detail in {
         "Kind 1, Unknown SKU": "off: the property Kinds of problems says so (1 off, 5 block, 13 warn)",
         "Kind 2, Item inactive": "off: inventory.csv was never read",
-        "Kind 13, Credit": "off: customers.csv was never read",
+        "Kind 13, Credit": "off: customers.csv and payments.csv were never read",
         "Kind 19, Total differs": "on, stops an order",
     }.items():
         assert told[what].detail == detail

@@ -191,7 +191,8 @@ def kind_of_problem(
 def _lacks(kind: Kind, read: Mapping[str, bool], values: Mapping[str, str]) -> tuple[str, str]:
     """What a kind can't be looked for without, and what to do about it; "" if it has all."""
     if unread := [f"{name}.csv" for name in kind.files if not read[name]]:
-        return f"{', '.join(unread)} was never read", "Let EBMS save it into the export folder."
+        were = "were" if len(unread) > 1 else "was"
+        return f"{' and '.join(unread)} {were} never read", "Let EBMS save them into the export folder."
     if kind.properties and not any(values[name] for name in kind.properties):
         labels = " and ".join(BY_NAME[name].label for name in kind.properties)
         given = f"webupdate companies set COMPANY {kind.properties[0]}=…"

@@ -34,6 +34,7 @@ class ExportFacts:
         self.prices = cache(self._prices)
         self.all = cache(self._all)
         self.account = cache(self._account)
+        self.bands = cache(self._bands)
         self.departed = cache(self._departed)
 
     def item(self, sku: str) -> Facts | None:
@@ -47,12 +48,6 @@ class ExportFacts:
 
     def payment(self, code: str) -> Facts | None:
         return self._facts("payments", code)
-
-    def bands(self, ship_via: str) -> tuple[ShipBand, ...]:
-        facts = self.ship_via(ship_via) or {}
-        rows = msgspec.json.decode(facts.get(ROWS, "[]"), type=list[Facts])
-        (made,) = map_rows("shipping", [Row(0, ship_via, row) for row in rows], SiteRules()) if rows else (None,)
-        return made.record.bands if made and isinstance(made.record, ShipMethod) else ()
 
     def customers_like(self, order: WebOrder) -> tuple[Candidate, ...]:
         account = self.account(order.account) if order.account else None
@@ -83,6 +78,12 @@ class ExportFacts:
             passed.add(now)
             now = departed.now(self._store, self._company.id, file, now) or ""
         return now
+
+    def _bands(self, ship_via: str) -> tuple[ShipBand, ...]:
+        facts = self.ship_via(ship_via) or {}
+        rows = msgspec.json.decode(facts.get(ROWS, "[]"), type=list[Facts])
+        (made,) = map_rows("shipping", [Row(0, ship_via, row) for row in rows], SiteRules()) if rows else (None,)
+        return made.record.bands if made and isinstance(made.record, ShipMethod) else ()
 
     def _has(self, file: str) -> bool:
         return exports.has_file(self._store, self._company.id, file)

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from webupdate.orderkinds import KINDS
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import topics
 from webupdate.sync.judge.case import Case
 from webupdate.sync.judge.money import sum_of, written_totals
 from webupdate.sync.ordercells import decimal_of, plain
@@ -67,8 +66,8 @@ def delinquent(case: Case) -> Iterator[Finding]:
     yield _held(case, 13, reason, "no reason of delinquency", message, hint)
 
 
-def _held(case: Case, kind: int, seen: str, expected: str, message: str, hint: str, topic: str = "accept") -> Finding:
-    """A customer who may be another (topic customer), or with whom a person lets the order pass."""
+def _held(case: Case, kind: int, seen: str, expected: str, message: str, hint: str, topic: str = "") -> Finding:
+    """A customer with whom a person may let the order pass, or name another (topic customer)."""
     return Finding(
         kind=kind,
         field="ID",
@@ -78,7 +77,7 @@ def _held(case: Case, kind: int, seen: str, expected: str, message: str, hint: s
         hint=hint,
         blocks=KINDS[kind].blocks,
         topic=topic,
-        web=customer_word(case.order) if topic == "customer" else topics.key(str(kind), case.customer),
+        web=customer_word(case.order) if topic else "",
         subject=case.customer,
     )
 
