@@ -19,7 +19,7 @@ from webupdate.store.inbox import Finding, Order
 from webupdate.store.tables import Inbox
 from webupdate.sync.judge import topics
 from webupdate.sync.resolve import resolve
-from webupdate.sync.shops.base import Address
+from webupdate.sync.shops.base import Address, Payment
 from webupdate.tui.bars import Lines
 from webupdate.tui.resolve import Resolve
 from webupdate.tui.session import Session
@@ -265,8 +265,10 @@ async def test_a_hostile_order_is_drawn_harmlessly(empty: Session, desk: Desk, w
 
 
 async def test_an_order_of_ten_thousand_lines_is_drawn_in_part(empty: Session, desk: Desk, window: Opener) -> None:
-    lines = tuple(line("CHAI-01") for _ in range(9_990)) + tuple(line("CHAI") for _ in range(10))
-    desk.receive(lines=lines)
+    skus = ["CHAI-01"] * 9_990 + ["CHAI"] * 10
+    lines = tuple(line(sku, unit_price="0.01", total="0.01") for sku in skus)
+    paid = (Payment(code="N30", name="Net 30", amount="109.75"),)
+    desk.receive(lines=lines, total="109.75", payments=paid)
     async with window(empty) as open_window:
         text = await opened(open_window)
         assert "problem 1 of 10" in text and "◂" in next(text for text in text.splitlines() if "Line 9991" in text)

@@ -61,7 +61,7 @@ def _head(case: Case) -> Iterator[Row]:
 
 
 def _customer(case: Case) -> Row:
-    customer = case.settled.customer_id or (case.rules.guest_customer if is_guest(case.order) else "")
+    customer = case.customer
     facts = case.known.customer(customer) if customer else None
     name = f"{(facts or {}).get('F_NAME', '')} {(facts or {}).get('L_NAME', '')}".strip()
     there = facts is not None or is_guest(case.order) or not case.known.has("customers")
@@ -93,15 +93,11 @@ def _ship_via(case: Case, word: str) -> Row:
 def _address(case: Case, label: str, prefix: str, address: Address) -> Row:
     values = (address.name or address.company, address.address1, address.address2, address.city)
     names = ("NAME", "ADDRESS1", "ADDRESS2", "CITY")
-    texts = [_spelt(case, name, value) for name, value in zip(names, values, strict=True)]
-    texts.append(f"{_spelt(case, 'STATE', address.state)} {_spelt(case, 'ZIP', address.zip)}".strip())
-    texts.append(_spelt(case, "COUNTRY", address.country or address.country_code))
+    texts = [case.settled.text(name, value) for name, value in zip(names, values, strict=True)]
+    texts.append(f"{case.settled.text('STATE', address.state)} {case.settled.text('ZIP', address.zip)}".strip())
+    texts.append(case.settled.text("COUNTRY", address.country or address.country_code))
     fields = tuple(f"{prefix}{name}" for name in _ADDRESS)
     return Row(fields=fields, label=label, value=", ".join(text for text in texts if text))
-
-
-def _spelt(case: Case, field: str, value: str) -> str:
-    return case.settled.texts.get((field, value), value)
 
 
 def _lines(case: Case) -> Iterator[Row]:
@@ -118,10 +114,9 @@ def _lines(case: Case) -> Iterator[Row]:
 
 def _product(case: Case, number: int, line: OrderLine) -> Iterator[Row]:
     settled, known = case.settled, case.known
-    item = settled.items[line.sku]
+    item = settled.item(line)
     by_hand = number in settled.quantities or number in settled.prices
-    quantity = settled.quantities.get(number, line.quantity)
-    price = settled.prices.get(number, line.unit_price)
+    quantity, price = settled.quantity(number, line), settled.price(number, line)
     yield Row(
         fields=("INVEN", "DESCR", "M_QUAN_VIS", "UNIT_MEAS", "UNIT_VIS", "TAXED"),
         label=f"Line {number}",
@@ -130,7 +125,7 @@ def _product(case: Case, number: int, line: OrderLine) -> Iterator[Row]:
         web=line.sku,
         line=number,
         quantity=_number(quantity),
-        unit=settled.units.get((line.sku, line.unit), line.unit),
+        unit=settled.unit(line),
         price=_number(price, 2),
         amount=_product_of(quantity, price),
     )

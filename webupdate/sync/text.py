@@ -57,23 +57,23 @@ def encodable(value: str) -> bool:
     return True
 
 
-def to_code_page(value: str) -> str:
-    """`value` in characters of EBMS's code page: `ů` becomes `u`, what has no likeness `?`.
+def to_code_page(value: str, without_likeness: str = "?") -> str:
+    """`value` in characters of EBMS's code page: `ů` becomes `u`, what has no likeness `without_likeness`.
 
     Marks and invisible characters (direction marks, joiners) that the code page lacks are dropped.
     """
     composed = unicodedata.normalize("NFC", value)
     if encodable(composed):
         return composed
-    return "".join(c if encodable(c) else _likeness(c) for c in composed)
+    return "".join(c if encodable(c) else _likeness(c, without_likeness) for c in composed)
 
 
-def _likeness(char: str) -> str:
+def _likeness(char: str, otherwise: str) -> str:
     if unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return ""
     plain = unicodedata.normalize("NFKD", char.translate(_UNDECOMPOSED))
     kept = "".join(c for c in plain if encodable(c) and c.isprintable())
-    return kept or "?"
+    return kept or otherwise
 
 
 def spelled_out(value: str) -> str:

@@ -17,6 +17,7 @@ from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.explain import Explain
 from webupdate.tui.grid import Column, Grid, Row
+from webupdate.tui.mappings import Mappings
 from webupdate.tui.orderhistory import OrderHistory
 from webupdate.tui.page import Page
 from webupdate.tui.resolve import Resolve
@@ -105,6 +106,9 @@ class Conflicts(Page):
     def do_explain(self) -> None:
         order = self._selected()
         self.ours.push_screen(Explain(self.ours, self.site_id, order.number if order else ""))
+
+    def do_mappings(self) -> None:
+        self.ours.push_screen(Mappings(self.ours, self.site_id))
 
     def do_order(self) -> None:
         order = self._selected()

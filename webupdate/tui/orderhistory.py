@@ -50,7 +50,8 @@ class OrderHistory(Page):
         self._steps = history.of_order(self.ours.session.store, self._order.id)
         self.query_one(Grid).put([Row(str(step.id), _cells(step)) for step in self._steps])
         step = self._selected()
-        self.query_one("#detail", Lines).put(_detail(step, self.size.width - 7) if step else [])
+        lines = _detail(step, self.size.width - 7) if step else []
+        self.query_one("#detail", Lines).put(list(map(self.keyed_line, lines)))
 
     def _selected(self) -> Happened | None:
         key = self.query_one(Grid).key
@@ -80,5 +81,5 @@ def _cells(step: Happened) -> Line:
 
 
 def _detail(step: Happened, width: int) -> list[Line]:
-    more: list[Line] = [(Cell("Enter", "key"), Cell(" shows what it was, byte for byte.", "dim"))]
+    more: list[Line] = [(Cell("{step_data}", "key"), Cell(" shows what it was, byte for byte.", "dim"))]
     return [*view.wrapped(step.text, width), *(more if step.has_data else [])]

@@ -99,8 +99,9 @@ class Resolve(Page):
         height = self.size.height - 6  # without the two lines around, the title and the blank below the order
         panel = self._panel(self._state, width, height - _LEAST_ROWS)
         room = max(1, height - len(panel))
-        self.query_one("#sheet", Lines).put([sheet.title(self._order, width), *self._sheet(self._state, width, room)])
-        self.query_one("#panel", Lines).put(panel)
+        rows = [sheet.title(self._order, width), *self._sheet(self._state, width, room)]
+        self.query_one("#sheet", Lines).put(list(map(self.keyed_line, rows)))
+        self.query_one("#panel", Lines).put(list(map(self.keyed_line, panel)))
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.draw)
@@ -178,7 +179,7 @@ class Resolve(Page):
         reason = self.context().cannot.get("choose", "")
         if not reason and number > len(self.state.choices):
             reason = f"There is no choice {number}."
-        self.query_one(Footer).say(reason)
+        self.query_one(Footer).say(self.keyed(reason))
         if not reason:
             self._step(stepper.choose(self.state, number - 1))
 

@@ -61,9 +61,9 @@ def order_lines(
     marks = _marks(problems, rows, shown)
     lines = [_line(rows[place], marks.get(place, _FINE), place == here, width) for place in shown]
     if first > 0:
-        lines[0] = _more(first + 1, "above, PgUp")
+        lines[0] = _more(first + 1, "above  ", "{rows_up}")
     if (below := len(rows) - shown.stop) > 0:
-        lines[-1] = _more(below + 1, "below, PgDn")
+        lines[-1] = _more(below + 1, "below  ", "{rows_down}")
     return lines
 
 
@@ -78,8 +78,8 @@ def _marks(problems: Sequence[Finding], rows: Sequence[Row], shown: range) -> di
     return found
 
 
-def _more(count: int, where: str) -> Line:
-    return (Cell(f"… {view.counted(count, 'more row')} {where}", "dim"),)
+def _more(count: int, where: str, key: str = "") -> Line:
+    return (Cell(f"… {view.counted(count, 'more row')} {where}", "dim"), Cell(key, "key"))
 
 
 def _line(row: Row, mark: tuple[str, str], current: bool, width: int) -> Line:

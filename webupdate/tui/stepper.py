@@ -216,7 +216,7 @@ def cannot(state: State) -> dict[str, str]:
 def _cannot_answer(state: State) -> dict[str, str]:
     problem = state.problem
     if problem is None:
-        text = "Nothing is asked any more: Enter confirms."
+        text = "Nothing is asked any more: {take} confirms."
         return dict.fromkeys(("choose", "type_answer", "default", "always", "alike"), text)
     found: dict[str, str] = {}
     if problem.topic in _NOT_TYPED:
@@ -229,7 +229,10 @@ def _cannot_answer(state: State) -> dict[str, str]:
     if not alike(state):
         found["alike"] = "No other order waits with this."
     if not state.choices:
-        found |= {"choose": "There is nothing to choose here.", "take": "There is nothing to choose. Type with t."}
+        found |= {
+            "choose": "There is nothing to choose here.",
+            "take": "There is nothing to choose. Type it with {type_answer}.",
+        }
     return found
 
 

@@ -1,4 +1,7 @@
-"""What the stepper shows below the order: the problem with its choices, or what was answered."""
+"""What the stepper shows below the order: the problem with its choices, or what was answered.
+
+A key is the id of its action in braces, in a cell of its own: a person may have changed it (keymap.py).
+"""
 
 from __future__ import annotations
 
@@ -84,8 +87,8 @@ def _choice(place: int, choice: Choice, chosen: bool, label: int, width: int) ->
 def _keys(state: State) -> list[Line]:
     """What else can be pressed for this problem."""
     off = stepper.cannot(state)
-    known = (("type_answer", "t", "type another"), ("default", "d", "use default"))
-    cells = [(Cell(f"{key}  ", "key"), Cell(f"{text}    ")) for id, key, text in known if id not in off]
+    known = (("type_answer", "type another"), ("default", "use default"))
+    cells = [(Cell(f"{{{id}}}  ", "key"), Cell(f"{text}    ")) for id, text in known if id not in off]
     return [(Cell("   "), *(cell for pair in cells for cell in pair))] if cells else []
 
 
@@ -98,22 +101,23 @@ def _scopes(state: State, problem: Finding, width: int) -> list[Line]:
         word = view.clean(topics.shown(state.chosen.web if state.chosen else problem.web))
         count = f"helps {view.counted(others, 'more order')}" if others else ""
         text = fit(f"Always use this for “{word}”", width - 9 - len(count))
-        lines.append((*_box(now == "always", "a"), Cell(text), Cell(count, "dim")))
+        lines.append((*_box(now == "always", "always"), Cell(text), Cell(count, "dim")))
     if "alike" not in off:
         text = f"Also in {view.counted(others, 'other order')} with the same problem"
-        lines.append((*_box(now == "alike", "g"), Cell(text)))
+        lines.append((*_box(now == "alike", "alike"), Cell(text)))
     return lines
 
 
-def _box(ticked: bool, key: str) -> Line:
-    return (Cell("  [x] " if ticked else "  [ ] ", "bold" if ticked else ""), Cell(f"{key}  ", "key"))
+def _box(ticked: bool, id: str) -> Line:
+    return (Cell("  [x] " if ticked else "  [ ] ", "bold" if ticked else ""), Cell(f"{{{id}}}  ", "key"))
 
 
 def _finished(state: State, width: int) -> list[Line]:
     decided = state.decision is not None
     text = "What becomes of the order is decided." if decided else "Nothing stops this order."
     warnings = 0 if decided else len(state.problems)
-    warned = (Cell(f"  {view.counted(warnings, 'warning')} (p looks at it)", "dim"),) if warnings else ()
+    count = Cell(f"  {view.counted(warnings, 'warning')}: ", "dim")
+    warned = (count, Cell("{previous_problem}", "key"), Cell(" looks at it", "dim")) if warnings else ()
     error = view.wrapped(f"✖ {state.matter.order.error}", width, tone="bad") if state.matter.order.error else []
     return [(Cell("✔ ", "ok"), Cell(text, "bold"), *warned), *_cut(error, _MESSAGE_LINES), *_given(state, width)]
 
@@ -129,4 +133,4 @@ def _given(state: State, width: int) -> list[Line]:
     ]
     more = len(answers) - _ANSWERS_SHOWN
     rest: list[Line] = [(Cell(f"  … and {view.counted(more, 'more answer')}", "dim"),)] if more > 0 else []
-    return [*lines, *rest, (), (Cell(" ▸ ", "key"), Cell("Enter", "key"), Cell("  Confirm", "bold"))]
+    return [*lines, *rest, (), (Cell(" ▸ ", "key"), Cell("{take}", "key"), Cell("  Confirm", "bold"))]
