@@ -28,8 +28,8 @@ from tests.sync.judging import (
     with_,
 )
 from webupdate.orderkinds import KINDS, Severity
-from webupdate.store.inbox import Finding
-from webupdate.sync.judge import choices, topics
+from webupdate.store.inbox import Finding, Refusal
+from webupdate.sync.judge import choices, judge, topics
 from webupdate.sync.ordercells import decimal_of
 from webupdate.sync.orderfile import build
 from webupdate.sync.orderrules import OrderRules
@@ -90,6 +90,15 @@ def test_a_renamed_item_is_offered_under_its_new_id() -> None:
     assert "is called CHANG-02 in EBMS now" in found.message
     assert offered(order, known, found)[0] == ("CHANG-02", "its new ID")
     assert kinds(order, known, answer("item", "CHANG", "CHANG-02")) == []
+
+
+def test_neither_what_is_not_sold_nor_what_ebms_refused_is_offered() -> None:
+    unknown, known = of("CHAI"), ebms(INACTIVE="T")
+    assert "CHAI-01" not in dict(offered(unknown, known, only(unknown, known)))
+    before = case(of(), refusal=Refusal(text="INVEN of line 1 is not valid", at=5.0))
+    found = judge(before)[0]
+    assert (found.topic, found.line) == ("item", 1)
+    assert "CHAI-01" not in {choice.value for choice in choices.likely(found, before)}
 
 
 def test_what_was_answered_may_be_renamed_too() -> None:
@@ -192,6 +201,7 @@ def test_kind_4_a_price_beyond_the_tolerance(price: str, *, told: bool) -> None:
     assert kinds(order) == [4] * told
     assert blocking(order) == []
     assert kinds(order, rules=msgspec.structs.replace(RULES, tolerance=Decimal(5))) == []
+    assert 4 not in kinds(order, ALL, answer("price", "1", price))  # a person has set it
 
 
 def test_kind_4_says_both_prices_and_keeps_the_web_s() -> None:
@@ -211,7 +221,10 @@ def test_kind_4_is_about_the_level_and_the_unit_of_the_line() -> None:
     assert kinds(
         with_(lines=(line("CHANG-02", **case_price | {"unit_price": "19.00"}),), **guest), rules=others(4)
     ) == [4]
-    assert kinds(of(unit=""), rules=others(4)) == []  # the item's own
+    # The item's own unit is the same with and without its name.
+    assert kinds(of(unit="")) == []
+    assert kinds(of(unit="", unit_price="1.00", total="1.00")) == [4]
+    assert kinds(of(unit_price="1.00", total="1.00"), Priced(Decimal(18), unit="")) == [4]
 
 
 @pytest.mark.parametrize("without", ["prices", "inventory"])
@@ -390,14 +403,14 @@ def test_prices_differ_alike_from_both_sides(one: Decimal, two: Decimal, toleran
 
 
 class Priced(Ebms):
-    """An EBMS in which CHAI-01 has this price."""
+    """An EBMS in which CHAI-01 has this price only."""
 
-    def __init__(self, price: Decimal) -> None:
+    def __init__(self, price: Decimal, unit: str = "EA") -> None:
         super().__init__(*FILES)
-        self.price = price
+        self.price, self.unit = price, unit
 
     def prices(self, item: str) -> dict[tuple[str, str], str]:
-        return {("Wholesale", "EA"): str(self.price)}
+        return {("Wholesale", self.unit): str(self.price)}
 
 
 # with Northwind's exports
