@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from webupdate import __version__
-from webupdate.cli import columns, companies, customers, explain, preview, state, uploads, verify
+from webupdate.cli import columns, companies, customers, explain, preview, state, support, uploads, verify
 from webupdate.cli.common import Arguments, Commands, command, say
 from webupdate.config import open_data_dir
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_to(commands)
     preview.add_to(commands)
     verify.add_to(commands)
+    support.add_to(commands)
     _add_demo(commands)
     return parser
 

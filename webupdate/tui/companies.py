@@ -93,7 +93,8 @@ class Companies(SiteDeeds):
         if session.mode == actionkinds.ORPHANED:
             press = (Cell(" Press "), Cell("E", "key"), Cell(" to run the sync here."))
             return [(Cell("⚠ ", "warn"), Cell(view.clean(session.lost)), *press)]
-        return [(Cell(view.clean(self.ours.notice), "dim"),)] if self.ours.notice else []
+        notice: list[Line] = [(Cell(view.clean(self.ours.notice), "dim"),)] if self.ours.notice else []
+        return [*notice, *glance.support(self.spot())]
 
     def on_resize(self) -> None:
         if self.is_mounted:
