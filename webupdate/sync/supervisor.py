@@ -186,9 +186,10 @@ class Supervisor:
             entry.loop.ask_to_stop()
         for entry in self._running.values():
             entry.thread.join(5)
+        if self._telling.ident is not None:
+            self._telling.join(LAST_MESSAGE if self.failure else 5)
         self._say_stopped()
-        if self.failure is not None and self._telling.ident is not None:
-            self._telling.join(LAST_MESSAGE)
+        if self.failure is not None:
             self._notifier.last_words(self.failure, self._clock.now())
         self._store.close()
 

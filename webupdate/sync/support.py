@@ -29,13 +29,12 @@ _WITH_HOST = ("mailto", "mailtos", "json", "jsons", "xml", "xmls", "form", "form
 _heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
 
 
-class _Ear(logging.Handler):
-    """Keeps what Apprise says of the message that is sent in this context; all else is dropped."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        kept = _heard.get()
-        if kept is not None:
-            kept.append(record.getMessage())
+def _hear(record: logging.LogRecord) -> bool:
+    """Keep what Apprise says of the message that is sent in this context; no handler gets anything of it."""
+    kept = _heard.get()
+    if kept is not None:
+        kept.append(record.getMessage())
+    return False
 
 
 @contextmanager
@@ -52,12 +51,10 @@ def _library() -> type[Apprise]:
     """Apprise, imported when it is needed: that takes a while. What it logs reaches no log of ours."""
     from apprise import Apprise
 
-    for name in ("apprise", "urllib3"):  # urllib3 may warn of a whole address
-        logger = logging.getLogger(name)
-        if not any(isinstance(handler, _Ear) for handler in logger.handlers):
-            logger.addHandler(_Ear())
-        logger.propagate = False
-    logging.getLogger("apprise").setLevel(logging.DEBUG)
+    logger = logging.getLogger("apprise")
+    logger.addFilter(_hear)  # a second time it changes nothing
+    logger.setLevel(logging.DEBUG)
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it may warn of a whole address
     return Apprise
 
 
