@@ -384,7 +384,7 @@ def lay_down_northwind(firm: Shell) -> None:
 
 
 def test_support_is_tested_from_the_command_line(firm: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert refused(firm("support", "test", NAME), "No address of support is set.", "webupdate companies set")
+    assert refused(firm("support", "test", NAME), "No address of support is set.", "docs/support.md")
     assert "Nobody is told when the sync stops" in firm("status").out
     made = certificates(tmp_path / "ca")
     monkeypatch.setenv("SSL_CERT_FILE", str(made.ca))
@@ -396,7 +396,7 @@ def test_support_is_tested_from_the_command_line(firm: Shell, tmp_path: Path, mo
         web.status = 401
         ran = firm("support", "test", NAME)
     assert (ran.code, ran.out) == (Exit.UNREACHABLE, "")
-    assert "Support, address 1 (jsons): localhost refused the login." in ran.err
+    assert "Address 1 (jsons): localhost refused the login." in ran.err
     assert len(web.got) == 1
     for shown in (firm("companies", "get", NAME), firm("companies", "list", "--json"), firm("status", "--json")):
         assert not [word for word in (PASSWORD, PATH) if word in shown.out + shown.err]

@@ -242,7 +242,7 @@ def test_a_mail_server_that_is_down_gets_it_later_even_after_a_restart(scene: Sc
     (row,) = scene.store.rows("SELECT tries, next_try, error FROM notice")
     assert row[0] == 1
     assert scene.now + 0.75 * retry.FIRST <= row[1] <= scene.now + 1.25 * retry.FIRST
-    assert row[2] == "Support, address 1 (mailtos): localhost takes no connection."
+    assert row[2] == "Address 1 (mailtos): localhost takes no connection."
     assert "⚠ Support could not be told" not in str(scene.log())
     assert snapshot(scene.store, scene.now).companies[0].untold == row[2]
     scene.restart()

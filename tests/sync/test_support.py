@@ -52,7 +52,7 @@ def refusal(address: str, kind: type[WebUpdateError], caplog: pytest.LogCaptureF
     told = f"{caught.value.message} {caught.value.hint}"
     seen = told + caplog.text + "".join(traceback.format_exception(caught.value))
     assert not [secret for secret in SECRETS if secret in seen]
-    assert "address 2 (" in told
+    assert "Address 2 (" in told
     return told
 
 

@@ -50,9 +50,9 @@ async def test_that_support_could_not_be_told_stands_out(filled: Session, window
     companies.change(filled.store, filled.vault, blue, {"support": "jsons://hook.example/secret-path"})
     notices.begin(filled.store, blue.id, Ailment(kind="stopped", subject="x", text="", hint="", since=1.0))
     pending = notices.pending(filled.store, blue.id)
-    notices.later(filled.store, pending, 2.0, "Support, address 1 (jsons): hook.example answered 500.")
+    notices.later(filled.store, pending, 2.0, "Address 1 (jsons): hook.example answered 500.")
     async with window(filled) as open_window:
-        assert "⚠ Support could not be told: Support, address 1 (jsons): hook.example" in open_window.text
+        assert "⚠ Support could not be told: Address 1 (jsons): hook.example" in open_window.text
 
 
 async def test_what_needs_the_person_stands_below(filled: Session, window: Opener) -> None:

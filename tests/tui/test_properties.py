@@ -138,7 +138,7 @@ async def test_a_test_message_goes_to_what_stands_in_the_form_or_is_kept(
     def send(value: str, company: str) -> str:
         tried.append((value, company))
         if len(tried) > 1:
-            raise Stopped("Support, address 1 (jsons): hook.example refused the login.", "Check it.")
+            raise Stopped("Address 1 (jsons): hook.example refused the login.", "Check it.")
         return "The test message was taken by address 1 (jsons)."
 
     monkeypatch.setattr(session_module, "try_support", send)
@@ -151,7 +151,7 @@ async def test_a_test_message_goes_to_what_stands_in_the_form_or_is_kept(
         await open_window.press("f2")
         await open_window.until("Web Update Administrator")
         await open_window.press("p", "f6")
-        await open_window.until("✖ Support, address 1 (jsons): hook.example refused the login. Check it.")
+        await open_window.until("✖ Address 1 (jsons): hook.example refused the login. Check it.")
     assert tried == [("jsons://hook.example/secret-path", "Blue Ridge Feed")] * 2
 
 
@@ -160,7 +160,7 @@ async def test_a_wrong_address_of_support_is_told_without_it(filled: Session, wi
         await open_window.press("p")
         await fill_in(open_window, support="somebody@firm.example")
         await open_window.press("f6")
-        text = await open_window.until("✖ Tell: address 1 lacks the server that takes the mail.")
+        text = await open_window.until("✖ Addresses: address 1 lacks the server that takes the mail.")
         assert "somebody" not in text
 
 

@@ -367,17 +367,17 @@ PROPERTIES: tuple[Property, ...] = (
     Property(
         name="support",
         group="Support",
-        label="Tell",
+        label="Addresses",
         scope="company",
         kind="secret",
         check=checks.check_support,
-        help="Who is told when the sync stops, as mailtos://user:password@mail.example?to=… (docs/support.md). "
-        "Blanks between several; none: nobody. Kept encrypted, never shown again.",
+        help="Who is told when the sync stops, as mailtos://user:password@host?to=… Several with blanks between; "
+        "none: nobody.",
     ),
     Property(
         name="support_after",
         group="Support",
-        label="Tell of orders after",
+        label="Orders wait",
         scope="company",
         kind="number",
         default="24",

@@ -78,7 +78,7 @@ def send(address: str, message: Message, place: int = 1) -> None:
 def try_out(value: str, company: str, now: float) -> str:
     """Send a test message to all addresses of a setting; returns what became of it, raises what ails the first."""
     if not addresses(value):
-        raise UsageError("No address of support is set.", "Set it in Properties (p), or: webupdate companies set")
+        raise UsageError("No address of support is set.", "How one is written: docs/support.md")
     if complaint := check_support(value):
         raise UsageError(f"Support: {complaint}")
     told = []
@@ -103,12 +103,12 @@ def _service(address: str, place: int) -> NotifyBase:
         raise _unknown(named, _scheme(address), "\n".join(heard))
     if not service.verify_certificate:
         raise UsageError(
-            f"Support, {named}: verify=no is refused, or anybody could read the login.",
+            f"{named.capitalize()}: verify=no is refused, or anybody could read the login.",
             "An authority of the firm's own is trusted by SSL_CERT_FILE (docs/support.md).",
         )
     if service.password and not service.secure and service.host not in LOOPBACK:
         raise UsageError(
-            f"Support, {named}: the login would travel in the clear.",
+            f"{named.capitalize()}: the login would travel in the clear.",
             f"Begin with {_scheme(address)}s:// instead.",
         )
     return _bounded(service)
@@ -117,13 +117,13 @@ def _service(address: str, place: int) -> NotifyBase:
 def _unknown(named: str, scheme: str, heard: str) -> UsageError:
     if re.search("Unparseable URL|Unsupported URL", heard):
         return UsageError(
-            f"Support, {named}: there is no way to tell that is called {scheme}.",
+            f"{named.capitalize()}: there is no way to tell that is called {scheme}.",
             "Ways are mailto, mailtos, json, jsons, slack, msteams and many more: docs/support.md.",
         )
     if "~From~" in heard:
-        return UsageError(f"Support, {named}: it lacks the sender.", "Add from=webupdate@firm.example behind a ?.")
+        return UsageError(f"{named.capitalize()}: it lacks the sender.", "Add from=webupdate@firm.example behind a ?.")
     return UsageError(
-        f"Support, {named}: it can't be understood.",
+        f"{named.capitalize()}: it can't be understood.",
         "See docs/support.md for how it is written; a blank, @, : or / in a password is %20, %40, %3A, %2F.",
     )
 
@@ -200,5 +200,5 @@ def _trouble(named: str, host: str, heard: str) -> WebUpdateError:
     for pattern, kind, told, hint in _CAUSES:
         if found := re.search(pattern, heard):
             code = next((group for group in found.groups() if group), "")
-            return kind(f"Support, {named}: {told.format(host=host, code=code)}", hint)
-    return Retryable(f"Support, {named}: {host} did not take the message.", "Check the address (docs/support.md).")
+            return kind(f"{named.capitalize()}: {told.format(host=host, code=code)}", hint)
+    return Retryable(f"{named.capitalize()}: {host} did not take the message.", "Check the address (docs/support.md).")
