@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,8 +15,9 @@ from webupdate.sync import judge
 from webupdate.sync.judge import Case, Given
 from webupdate.sync.judge.known import Facts, WebAccount
 from webupdate.sync.matching import Customers
+from webupdate.sync.ordercells import decimal_of
 from webupdate.sync.orderrules import OrderRules
-from webupdate.sync.shops.base import Address, Customer, OrderLine, Payment, ShipBand, WebOrder
+from webupdate.sync.shops.base import Address, OrderLine, Payment, ShipBand, WebOrder
 
 FILES = ("inventory", "prices", "customers", "shipping", "payments")
 RECORDS: dict[str, dict[str, Facts]] = {
@@ -24,6 +26,7 @@ RECORDS: dict[str, dict[str, Facts]] = {
         "CHANG-02": {"DESCR_1": "Chang", "EACH_UNIT": "EA", "DEF_UNIT": "CS", "T_AVAIL": "17"},
     },
     "customers": {
+        "WEBSITE": {"L_NAME": "Web Customer", "IN_LEVEL": "Retail"},
         "ALFKI": {
             "L_NAME": "Alfreds Futterkiste",
             "EMAIL": "alfki@example.com",
@@ -97,9 +100,10 @@ class Ebms:
         return self.rates.get(ship_via, ())
 
     def customers_like(self, order: WebOrder) -> tuple[Candidate, ...]:
-        customers = Customers(self.all("customers").items(), "WEBSITE")
-        buyer = Customer(login="", email=order.email, last_name=order.bill_to.name, phone=order.bill_to.phone)
-        return tuple(map(customers.candidate, customers.find(buyer)))
+        account = self.account(order.account)
+        others = account.others if account else frozenset[str]()
+        found = Customers(self.all("customers").items(), "WEBSITE").buyers(order)
+        return tuple(candidate for candidate in found if candidate.id not in others)
 
     def departed(self, file: str, key: str) -> str | None:
         return self.left.get((file, key))
@@ -136,8 +140,18 @@ GOOD = WebOrder(
 
 
 def with_(**values: Any) -> WebOrder:
-    """A good order but for these values."""
-    return msgspec.structs.replace(GOOD, **values)
+    """A good order but for these values; its total is right unless it is one of them."""
+    return changed(GOOD, **values)
+
+
+def changed(order: WebOrder, **values: Any) -> WebOrder:
+    """An order with other values, and the total that follows from them."""
+    order = msgspec.structs.replace(order, **values)
+    texts = [*(line.total for line in order.lines), *(charge.amount for charge in order.charges)]
+    amounts = [decimal_of(text) for text in (*texts, order.shipping, order.tax)]
+    if "total" in values or None in amounts:
+        return order
+    return msgspec.structs.replace(order, total=f"{sum(filter(None, amounts), Decimal(0)):.2f}")
 
 
 def line(sku: str, **values: Any) -> OrderLine:

@@ -72,6 +72,6 @@ def _waiting_orders(store: Store, company: CompanyInfo, before: float) -> Iterat
             kind="conflict",
             subject=f"order:{number}",
             text=f"{order} of {site}" + (f" ({names})" if names else ""),
-            hint="Answer it in webupdate: r (Resolve Error) on the first screen.",
+            hint="Answer them in webupdate: r (Resolve Error) on the first screen. Or: webupdate conflicts",
             since=since,
         )
