@@ -189,13 +189,13 @@ def _ailing(state: str, text: str, hint: str) -> Need:
     return Need(shown.glyph, shown.tone, view.clean(text), "", "", view.clean(hint))
 
 
-def support(place: Place | None) -> list[Line]:
-    """Whether anybody is told when the sync stops; nothing where all is well."""
+def support(place: Place | None, key: str) -> list[Line]:
+    """Whether anybody is told when the sync stops; nothing where all is well. `key` leads to Properties."""
     if place is None:
         return []
     if place.company.untold:
         return [(Cell("⚠ ", "warn"), Cell(f"Support could not be told: {view.clean(place.company.untold)}"))]
-    hint = "Nobody is told when the sync stops: set Support in Properties (p)"
+    hint = f"Nobody is told when the sync stops: set Support in Properties ({key})"
     return [] if place.company.supported else [(Cell(hint, "dim"),)]
 
 
