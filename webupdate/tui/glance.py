@@ -154,10 +154,10 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
         text = view.counted(site.differing, "record of the shop is", "records of the shop are") + " not as EBMS has it"
         found.append(Need("⚠", "warn", text, "v", "Verify"))
     for file, text in zip(company.brakes, company.brake_texts, strict=True):
-        numbers = view.clean(text.partition(":")[0]) or f"{file} is held"
+        numbers = view.clean(text.partition(": ")[0]) or f"{file} is held"
         found.append(Need("⚠", "warn", numbers, "b", "Release brake"))
     for hold in site.holds:
-        text = view.clean(hold.message.partition(":")[0])
+        text = view.clean(hold.message.partition(": ")[0])
         found.append(Need("⚠", "warn", text, "b", "Release brake"))
     if site.conflicts:
         since = f", the oldest for {oldest_order}" if oldest_order else ""
