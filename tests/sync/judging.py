@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from webupdate.orderkinds import KINDS
 from webupdate.store.accounts import Candidate
 from webupdate.store.answers import Answer
 from webupdate.store.inbox import Finding, Refusal
@@ -58,7 +59,7 @@ ACCOUNTS = {
 
 
 class Ebms:
-    """What EBMS holds; only `files` were ever read. `records` add to RECORDS, by file."""
+    """What EBMS holds; only `files` were ever read. `records` add to RECORDS, by file, `accounts` to ACCOUNTS."""
 
     def __init__(
         self,
@@ -66,11 +67,13 @@ class Ebms:
         records: Mapping[str, Mapping[str, Facts]] | None = None,
         left: Mapping[tuple[str, str], str] | None = None,
         rates: Mapping[str, tuple[ShipBand, ...]] | None = None,
+        accounts: Mapping[str, WebAccount] | None = None,
         first: str = "",
     ) -> None:
         self.files = files
         self.records = {file: {**RECORDS.get(file, {}), **(records or {}).get(file, {})} for file in FILES}
         self.left, self.rates, self.first = left or {}, rates or {}, first
+        self.accounts = {**ACCOUNTS, **(accounts or {})}
 
     def has(self, file: str) -> bool:
         return file in self.files
@@ -91,7 +94,7 @@ class Ebms:
         return self._get("payments", code)
 
     def account(self, shop_id: str) -> WebAccount | None:
-        return ACCOUNTS.get(shop_id)
+        return self.accounts.get(shop_id)
 
     def prices(self, item: str) -> Mapping[tuple[str, str], str]:
         return PRICES.get(item, {}) if self.has("prices") else {}
@@ -169,6 +172,11 @@ def case(
 ) -> Case:
     """An order before the judge."""
     return judge.open_case(order, known, Given(given), rules, refusal)
+
+
+def others(kind: int) -> OrderRules:
+    """Rules by which no other kind is looked for."""
+    return msgspec.structs.replace(RULES, severities={number: "off" for number in KINDS if number != kind})
 
 
 def findings(

@@ -19,6 +19,7 @@ from webupdate.cli import (
     mappings,
     preview,
     state,
+    support,
     uploads,
     verify,
 )
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_to(commands)
     preview.add_to(commands)
     verify.add_to(commands)
+    support.add_to(commands)
     doctor.add_to(commands)
     keys.add_to(commands)
     _add_demo(commands)

@@ -115,7 +115,7 @@ def pairs(given: Sequence[str]) -> dict[str, str]:
 def _secret(value: str) -> str:
     """A secret from the keyboard (-) or a file (@FILE), so that it need not stand on the command line."""
     if value == "-":
-        return getpass.getpass("Token: ").strip() if sys.stdin.isatty() else sys.stdin.readline().strip()
+        return getpass.getpass("Secret: ").strip() if sys.stdin.isatty() else sys.stdin.readline().strip()
     if value.startswith("@"):
         try:
             return Path(value[1:]).read_text(encoding="utf-8").strip()

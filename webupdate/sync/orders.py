@@ -54,10 +54,16 @@ class OrderDesk:
         """Judge what came in; `again` also what waits for a person, since the exports have changed."""
         states = ("received", "conflict") if again else ("received",)
         for order in inbox.in_states(self.store, self.site.id, *states, limit=5000):
-            self.judge(order)
+            self._judge(order)
 
     def judge(self, order: Order) -> Order:
-        """Judge an order that is not written yet, and keep what was found."""
+        """Judge an order that is not written yet, and keep what was found; returns it as it is then."""
+        self._judge(order)
+        judged = inbox.order(self.store, order.id)
+        assert judged is not None
+        return judged
+
+    def _judge(self, order: Order) -> None:
         problems = judge.judge(self.case(order))
         blocking = [problem for problem in problems if problem.blocks]
         with self.store.writing():
@@ -67,9 +73,6 @@ class OrderDesk:
                 history.note(self.store, order.id, "judged", text, self.now)
                 if blocking:
                     self._log(order, f"needs you: {blocking[0].message}", "warning", blocking[0].hint)
-        judged = inbox.order(self.store, order.id)
-        assert judged is not None
-        return judged
 
     def write_ready(self) -> int:
         """Write every order that is ready or on its way; returns how many files were laid down."""

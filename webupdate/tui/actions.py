@@ -295,6 +295,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("save", "f2", "OK", "Check and save.", FORM, COLUMNS),
     _action("test", "f5 ctrl+t", "Test connection", "Reach the shop with what stands in the form, and log in.", FORM),
+    _action(
+        "test_support",
+        "f6",
+        "Test support",
+        "Send a test message to the addresses of support that stand in the form, or that are kept.",
+        FORM,
+    ),
     _action("undo", "f4", "Undo", "Put the field or heading back to what it was.", FORM, COLUMNS),
     _action("next_field", "down tab", "Next field", "To the field below.", FORM, footer=False, at_once=True),
     _action(
