@@ -31,7 +31,7 @@ from webupdate.tui.wholeorder import open_order
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
-_LEAST_ROWS = 6  # of the order, however much is to be said of it
+_LEAST_ROWS = 5  # of the order, however much is to be said of it
 _ANSWERING = ("choose", "take", "type_answer", "default", "always", "alike", "undo_answer", "next_order")
 
 

@@ -31,7 +31,7 @@ def panel(state: State, width: int, height: int) -> list[Line]:
     if len(asked) + len(below) <= height:
         return [*asked, *below]
     tight = [line for line in below if line]
-    return [*asked[: max(2, height - len(tight))], *tight]
+    return [*_cut(asked, max(2, height - len(tight))), *tight]
 
 
 def where(state: State) -> str:
