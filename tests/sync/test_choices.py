@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sync.judging import ALL, case, findings, line, with_
+from tests.sync.judging import ALL, FILES, GOOD, RECORDS, Ebms, case, findings, line, with_
 from webupdate.sync.judge import choices, topics
+from webupdate.sync.shops.base import Payment
 
 
 def offered(order: object, kind: int) -> list[choices.Choice]:
@@ -63,3 +64,17 @@ def test_of_few_ship_vias_all_are_offered_even_if_none_is_close() -> None:
     found = offered(with_(ship_code="x", ship_name="Per Drohne"), 14)
     assert [choice.value for choice in found if choice.topic == "ship_via"] == ["Federal Shipping", "Pickup"]
     assert {choice.why for choice in found} == {""}
+
+
+def test_terms_that_are_the_problem_are_no_answer_to_it() -> None:
+    alfki = {**RECORDS["customers"]["ALFKI"], "CHARGEPYMT": "F"}
+    known = Ebms(*FILES, records={"customers": {"ALFKI": alfki}})
+    (finding,) = [found for found in findings(GOOD, known) if found.kind == 16]
+    assert [(one.value, one.why) for one in choices.likely(finding, case(GOOD, known))] == [("CC", "closest")]
+
+
+def test_the_customer_s_own_terms_are_offered_for_what_says_when_the_order_is_due() -> None:
+    first = Payment(code="invoice", name="Invoice", amount="18.00")
+    assert offered(with_(payments=(first,)), 16)[0].why == "the customer's own"
+    second = Payment(code="gc", name="Gift card", amount="0.00")
+    assert "the customer's own" not in {one.why for one in offered(with_(payments=(*GOOD.payments, second)), 17)}

@@ -12,7 +12,7 @@ from tests.sync.judging import ALL, RULES, line, with_
 from webupdate.store.inbox import Finding, Order
 from webupdate.sync import judge
 from webupdate.sync.judge import Given, topics
-from webupdate.sync.shops.base import WebOrder
+from webupdate.sync.shops.base import Payment, WebOrder
 from webupdate.tui import stepper
 from webupdate.tui.stepper import Matter, State
 
@@ -71,6 +71,14 @@ def test_an_answer_is_judged_at_once_and_the_next_problem_stands_there() -> None
     assert state.case.settled.items["CHAI"] == "CHAI-01"
     state = stepper.type_in(state, "CHANG-02")
     assert (state.left, state.problem, state.at) == (0, None, len(state.problems))
+
+
+def test_other_terms_for_one_order_are_not_proposed_for_all_that_pay_so() -> None:
+    unknown = Payment(code="invoice", name="Invoice", amount="18.00")
+    assert stepper.scope_of(begun(with_(payments=(unknown,))), "terms") == "always"
+    state = begun(with_(payments=(Payment(code="CC", name="Credit card", amount="1.00"),)))
+    assert state.problem is not None and (state.problem.kind, stepper.scope_of(state, "terms")) == (17, "order")
+    assert stepper.scope_of(stepper.toggle(state, "always"), "terms") == "always"
 
 
 def test_what_can_not_be_is_not_taken() -> None:

@@ -166,7 +166,13 @@ def scope_of(state: State, topic: str) -> str:
         return "order" if topic in _OWN else "alike"
     if known is None or not known.mapped or state.scope == "order":
         return "order"
-    return "always" if state.scope == "always" or known.proposed else "order"
+    return "always" if state.scope == "always" or (known.proposed and _is_of_the_word(state.problem)) else "order"
+
+
+def _is_of_the_word(problem: Finding | None) -> bool:
+    """Whether it is asked what the web's word means; not when terms are known and this customer or order is not fit
+    for them, for the next one may be."""
+    return problem is None or problem.topic != "terms" or not problem.subject
 
 
 def toggle(state: State, scope: str) -> State:

@@ -15,7 +15,7 @@ from webupdate.sync.judge.items import available, level_of, level_price, sold, u
 from webupdate.sync.judge.known import Facts, Known
 from webupdate.sync.judge.refusal import is_refusal
 from webupdate.sync.ordercells import as_ebms, day_of, decimal_of, plain
-from webupdate.sync.settle import is_guest
+from webupdate.sync.settle import is_guest, payment_word
 from webupdate.sync.text import visible
 
 OFFERED = 4  # likely answers, as many as are read at a glance
@@ -126,14 +126,19 @@ def _meant(finding: Finding, case: Case) -> Iterator[tuple[str, str]]:
         for candidate in case.known.customers_like(case.order):
             if candidate.id != case.customer:
                 yield candidate.id, "fits"
-    if finding.topic == "terms" and (own := case.of_customer("IDCHARGE")):
-        yield own, "the customer's own"
+    # When the order is due, its first payment says; others may be a gift card.
+    if finding.topic == "terms" and finding.web == payment_word(case.order):
+        own, allowed = case.of_customer("IDCHARGE"), case.of_customer("CHARGEPYMT") != "F"
+        if own and allowed and own != case.settled.terms_id:
+            yield own, "the customer's own"
 
 
 def _in_question(finding: Finding, case: Case) -> str:
     """The ID that the problem is with."""
     if finding.topic == "item" and finding.line:
         return case.settled.item(case.order.lines[finding.line - 1])
+    if finding.topic == "terms" and finding.web == payment_word(case.order):
+        return case.settled.terms_id
     return case.customer if finding.topic == "customer" else finding.web
 
 
