@@ -49,6 +49,8 @@ _KINDS = (
     Kind(29, "Can't be read"),
 )
 
+LATER, IN_THE_WAY = 24, 28  # what became of an order's file: the other kinds are problems of the order itself
+
 KINDS: dict[int, Kind] = {kind.number: kind for kind in _KINDS}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from webupdate.clock import Clock
 from webupdate.errors import NeedsPerson, UsageError, WebUpdateError
-from webupdate.store import board, commands, companies, queue
+from webupdate.store import board, commands, companies, history, queue
 from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
@@ -23,6 +23,7 @@ from webupdate.sync.shops.base import Shop
 from webupdate.sync.site import SiteRunner
 from webupdate.sync.watch import FolderWatch
 
+PURGE_EVERY = 86_400.0
 PAUSED_LOOK = 3600.0  # a paused company is woken when it is resumed
 
 
@@ -42,6 +43,7 @@ class CompanyLoop:
         self._watched = ""
         self._errands = Errands(store, clock)
         self._again = False
+        self._purged_at = -PURGE_EVERY
         self.runners: dict[int, SiteRunner] = {}
         self.stop = threading.Event()
         self.poke = threading.Event()
@@ -85,6 +87,7 @@ class CompanyLoop:
                 )
         self._send_files(now)
         self._run_errands(company)
+        self._purge(company, now)
         return self._next_wait(company, outcome, now)
 
     def attend(self, now: float) -> float | None:
@@ -125,6 +128,12 @@ class CompanyLoop:
         self._again = False
         for site in company.sites:
             self._again |= self._errands.go_on(company, site, partial(self._shop_of, site), self._interrupted)
+
+    def _purge(self, company: CompanyInfo, now: float) -> None:
+        """Once a day: what became of orders that are done is kept for so long as the Properties say."""
+        if abs(now - self._purged_at) >= PURGE_EVERY:  # a clock may be set back, too
+            history.purge(self._store, company.id, now - int(company.values["history_days"]) * PURGE_EVERY)
+            self._purged_at = now
 
     def _shop_of(self, site: SiteInfo) -> Shop:
         return self._runner(site).shop_of(site)

@@ -8,7 +8,7 @@ import msgspec
 
 from webupdate.orderkinds import KINDS
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import customer, document, lines, shipping, topics
+from webupdate.sync.judge import customer, delivery, document, lines, shipping, topics
 from webupdate.sync.judge.case import Case, open_case
 from webupdate.sync.judge.known import Known
 from webupdate.sync.settle import Given
@@ -18,6 +18,7 @@ __all__ = ["Case", "Given", "Known", "judge", "open_case"]
 # In the order of the fields of sales-order entry.
 _CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     *document.CHECKS,
+    *delivery.CHECKS,
     *customer.CHECKS,
     *shipping.CHECKS,
     *lines.CHECKS,
@@ -25,9 +26,15 @@ _CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
 
 
 def judge(case: Case) -> tuple[Finding, ...]:
-    """All problems of an order at once, in the order of the fields of sales-order entry."""
+    """All problems of an order at once, in the order of the fields of sales-order entry.
+
+    What EBMS has refused is never written again before a person has answered it, whatever is known of the reason.
+    """
     found = (finding for check in _CHECKS for finding in check(case))
-    return tuple(_weighed(finding, case) for finding in found if case.rules.severities.get(finding.kind) != "off")
+    problems = tuple(_weighed(finding, case) for finding in found if case.rules.severities.get(finding.kind) != "off")
+    if case.refusal is not None and not any(problem.blocks for problem in problems):
+        return (*problems, delivery.refused(case))
+    return problems
 
 
 def _weighed(finding: Finding, case: Case) -> Finding:

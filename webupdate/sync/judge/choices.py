@@ -8,6 +8,7 @@ from decimal import Decimal
 from msgspec import Struct
 from rapidfuzz import fuzz, process, utils
 
+from webupdate.orderkinds import IN_THE_WAY, LATER
 from webupdate.store.inbox import Finding
 from webupdate.sync.judge import topics
 from webupdate.sync.judge.case import Case
@@ -184,7 +185,26 @@ def _count(_web: str, value: str) -> str:
     return "" if number is not None and number > Decimal(0) else f"{visible(value)!r} is no quantity above 0."
 
 
-_LIKELY: dict[str, Callable[[Finding, Case], tuple[Choice, ...]]] = {"text": _cut, "state": _cut, "country": _cut}
+def _decisions(finding: Finding, _case: Case) -> tuple[Choice, ...]:
+    """What can become of the order as a whole; an order that is off in the shop can't be corrected."""
+    by_hand = (topics.CLOSE, "change it by hand", "the file stays as it is; change the sales order in EBMS")
+    if finding.kind != LATER:
+        again = "write its file again" if finding.kind != IN_THE_WAY else "write it under another name"
+        offered = [(topics.AGAIN, again, ""), (topics.CLOSE, "enter the order by hand", "no file is written")]
+    elif finding.field == "document":
+        corrected = (topics.REPLACE, "write a corrected file", "it says which file it replaces")
+        offered = [corrected, (topics.LEAVE, "leave the file", "EBMS keeps the order as it was"), by_hand]
+    else:
+        offered = [by_hand, (topics.LEAVE, "leave the file", "EBMS keeps the order")]
+    return tuple(_other(finding.topic, finding.web, *choice) for choice in offered)
+
+
+_LIKELY: dict[str, Callable[[Finding, Case], tuple[Choice, ...]]] = {
+    "text": _cut,
+    "state": _cut,
+    "country": _cut,
+    "decision": _decisions,
+}
 _CHECKS: dict[str, Callable[[str, str], str]] = {
     "text": lambda web, value: _fits(web, value, topics.parts(web)[0]),
     "state": lambda web, value: _fits(web, value, "STATE"),
