@@ -628,6 +628,17 @@ def test_copies_that_a_killed_engine_left_are_removed(scene: Scene) -> None:
     assert not (scene.paths.spool / "9-customers").exists()
 
 
+def test_the_history_of_orders_is_purged_once_a_day(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    purged: list[float] = []
+    monkeypatch.setattr("webupdate.sync.loop.history.purge", lambda _store, _company, before: purged.append(before))
+    loop, days = scene.loop(), 86_400.0
+    start = 1_800_000_000.0
+    for now in (start, start + 60, start + days - 1, start + days, start + days + 1):
+        loop.step(now)
+    loop.close()
+    assert purged == [start - 365 * days, start - 364 * days]
+
+
 def test_an_order_is_not_told_while_a_brake_holds_the_stock_that_it_lowers(scene: Scene) -> None:
     """The shop gives back what it reserved when it is told: the pieces would be on sale again."""
     items = "ABCDEFGHIJKL"
