@@ -8,6 +8,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,7 +31,7 @@ from webupdate.store.secrets import Vault, open_vault
 from webupdate.sync import download, folder, look, place, site, supervisor
 from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.shops import http
-from webupdate.sync.shops.base import Address, Bundle, OrderLine, OrderPage, Result, Stock, WebOrder
+from webupdate.sync.shops.base import Address, Bundle, OrderLine, OrderPage, Result, ShopInfo, Stock, WebOrder
 from webupdate.sync.sieve import less_sold
 from webupdate.sync.site import SiteRunner
 from webupdate.sync.supervisor import Supervisor
@@ -264,6 +265,26 @@ def test_orders_from_an_earlier_day_are_asked_for_when_the_property_says_so(scen
     scene.store.sql("UPDATE site SET cursor = '9-9'")
     companies.change(scene.store, scene.vault, scene.company, {"order_statuses": "paid,pending", "price_level": "Web"})
     assert inbox.cursor(scene.store, scene.place.site.id) == "9-9"
+
+
+@pytest.mark.parametrize("hours", [-5, 0, 5])
+def test_orders_are_taken_from_when_the_site_was_made_by_the_shops_clock(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """A shop that is hours behind gives its first orders earlier times than ours."""
+    asked: list[str] = []
+    clock = SystemClock().now() + hours * 3600
+    info = ShopInfo(name="", version="", currency="", clock=clock)
+    monkeypatch.setattr(scene.shop, "check", lambda: info)
+
+    def orders(cursor: str, since: str, _: tuple[str, ...]) -> OrderPage:
+        asked.append(since)
+        return OrderPage((), cursor, False)
+
+    monkeypatch.setattr(scene.shop, "orders", orders)
+    scene.turn()
+    since = datetime.fromisoformat(asked[0]).timestamp()
+    assert abs(since - (scene.place.site.created_at + hours * 3600)) < 60
 
 
 def test_a_feed_that_never_ends_is_left(scene: Scene) -> None:

@@ -29,12 +29,16 @@ def download_orders(
     shop: Shop,
     now: float,
     stopping: Callable[[], bool] = lambda: False,
+    ahead: float = 0.0,
 ) -> int:
-    """Fetch all new and changed orders of a site; returns how many are new. Raises the shop's errors."""
+    """Fetch all new and changed orders of a site; returns how many are new. Raises the shop's errors.
+
+    `ahead`: by how many seconds the shop's clock is ahead of ours.
+    """
     asked = statuses.asked_for(site, shop.abilities)
     total = 0
     while not stopping():
-        page = shop.orders(inbox.cursor(store, site.id), orders_from(company, site), asked)
+        page = shop.orders(inbox.cursor(store, site.id), orders_from(company, site, ahead), asked)
         total += take(store, company, site, page, shop.abilities, now)
         if not page.more or not page.orders:  # a feed that says "more" and gives none would never end
             break

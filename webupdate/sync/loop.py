@@ -189,11 +189,10 @@ class CompanyLoop:
     def _take_commands(self, company: CompanyInfo) -> CompanyInfo:
         for wish in commands.waiting(self._store, company.id):
             try:
-                result = self._carry_out(company, wish)
+                with self._store.writing():  # a crash in between would carry it out twice
+                    commands.finish(self._store, wish, self._carry_out(company, wish))
             except WebUpdateError as error:
                 commands.finish(self._store, wish, error=error)
-            else:
-                commands.finish(self._store, wish, result)
         return companies.company_by_id(self._store, company.id) or company
 
     def _carry_out(self, company: CompanyInfo, wish: Wish) -> str:

@@ -33,6 +33,7 @@ class SiteRunner:
         self._clock = clock
         self._shop: Shop | None = None
         self._told = False  # what the Properties ask of the shop as a whole
+        self._ahead = 0.0  # of our clock, the shop's (seconds)
         self._made_for: tuple[dict[str, str], bytes | None] | None = None
         self._failures = 0
         self._stopped = False
@@ -183,7 +184,7 @@ class SiteRunner:
 
     def _orders(self, company: CompanyInfo, site: SiteInfo, shop: Shop, upload: Upload, started: float) -> int:
         """Bring orders down and tell the shop of those that are written; returns how many are new."""
-        new = download_orders(self._store, company, site, shop, self._clock.now(), upload.stopping)
+        new = download_orders(self._store, company, site, shop, self._clock.now(), upload.stopping, self._ahead)
         self._desk_work(company, site)
         # Lower the shop's stock before it gives back what it had reserved for these orders. Revisions are
         # microseconds, so those since the oldest of them came are enough: a long upload does not hold this up.
@@ -196,6 +197,7 @@ class SiteRunner:
     def _configure(self, shop: Shop, site: SiteInfo) -> None:
         """Once after each start and each change: the shop may be another one, or an older copy of itself."""
         if not self._told:
+            self._ahead = shop.check().clock - self._clock.now()
             shop.configure(ShopSettings(approval=site.values["approval"] == "wait"))
             self._told = True
 
