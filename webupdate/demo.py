@@ -34,6 +34,7 @@ from webupdate.webshop.server import RunningShop
 NAME = "Northwind Traders"
 LOGIN = "alfki@example.com"
 PORTS_TRIED = 20
+FIRST_ORDER = "1996-07-01"  # the day from which Northwind's orders are
 
 
 class EntityCounts(Struct, kw_only=True):
@@ -92,6 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.shop_only:
             return _serve_shop(shop)
         company = _company(demo, shop)
+        if arguments.northwind_orders:
+            company = _bring_orders(demo, shop, company)
         if arguments.headless and not arguments.once:
             return _headless(demo, shop)
         if arguments.headless or arguments.once or not _on_terminal():
@@ -163,6 +166,23 @@ def _company(demo: Demo, shop: RunningShop) -> CompanyInfo:
         companies.begin(store, info.sites[0].id, time.time())  # the shop is our own: there is nothing to be seen first
         return companies.company(store, NAME)
     finally:
+        store.close()
+
+
+def _bring_orders(demo: Demo, shop: RunningShop, company: CompanyInfo) -> CompanyInfo:
+    """Northwind's 830 orders of 1996 to 1998, placed in the shop for the customers that it has.
+
+    The shop learns of them first: an order of an account that is not there yet would be a guest's.
+    """
+    store, vault = open_store(demo.paths.store), open_vault(demo.paths.key)
+    lock = headless.take_lock(demo.paths, store)
+    try:
+        headless.one_cycle(store, vault, demo.paths)
+        with importlib.resources.as_file(importlib.resources.files("webupdate.northwind") / "orders.json") as file:
+            _say(server.place_orders(shop, file), sys.stderr)
+        return companies.change(store, vault, company, {"orders_from": FIRST_ORDER})
+    finally:
+        lock.release()
         store.close()
 
 

@@ -15,6 +15,7 @@ from webupdate.errors import UsageError
 from webupdate.store import history, inbox
 from webupdate.store.inbox import Order
 from webupdate.sync import delivered
+from webupdate.sync.judge import choices
 from webupdate.sync.orderfile import HEADER_COLUMNS
 from webupdate.sync.orders import sold_at
 from webupdate.sync.shops.base import WebOrder
@@ -219,9 +220,10 @@ def test_all_files_that_ebms_may_have_are_named(desk: Desk) -> None:
         for file in desk.orders.glob("*.csv"):
             file.unlink()
         turn(desk)
-        total = f"{18 * int(quantity)}.00"
-        lines = (line("CHAI-01", quantity=quantity, total=total),)
-        desk.give(later(lines=lines, updated_at=f"2026-11-24T1{nth}:00:00+00:00"))
+        amount = 18 * int(quantity)
+        lines = (line("CHAI-01", quantity=quantity, total=f"{amount}.00"),)
+        at = f"2026-11-24T1{nth}:00:00+00:00"
+        desk.give(later(lines=lines, total=f"{amount + 9}.75", updated_at=at))
         desk.answer(order, ("decision", "24", "replace"))
         files = turn(desk)
     assert list(files) == ["SO-shop-100012-3.csv"]
@@ -335,6 +337,28 @@ def test_a_file_that_came_between_staging_and_renaming_costs_nothing(
     assert list((desk.orders / ".webupdate").iterdir()) == []
     desk.answer(order, ("decision", "28", "again"))
     assert SECOND in turn(desk)
+
+
+def test_what_can_be_decided_is_offered(desk: Desk) -> None:
+    order = written(desk)
+    for version, offered in ((TWO, ["replace", "leave", "close"]), (later(status="Cancelled"), ["close", "leave"])):
+        desk.give(version)
+        now = desk.order(order)
+        (finding,) = [problem for problem in now.problems if problem.kind == 24]
+        assert [choice.value for choice in choices.likely(finding, desk.desk.case(now))] == offered
+    (desk.orders / "SO-shop-100099.csv").write_bytes(b"somebody's")
+    kept = came(desk, id="99", number="100099")
+    desk.write()
+    (finding,) = desk.order(kept).problems
+    assert [choice.value for choice in choices.likely(finding, desk.desk.case(kept))] == ["again", "close"]
+
+
+def test_the_same_order_once_more_is_not_sold_twice(desk: Desk) -> None:
+    written(desk)
+    twin = came(desk, id="77")
+    assert [problem.kind for problem in twin.problems if problem.blocks] == [23]
+    desk.answer(twin, ("decision", "23", "close"))
+    assert (desk.order(twin).state, sold(desk)) == ("closed", 1)
 
 
 # --- history --------------------------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ def test_it_is_written_again_when_it_is_answered(desk: Desk) -> None:
     refuse(desk)
     turn(desk)
     (finding,) = [problem for problem in desk.order(order).problems if problem.blocks]
-    assert desk.answer(order, (finding.topic, finding.web, "again")) == "order #100012: it is written now"
+    assert desk.answer(order, ("decision", str(finding.kind), "again")) == "order #100012: it is written now"
     files = turn(desk)
     assert list(files) == [SECOND]
     assert header(files[SECOND])["INTERNALNT"] == ""

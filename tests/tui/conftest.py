@@ -14,6 +14,7 @@ from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
 from webupdate.tui import session as session_module
 from webupdate.tui.app import WebUpdateApp
+from webupdate.tui.keymap import Keymap
 from webupdate.tui.session import Session
 
 
@@ -96,9 +97,9 @@ def window() -> Opener:
 
     @asynccontextmanager
     async def open_window(
-        session: Session, *, size: tuple[int, int] = (80, 24), notice: str = ""
+        session: Session, *, size: tuple[int, int] = (80, 24), notice: str = "", keys: Keymap | None = None
     ) -> AsyncIterator[Window]:
-        app = WebUpdateApp(session, notice, twins=False)
+        app = WebUpdateApp(session, notice, twins=False, keys=keys)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             yield Window(app, pilot)

@@ -22,7 +22,9 @@ from webupdate.tui.fields import Choice, Tick
 from webupdate.tui.finder import Finder
 from webupdate.tui.grid import Grid
 from webupdate.tui.help import Help, TooSmall
+from webupdate.tui.keymap import SWALLOWED
 from webupdate.tui.log import Log
+from webupdate.tui.mappings import Mappings
 from webupdate.tui.page import Page
 from webupdate.tui.preview import PreviewPage
 from webupdate.tui.progress import Progress
@@ -32,9 +34,8 @@ from webupdate.tui.verify import Verify
 from webupdate.tui.webcustomers import WebCustomers
 from webupdate.tui.wholerecord import WholeRecord
 
-BANNED = {f"ctrl+{letter}" for letter in "abhijmoqsz"}
 PAGES: tuple[type[Page], ...] = (
-    *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns),
+    *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns, Mappings),
     *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties),
 )
 SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall, Choose, TypeValue)  # type: ignore[assignment]
@@ -53,7 +54,7 @@ def test_nothing_is_only_on_a_key_that_terminals_swallow(kind: type[object]) -> 
     keys: dict[str, set[str]] = {}
     for binding in bindings(kind):
         keys.setdefault(binding.action, set()).add(binding.key)
-    assert {action: on for action, on in keys.items() if on <= BANNED} == {}
+    assert {action: on for action, on in keys.items() if on <= SWALLOWED} == {}
 
 
 def test_textuals_own_quit_key_is_gone() -> None:

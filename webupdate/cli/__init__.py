@@ -8,7 +8,21 @@ import sys
 from collections.abc import Sequence
 
 from webupdate import __version__
-from webupdate.cli import columns, companies, customers, explain, preview, state, uploads, verify
+from webupdate.cli import (
+    columns,
+    companies,
+    conflicts,
+    customers,
+    doctor,
+    explain,
+    keys,
+    mappings,
+    preview,
+    state,
+    support,
+    uploads,
+    verify,
+)
 from webupdate.cli.common import Arguments, Commands, command, say
 from webupdate.config import open_data_dir
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
@@ -66,10 +80,15 @@ def _parser() -> argparse.ArgumentParser:
     companies.add_to(commands)
     columns.add_to(commands)
     customers.add_to(commands)
+    conflicts.add_to(commands)
+    mappings.add_to(commands)
     uploads.add_to(commands)
     explain.add_to(commands)
     preview.add_to(commands)
     verify.add_to(commands)
+    support.add_to(commands)
+    doctor.add_to(commands)
+    keys.add_to(commands)
     _add_demo(commands)
     return parser
 
@@ -81,6 +100,9 @@ def _add_demo(commands: Commands) -> None:
     demo.add_argument("--headless", action="store_true", help="without screens")
     demo.add_argument("--once", action="store_true", help="one full cycle, then exit")
     demo.add_argument("--json", action="store_true", help="with --once: one JSON object on stdout")
+    demo.add_argument(
+        "--northwind-orders", action="store_true", help="place Northwind's 830 orders of 1996 to 1998 in the shop too"
+    )
     demo.add_argument("--shop-only", action="store_true", help="serve just the shop")
     demo.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
-from webupdate.orderkinds import IN_THE_WAY, LATER
+from webupdate.orderkinds import IN_THE_WAY, LATER, TWIN
 from webupdate.store import answers, history, orderversions
 from webupdate.store.answers import Answer
 from webupdate.store.inbox import BEFORE_STAGED, Order
@@ -37,12 +39,16 @@ def unfit(desk: OrderDesk, order: Order, value: str) -> str:
     return ""
 
 
-def carry_out(desk: OrderDesk, order: Order, decision: Answer) -> None:
-    """Do what was decided, in the transaction of the answer; what is to be written is then judged."""
+def carry_out(desk: OrderDesk, order: Order, decisions: Sequence[Answer]) -> None:
+    """Do what was decided (the same of several problems), in the transaction of the answer; what is to be written is
+    then judged."""
+    decision = decisions[0]
     if order.newer is not None and decision.value in (LEAVE, CLOSE):
         _leave(desk, order, decision)
     elif decision.value == CLOSE:
-        desk.close(order, "entered in EBMS by hand", sold=True, by=decision.by)
+        is_twin = any(one.web == str(TWIN) for one in decisions)
+        why = "it is another order once more" if is_twin else "entered in EBMS by hand"
+        desk.close(order, why, sold=not is_twin, by=decision.by)
     elif decision.value == AGAIN:
         orderversions.again(desk.store, order, other_name=_in_the_way(order))
     elif decision.value == REPLACE:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from webupdate.errors import UsageError
-from webupdate.store import answers, board, history, inbox, mappings, orderversions
+from webupdate.store import answers, history, inbox, orderversions
 from webupdate.store.answers import Answer
 from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo
@@ -16,6 +16,7 @@ from webupdate.store.inbox import Order
 from webupdate.sync import decide
 from webupdate.sync.judge import choices, topics
 from webupdate.sync.judge.topics import TOPICS
+from webupdate.sync.learnt import learn
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.text import visible
 
@@ -60,7 +61,7 @@ def _check(desk: OrderDesk, order: Order, given: Sequence[Answer]) -> None:
         if reason := choices.wrong(answer.topic, answer.web, answer.value, desk.known):
             raise UsageError(reason, hint)
     decisions = _decisions(given)
-    if len(decisions) > 1:
+    if len({decision.value for decision in decisions}) > 1:
         raise UsageError("Only one thing can become of an order.", hint)
     for decision in decisions:
         if reason := decide.unfit(desk, order, decision.value):
@@ -79,8 +80,8 @@ def _answer(desk: OrderDesk, order: Order, given: Sequence[Answer]) -> None:
     places = {answer.place for answer in given}
     if order.refusal is not None and any((f.topic, f.web) in places for f in order.problems):
         orderversions.answered_refusal(desk.store, order.id)
-    for decision in _decisions(given):
-        decide.carry_out(desk, order, decision)
+    if decisions := _decisions(given):
+        decide.carry_out(desk, order, decisions)
 
 
 def _told(answer: Answer) -> str:
@@ -119,11 +120,18 @@ def answers_for(order: Order, given: Iterable[Answer]) -> Iterator[Answer]:
 
 def _learn(store: Store, company: CompanyInfo, answer: Answer, now: float) -> None:
     topic = TOPICS.get(answer.topic)
-    if answer.scope != "always" or topic is None or not topic.mapped:
-        return
-    if mappings.remember(store, company.id, answer.topic, answer.web, answer.value, answer.by, now):
-        text = f"Learnt: {topic.label}: {visible(topics.shown(answer.web))} = {visible(answer.value)}"
-        board.log(store, f"{text} ({visible(answer.by)})", company_id=company.id, now=now)
+    if answer.scope == "always" and topic is not None and topic.mapped:
+        learn(store, company.id, answer.topic, answer.web, answer.value, answer.by, now)
+
+
+def rejudge(store: Store, company: CompanyInfo, now: float) -> str:
+    """Carry out `rejudge`: judge what waits anew, since what is known has changed. Returns what became of it."""
+    desks = {site.id: OrderDesk(store, company, site, now) for site in company.sites}
+    waiting = [order for order in inbox.waiting(store, company.id) if order.state == "conflict"]
+    ready = sum(_judge_one(desks, order).state == "ready" for order in waiting)
+    if not waiting:
+        return "no order waits"
+    return f"{len(waiting):,} order{'s' * (len(waiting) != 1)} judged anew, {ready:,} of them can be written now"
 
 
 def _judge(

@@ -16,8 +16,9 @@ HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP, EXPLAIN = (
 CUSTOMERS = "customers"
 VERIFY, PREVIEW, FIELDS = "verify", "preview", "fields"
 COLUMNS = "columns"
+MAPPINGS = "mappings"
 LIST = "list"  # not a screen: any list that has the focus
-READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, CUSTOMERS, LOG, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
+READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, CUSTOMERS, MAPPINGS, LOG, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +38,7 @@ def always(_: Context) -> str:
 
 
 def needs_company(context: Context) -> str:
-    return "" if context.company else "There is no company yet. Press n to set one up."
+    return "" if context.company else "There is no company yet. Press {new} to set one up."
 
 
 def needs_sync(context: Context) -> str:
@@ -46,9 +47,9 @@ def needs_sync(context: Context) -> str:
         return reason
     assert context.company is not None
     if context.company.paused:
-        return f"{context.company.name} is paused. Press P to resume it first."
+        return f"{context.company.name} is paused. Press {{pause}} to resume it first."
     if context.mode == ORPHANED:
-        return "Nobody runs the sync. Press E to run it here first."
+        return "Nobody runs the sync. Press {host} to run it here first."
     return ""
 
 
@@ -56,7 +57,7 @@ def needs_engine(context: Context) -> str:
     """For wishes that the engine carries out for a paused company too, since they only read."""
     if reason := needs_company(context):
         return reason
-    return "Nobody runs the sync. Press E to run it here first." if context.mode == ORPHANED else ""
+    return "Nobody runs the sync. Press {host} to run it here first." if context.mode == ORPHANED else ""
 
 
 def needs_difference(context: Context) -> str:
@@ -64,8 +65,8 @@ def needs_difference(context: Context) -> str:
         return reason
     assert context.site is not None
     if not context.site.begun:
-        return "This site has not begun: see its Preview (w on the first screen)."
-    return "" if context.site.differing else "Nothing differs, as far as is known. Press v to read the shop."
+        return "This site has not begun: see its Preview ({preview} on the first screen)."
+    return "" if context.site.differing else "Nothing differs, as far as is known. Press {verify_now} to read the shop."
 
 
 def needs_beginning(context: Context) -> str:
@@ -108,6 +109,10 @@ def needs_rows(context: Context) -> str:
     return "There is nothing to open in this list." if context.list_empty else ""
 
 
+def needs_mapping(context: Context) -> str:
+    return "There is no mapping in this list." if context.list_empty else ""
+
+
 def needs_headings(context: Context) -> str:
     return "This file has no headings to change." if context.list_empty else ""
 
@@ -131,11 +136,6 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     footer: bool = True
     # Carried out before the next key is looked at: what was typed ahead must land in the next field, not this one.
     at_once: bool = False
-
-    @property
-    def shown_key(self) -> str:
-        """The first key as people write it."""
-        return key_name(self.keys[0])
 
 
 _KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}

@@ -17,8 +17,9 @@ from textual.theme import Theme
 from webupdate.store.snapshot import Snapshot, snapshot
 from webupdate.tui import actions
 from webupdate.tui.companies import Companies
-from webupdate.tui.dialogs import Answer, Ask
+from webupdate.tui.dialogs import Answer, Ask, Tell
 from webupdate.tui.help import Help, TooSmall
+from webupdate.tui.keymap import Keymap, default_path, load
 from webupdate.tui.page import Page
 from webupdate.tui.paint import Painter, needs_twins
 from webupdate.tui.session import Session
@@ -67,8 +68,11 @@ class WebUpdateApp(App[str], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", show=False)]
 
-    def __init__(self, session: Session, notice: str = "", *, twins: bool | None = None) -> None:
+    def __init__(
+        self, session: Session, notice: str = "", *, twins: bool | None = None, keys: Keymap | None = None
+    ) -> None:
         super().__init__()
+        self.keymap = keys or Keymap()
         self.session = session
         self.notice = notice
         self.painter = Painter(needs_twins(sys.stdout.encoding) if twins is None else twins)
@@ -85,7 +89,10 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.register_theme(LIGHT)
         self.theme = DARK.name
         self.set_class(self.painter.twins, "-twins")
+        self.set_keymap(self.keymap.for_textual())
         self.push_screen(Companies(self))
+        if self.keymap.complaints:
+            self.push_screen(Tell(self.painter, "\n".join(self.keymap.complaints), "All keys: webupdate keys"))
         self.set_interval(POLL, self.look)
 
     def look(self, again: bool = False) -> None:
@@ -152,7 +159,7 @@ def run(session: Session, *, mouse: bool = True, notice: str = "") -> None:
     _listen_for_hangup(session)
     outcome: str | None = HANDOVER  # also for a window that broke: the sync goes on
     try:
-        outcome = WebUpdateApp(session, notice).run(mouse=mouse) or HANDOVER
+        outcome = WebUpdateApp(session, notice, keys=load(default_path())).run(mouse=mouse) or HANDOVER
     except OSError as error:
         _say(f"The terminal is gone ({error.strerror}).")
     finally:

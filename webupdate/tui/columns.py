@@ -137,11 +137,12 @@ class Columns(Page):
         if form.sample.found is None:
             return (Cell(f"There is no {self._file} file in the export folder yet.", "dim"),)
         if missing := form.missing():
-            help = "a accepts what is proposed" if form.proposals() else "press Enter on it"
-            return (Cell("✖ ", "bad"), Cell(f"{', '.join(missing)} must be fed: {help}."))
+            help = "{accept} accepts what is proposed" if form.proposals() else "press {change} on it"
+            return (Cell("✖ ", "bad"), Cell(f"{', '.join(missing)} must be fed: {self.keyed(help)}."))
         if count := form.proposals():
             seem = "seems" if count == 1 else "seem"
-            return (Cell("? ", "busy"), Cell(f"{view.counted(count, 'heading')} {seem} to mean something: a accepts."))
+            text = f"{view.counted(count, 'heading')} {seem} to mean something: {{accept}} accepts."
+            return (Cell("? ", "busy"), Cell(self.keyed(text)))
         return (Cell("✔ ", "ok"), Cell(f"{view.clean(form.sample.name)} has all that it needs."))
 
     def _entry(self) -> Entry | None:

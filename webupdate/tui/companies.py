@@ -91,9 +91,11 @@ class Companies(SiteDeeds):
     def _notice(self) -> list[Line]:
         session = self.ours.session
         if session.mode == actionkinds.ORPHANED:
-            press = (Cell(" Press "), Cell("E", "key"), Cell(" to run the sync here."))
+            key = Cell(self.ours.keymap.shown(actions.named("host")), "key")
+            press = (Cell(" Press "), key, Cell(" to run the sync here."))
             return [(Cell("⚠ ", "warn"), Cell(view.clean(session.lost)), *press)]
-        return [(Cell(view.clean(self.ours.notice), "dim"),)] if self.ours.notice else []
+        notice: list[Line] = [(Cell(view.clean(self.ours.notice), "dim"),)] if self.ours.notice else []
+        return [*notice, *glance.support(self.spot())]
 
     def on_resize(self) -> None:
         if self.is_mounted:

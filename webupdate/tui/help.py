@@ -14,6 +14,7 @@ from textual.widget import Widget
 from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.actionkinds import Action
 from webupdate.tui.bars import Lines
+from webupdate.tui.keymap import Keymap
 from webupdate.tui.page import Page
 from webupdate.tui.paint import Painter
 from webupdate.tui.view import STATES, Cell, Line
@@ -52,8 +53,9 @@ class Help(Page):
 
     def on_resize(self) -> None:
         width = self.size.width - 6
-        here = _keys(self._about, width)
-        lists = _keys(actionkinds.LIST, width) if self._about != actionkinds.FORM else []
+        keymap = self.ours.keymap
+        here = _keys(self._about, width, keymap)
+        lists = _keys(actionkinds.LIST, width, keymap) if self._about != actionkinds.FORM else []
         self.query_one("#help", Lines).put(
             [
                 *(_title("Keys here"), *here),
@@ -68,12 +70,12 @@ def _title(text: str) -> Line:
     return (Cell(text, "bold"),)
 
 
-def _keys(place: str, width: int) -> list[Line]:
-    return [line for action in actions.at(place) for line in _action(action, width)]
+def _keys(place: str, width: int, keymap: Keymap) -> list[Line]:
+    return [line for action in actions.at(place) for line in _action(action, width, keymap)]
 
 
-def _action(action: Action, width: int) -> list[Line]:
-    keys = " ".join(actionkinds.key_name(key) for key in action.keys)
+def _action(action: Action, width: int, keymap: Keymap) -> list[Line]:
+    keys = " ".join(actionkinds.key_name(key) for key in keymap.keys(action))
     first, *others = view.wrapped(action.help + (" Asks first." if action.asks else ""), width - _TEXT_AT, tone="dim")
     named = (Cell(f"  {keys:<10}", "key"), Cell(f"{action.label:<{_LABEL}} "))
     return [(*named, *first), *((Cell(" " * _TEXT_AT), *line) for line in others)]

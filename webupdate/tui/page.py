@@ -71,6 +71,10 @@ class Page(Screen[int]):
         self.query_one(Header).put(self.crumbs(), snapshot.needs_you, who, view.clock(snapshot.at))
         self.query_one(Footer).put(self._hints())
 
+    def keyed(self, text: str) -> str:
+        """A sentence with the keys of the actions that it names in braces."""
+        return self.ours.keymap.filled(text)
+
     def header_note(self) -> tuple[str, ...]:
         """What stands at the top instead of who runs the sync."""
         return ()
@@ -91,7 +95,7 @@ class Page(Screen[int]):
         return [
             view.Hint(
                 action.id,
-                self.ours.painter.text(action.shown_key),
+                self.ours.painter.text(self.ours.keymap.shown(action)),
                 action.short or action.label,
                 not action.disabled(context),
             )
@@ -113,7 +117,7 @@ class Page(Screen[int]):
         """A key was pressed: do it, or say why not."""
         action = actions.named(id)
         reason = action.disabled(self.context())
-        self.query_one(Footer).say(view.clean(reason))
+        self.query_one(Footer).say(view.clean(self.keyed(reason)))
         if not reason:
             self._do(action)
 

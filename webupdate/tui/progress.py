@@ -71,7 +71,8 @@ class Progress(SiteDeeds):
         entities = stages.RECORDS_OF.get(action, ())
         if len(entities) != 1:
             raise UsageError(
-                "This row sends no records of its own.", "Select an upload, as Upload prices, and press R."
+                "This row sends no records of its own.",
+                self.keyed("Select an upload, as Upload prices, and press {reload}."),
             )
         spot, store = self.chosen(), self.ours.session.store
         count = await away(store, outbox.in_all, store, spot.site.id, action)

@@ -89,7 +89,12 @@ class Verify(Page):
 
     def _verdict(self, found: Inspection | None, now: float) -> list[Line]:
         if found is None:
-            return [(Cell("· ", "dim"), Cell("The shop has not been compared yet. Press v."))]
+            return [
+                (
+                    Cell("· ", "dim"),
+                    Cell(self.keyed("The shop has not been compared yet. Press {verify_now}.")),
+                )
+            ]
         if found.state == "failed":
             return [
                 (Cell("✖ ", "bad"), Cell(view.clean(found.message))),

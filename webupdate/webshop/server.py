@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import socket
 import ssl
 import subprocess
@@ -70,6 +71,24 @@ def start(directory: Path, port: int, *, name: str, demo_login: str) -> RunningS
         f"The demo shop in {folder.path} did not start: {reason}. {_last_lines(folder)}",
         f"See {folder.log}.",
     )
+
+
+def place_orders(shop: RunningShop, file: Path) -> str:
+    """Place the orders of a JSON file in a shop that runs, with Oscar's own classes; what was done, in words.
+
+    Raises WebUpdateError when it can't be done.
+    """
+    environment = os.environ | {
+        "WEBUPDATE_SHOP_DIR": str(shop.ca_file.parent),
+        "DJANGO_SETTINGS_MODULE": "webupdate.webshop.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "load_orders", str(file)],
+        env=environment, cwd=Path(webupdate.__file__).parents[1], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise WebUpdateError(f"The orders of {file} can't be placed: {done.stderr.strip().splitlines()[-1]}")
+    return done.stdout.strip()
 
 
 def find(directory: Path) -> RunningShop | None:

@@ -8,7 +8,7 @@ import msgspec
 
 from webupdate.orderkinds import KINDS
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import customer, delivery, document, lines, shipping, topics
+from webupdate.sync.judge import customer, delivery, document, lines, money, refusal, shipping, standing, text, topics
 from webupdate.sync.judge.case import Case, open_case
 from webupdate.sync.judge.known import Known
 from webupdate.sync.settle import Given
@@ -20,21 +20,25 @@ _CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     *document.CHECKS,
     *delivery.CHECKS,
     *customer.CHECKS,
+    *standing.CHECKS,
+    *text.CHECKS,
     *shipping.CHECKS,
+    *money.TERMS,
     *lines.CHECKS,
+    *money.CHECKS,
 )
 
 
 def judge(case: Case) -> tuple[Finding, ...]:
     """All problems of an order at once, in the order of the fields of sales-order entry.
 
-    What EBMS has refused is never written again before a person has answered it, whatever is known of the reason.
+    What EBMS has refused comes first and stops the order whatever the Properties say, or it would be written again and
+    again. Of an order that can't be read nothing else is known.
     """
-    found = (finding for check in _CHECKS for finding in check(case))
-    problems = tuple(_weighed(finding, case) for finding in found if case.rules.severities.get(finding.kind) != "off")
-    if case.refusal is not None and not any(problem.blocks for problem in problems):
-        return (*problems, delivery.refused(case))
-    return problems
+    checks = _CHECKS if case.order.lines else (document.unreadable,)
+    found = (finding for check in checks for finding in check(case))
+    weighed = (_weighed(finding, case) for finding in found if case.rules.severities.get(finding.kind) != "off")
+    return (*refusal.refused(case), *weighed)
 
 
 def _weighed(finding: Finding, case: Case) -> Finding:

@@ -1,4 +1,4 @@
-"""The order's file on its way into EBMS: another one has its name, or EBMS has refused it."""
+"""The order's file on its way into EBMS: another one has its name."""
 
 from __future__ import annotations
 
@@ -28,22 +28,6 @@ def found_in_the_way(number: str, name: str) -> Finding:
         hint="Look for the order in EBMS. Or move that file away: the order is then written by itself.",
         topic="decision",
         web=str(IN_THE_WAY),
-    )
-
-
-def refused(case: Case) -> Finding:
-    """EBMS refused the file, and nothing that is known here says why: kind 29."""
-    text = case.refusal.text if case.refusal is not None else ""
-    said = f'It said: "{visible(text, 300)}"' if text else "It gave no reason"
-    return Finding(
-        kind=29,
-        field="document",
-        seen=visible(text, 300) or "no reason given",
-        expected="an order that EBMS imports",
-        message=f"EBMS refused the file of order #{visible(case.order.number)}. {said}.",
-        hint="Correct in EBMS what it complains of, then write the file again, or enter the order by hand.",
-        topic="decision",
-        web="29",
     )
 
 

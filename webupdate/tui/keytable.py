@@ -1,0 +1,70 @@
+"""The action table as text, JSON and Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from webupdate.tui import actions
+from webupdate.tui.actionkinds import Action, key_name
+from webupdate.tui.keymap import Keymap
+
+# The names of the places, in the order in which people meet them.
+PLACES: Mapping[str, str] = {
+    "home": "Companies",
+    "progress": "Synchronization Progress",
+    "records": "Records",
+    "conflicts": "Synchronization Status",
+    "order": "Order as received",
+    "customers": "Customers that wait",
+    "log": "Log",
+    "explain": "Explain",
+    "verify": "Verify",
+    "preview": "Preview",
+    "fields": "Whole record",
+    "columns": "Columns",
+    "mappings": "Mappings",
+    "form": "Properties",
+    "help": "Help",
+    "list": "In every list",
+}
+
+
+def rows(keymap: Keymap) -> list[dict[str, object]]:
+    """Each action of each place, for scripts."""
+    return [
+        {"place": place, "id": action.id, "keys": list(keymap.keys(action)), "label": action.label, "help": action.help}
+        for place in PLACES
+        for action in actions.at(place)
+    ]
+
+
+def text(keymap: Keymap) -> Iterator[str]:
+    """The table for a terminal."""
+    for place, title in PLACES.items():
+        yield from ("", title)
+        for action in actions.at(place):
+            yield f"  {_names(keymap, action):<14} {action.label:<20} {action.id:<16} {_help(action)}"
+
+
+def markdown() -> Iterator[str]:
+    """The page docs/keys.md: the keys as the program comes."""
+    yield "# Keys"
+    yield ""
+    yield "Made by `webupdate keys --markdown` from the program's one table of actions. Change a key in `keys.toml`"
+    yield '(`webupdate keys` says where it is): `sync_now = "f9"` or `retry = ["t", "f8"]`, by the id below.'
+    for place, title in PLACES.items():
+        yield from ("", f"## {title}", "", "| Key | What | Id |", "|---|---|---|")
+        for action in actions.at(place):
+            yield f"| {_escaped(_names(Keymap(), action))} | {action.label}: {_help(action)} | `{action.id}` |"
+
+
+def _names(keymap: Keymap, action: Action) -> str:
+    return " ".join(key_name(key) for key in keymap.keys(action))
+
+
+def _help(action: Action) -> str:
+    return action.help + (" Asks first." if action.asks else "")
+
+
+def _escaped(keys: str) -> str:
+    return keys.replace("|", "\\|")
