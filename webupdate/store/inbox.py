@@ -123,12 +123,6 @@ def receive(
     return new, late
 
 
-def known_ids(store: Store, site_id: int, shop_ids: Sequence[str]) -> frozenset[str]:
-    """Which of the shop's ids are those of orders that were taken."""
-    query = "SELECT shop_id FROM inbox WHERE site_id = ? AND shop_id IN (SELECT value FROM json_each(?))"
-    return frozenset(found for (found,) in store.rows(query, site_id, msgspec.json.encode(shop_ids).decode()))
-
-
 def _insert(store: Store, site_id: int, order: Arrived, now: float) -> None:
     row = Inbox.create(site=site_id, state="received", received_at=now, **values_of(order))
     set_sold(store, row.id, order)

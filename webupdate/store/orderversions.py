@@ -17,6 +17,12 @@ from webupdate.store.tables import Inbox
 _SEPARATOR = ", "  # no file name of ours has one
 
 
+def known_ids(store: Store, site_id: int, shop_ids: Sequence[str]) -> frozenset[str]:
+    """Which of the shop's ids are those of orders that were taken."""
+    query = "SELECT shop_id FROM inbox WHERE site_id = ? AND shop_id IN (SELECT value FROM json_each(?))"
+    return frozenset(found for (found,) in store.rows(query, site_id, msgspec.json.encode(shop_ids).decode()))
+
+
 def in_folder(store: Store, site_id: int, limit: int = 5000) -> list[Order]:
     """Orders whose file lies in the order folder, as far as is known."""
     query = (

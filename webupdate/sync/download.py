@@ -52,7 +52,7 @@ def take(store: Store, company: CompanyInfo, site: SiteInfo, page: OrderPage, ab
     """
     off = statuses.cancelled(site, abilities)
     with store.writing():
-        known = inbox.known_ids(store, site.id, [order.id for order, _ in page.orders])
+        known = orderversions.known_ids(store, site.id, [order.id for order, _ in page.orders])
         came = [arrived(*one) for one in page.orders if one[0].status not in off or one[0].id in known]
         new, late = inbox.receive(store, site.id, came, page.cursor, now)
         for order, newer in late:
