@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from webupdate.orderkinds import LATER
+from webupdate.orderkinds import CANCELLED, LATER
 from webupdate.store.inbox import Finding
 from webupdate.sync.ordercells import decimal_of
 from webupdate.sync.place import short_hash
@@ -76,7 +76,7 @@ def cancellation(order: WebOrder, file: str) -> Finding:
     held = f"{visible(file)} was written for EBMS" if file else "It was closed here, to be entered by hand"
     return Finding(
         kind=LATER,
-        field="ORD_STAT",
+        field=CANCELLED,
         seen=visible(order.status),
         expected="an order that is to be delivered",
         message=f"Order #{visible(order.number)} is {visible(order.status)} in the shop now. {held}: its goods would "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -71,18 +72,26 @@ class OrderDesk:
         """Judge what came in; `again` also what waits for a person, since the exports have changed."""
         states = ("received", "conflict") if again else ("received",)
         for order in inbox.in_states(self.store, self.site.id, *states, limit=5000):
-            self.judge(order)
+            self._judge(order)
 
     def judge(self, order: Order) -> Order:
-        """Judge an order that is not written yet, and keep what was found. One that is off in the shop is closed."""
+        """Judge an order that is not written yet, and keep what was found; returns it as it is then."""
+        self._judge(order)
+        judged = inbox.order(self.store, order.id)
+        assert judged is not None
+        return judged
+
+    def _judge(self, order: Order) -> None:
+        """One that is off in the shop is closed, unless EBMS may have what it was before."""
         content = content_of(order)
         if content.status not in self.cancelled:
-            return self._found(order, judge.judge(self.case(order)), "judged")
-        if order.replaces:  # EBMS may have what it was before
-            return self._found(order, (changes.cancellation(content, order.replaces),), "judged")
-        return self.close(order, f"{visible(content.status)} in the shop before it was written", sold=False)
+            self._found(order, judge.judge(self.case(order)), "judged")
+        elif order.replaces:
+            self._found(order, (changes.cancellation(content, order.replaces),), "judged")
+        else:
+            self.close(order, f"{visible(content.status)} in the shop before it was written", sold=False)
 
-    def _found(self, order: Order, problems: tuple[Finding, ...], what: Literal["judged", "failed"]) -> Order:
+    def _found(self, order: Order, problems: tuple[Finding, ...], what: Literal["judged", "failed"]) -> None:
         blocking = [problem for problem in problems if problem.blocks]
         with self.store.writing():
             inbox.judged(self.store, order, problems, ())
@@ -91,9 +100,8 @@ class OrderDesk:
                 history.note(self.store, order.id, what, text, self.now)
                 if blocking:
                     self.log(order, f"needs you: {blocking[0].message}", "warning", blocking[0].hint)
-        return self._current(order)
 
-    def close(self, order: Order, why: str, *, sold: bool, by: str = "") -> Order:
+    def close(self, order: Order, why: str, *, sold: bool, by: str = "") -> None:
         """Write no file for an order. `sold`: a person enters it in EBMS; else nothing was sold."""
         with self.store.writing():
             orderversions.closed(self.store, order, self.now, sold=sold)
@@ -101,18 +109,13 @@ class OrderDesk:
             self.log(order, f"is closed: {why}")
             self.restock(order)
         if order.temporary:
-            (Path(order.folder or self.folder) / place.WORK_FOLDER / order.temporary).unlink(missing_ok=True)
-        return self._current(order)
+            with suppress(OSError):  # what is left there is never renamed
+                (Path(order.folder or self.folder) / place.WORK_FOLDER / order.temporary).unlink()
 
     def restock(self, *orders: Order) -> None:
         """Compute anew what may be sold of what orders hold."""
         skus = [line.sku for order in orders for line in content_of(order).lines]
         restock(self.store, self.company, skus, self.now)
-
-    def _current(self, order: Order) -> Order:
-        found = inbox.order(self.store, order.id)
-        assert found is not None
-        return found
 
     def withdraw_replaced(self) -> None:
         """Files that are to be replaced and that EBMS has not taken yet are moved away from it."""
