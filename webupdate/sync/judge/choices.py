@@ -8,6 +8,7 @@ from decimal import ROUND_FLOOR, Decimal
 from msgspec import Struct
 from rapidfuzz import fuzz, process, utils
 
+from webupdate.orderkinds import CANCELLED, IN_THE_WAY, LATER
 from webupdate.store.inbox import Finding
 from webupdate.sync.judge import spelling, topics
 from webupdate.sync.judge.case import Case
@@ -216,14 +217,21 @@ def _decisions(finding: Finding, _case: Case) -> tuple[Choice, ...]:
         about = "nothing is written; the shop is told that it is done"
         same = _other("decision", finding.web, topics.CLOSE, "it is the same order: link it", about)
         return same, _accept(finding, "it is another order: write it")
-    if finding.kind == 24:
-        changed = (
-            (topics.REPLACE, "write a corrected file", "it says which one it replaces"),
-            (topics.LEAVE, "leave it", "EBMS keeps what it has"),
-            (topics.CLOSE, "hand it over", "somebody changes it in EBMS; no file is written"),
-        )
-        return tuple(_other("decision", finding.web, value, label, about) for value, label, about in changed)
+    if finding.kind == IN_THE_WAY:
+        again = _other("decision", finding.web, topics.AGAIN, "write it under another name", "if EBMS does not have it")
+        return again, _close(finding, "EBMS has it, or it is entered by hand")
+    if finding.kind == LATER:
+        return _later(finding)
     return (_close(finding, "enter the order by hand"),)
+
+
+def _later(finding: Finding) -> tuple[Choice, ...]:
+    """What can become of an order that the shop changed later; one that is off there can't be corrected."""
+    correct = _other("decision", finding.web, topics.REPLACE, "write a corrected file", "it says which one it replaces")
+    leave = _other("decision", finding.web, topics.LEAVE, "leave it", "EBMS keeps what it has")
+    about = "somebody changes it in EBMS; no file is written"
+    by_hand = _other("decision", finding.web, topics.CLOSE, "hand it over", about)
+    return (by_hand, leave) if finding.field == CANCELLED else (correct, leave, by_hand)
 
 
 def _amount(_web: str, value: str) -> str:
