@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.sync.judging import ALL, FILES, GOOD, RECORDS, Ebms, case, findings, line, with_
+from webupdate.store.inbox import Refusal
 from webupdate.sync.judge import choices, topics
 from webupdate.sync.shops.base import Payment
 
@@ -78,3 +79,22 @@ def test_the_customer_s_own_terms_are_offered_for_what_says_when_the_order_is_du
     assert offered(with_(payments=(first,)), 16)[0].why == "the customer's own"
     second = Payment(code="gc", name="Gift card", amount="0.00")
     assert "the customer's own" not in {one.why for one in offered(with_(payments=(*GOOD.payments, second)), 17)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Document 100012 is locked", ["again", "close"]),
+        ("Saving has been aborted", ["again", "close"]),
+        ("EXTERNALID already exists", ["close", "again"]),
+        ("INVEN: item not found", ["again"]),
+    ],
+)
+def test_what_ebms_refused_can_be_written_again(text: str, expected: list[str]) -> None:
+    """What helps most comes first, and nothing that would not answer the refusal."""
+    refusal = Refusal(text=text, at=5.0)
+    (finding,) = [found for found in findings(GOOD, refusal=refusal) if found.expected == "an order that EBMS takes"]
+    before = case(GOOD, refusal=refusal)
+    found = [*choices.likely(finding, before), *choices.ways(finding, before)]
+    assert [one.value for one in found if one.topic == "decision"][: len(expected)] == expected
+    assert "accept" not in {one.topic for one in found}

@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sync.judging import ALL, RULES, line, with_
+from tests.sync.judging import ALL, FILES, RECORDS, RULES, Ebms, line, with_
 from webupdate.store.inbox import Finding, Order
 from webupdate.sync import judge
 from webupdate.sync.judge import Given, topics
@@ -174,3 +174,14 @@ def test_a_default_is_chosen_where_one_is_offered() -> None:
     assert place is not None
     assert stepper.choose(state, place).draft[0].value == RULES.guest_customer
     assert "no default" in stepper.cannot(begun())["default"]
+
+
+def test_a_default_that_is_a_likely_answer_too_can_be_chosen_as_one() -> None:
+    alfki = {**RECORDS["customers"]["ALFKI"], "DEF_FOB": "Pickup"}
+    known = Ebms(*FILES, records={"customers": {"ALFKI": alfki}})
+    order = with_(ship_code="x", ship_name="Per Drohne")
+    state = stepper.begin(Matter(order=waiting(order), content=order, known=known, rules=RULES))
+    assert [choice.value for choice in state.choices if choice.topic == "ship_via"] == ["Federal Shipping", "Pickup"]
+    place = stepper.default(state)
+    assert place is not None
+    assert stepper.choose(state, place).draft[0].value == "Pickup"

@@ -117,12 +117,13 @@ def _stand(state: State, at: int) -> State:
 
 
 def _offered(state: State) -> tuple[Choice, ...]:
-    """What can be chosen: the likely answers, then what else can be done; none of them twice."""
+    """What can be chosen: the likely answers, then what else can be done; none of them twice. A likely answer that is
+    the default too stays in its place and is called so."""
     problem = state.problem
     if problem is None:
         return ()
     found = (*choices.likely(problem, state.case), *choices.ways(problem, state.case))
-    return tuple({(one.topic, one.web, one.value): one for one in reversed(found)}.values())[::-1][:MOST]
+    return tuple({(one.topic, one.web, one.value): one for one in found}.values())[:MOST]
 
 
 def go(state: State, by: int) -> State:

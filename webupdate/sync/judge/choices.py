@@ -8,7 +8,7 @@ from decimal import ROUND_FLOOR, Decimal
 from msgspec import Struct
 from rapidfuzz import fuzz, process, utils
 
-from webupdate.orderkinds import CANCELLED, IN_THE_WAY, LATER
+from webupdate.orderkinds import CANCELLED, IN_THE_WAY, LATER, TWIN
 from webupdate.store.inbox import Finding
 from webupdate.sync.judge import spelling, topics
 from webupdate.sync.judge.case import Case
@@ -51,9 +51,8 @@ def likely(finding: Finding, case: Case, limit: int = OFFERED) -> tuple[Choice, 
 def ways(finding: Finding, case: Case) -> tuple[Choice, ...]:
     """What else can be done with a problem: leave the line out, import all the same, enter it by hand."""
     found: list[Choice] = []
-    if is_refusal(finding, case):
-        about = "when what EBMS names was put right there"
-        found.append(_other("decision", str(finding.kind), topics.AGAIN, "write it again as it is", about))
+    if is_refusal(finding, case) and finding.topic != "decision":
+        found.append(_again(finding))
     if finding.topic == "ship_via" and (default := case.of_customer("DEF_FOB")):
         found.append(_way(finding, default, USE_DEFAULT, "the customer's own"))
     if finding.topic == "customer":
@@ -195,6 +194,11 @@ def _accept(finding: Finding, label: str) -> Choice:
     return _other("accept", web, "yes", label, "your name is kept with it")
 
 
+def _again(finding: Finding) -> Choice:
+    about = "when what EBMS names was put right there"
+    return _other("decision", str(finding.kind), topics.AGAIN, "write it again as it is", about)
+
+
 def _close(finding: Finding, label: str) -> Choice:
     return _other("decision", str(finding.kind), topics.CLOSE, label, "no file is written; enter it in EBMS")
 
@@ -212,17 +216,19 @@ def _days(finding: Finding, case: Case) -> tuple[Choice, ...]:
     )
 
 
-def _decisions(finding: Finding, _case: Case) -> tuple[Choice, ...]:
-    if finding.kind == 23:
+def _decisions(finding: Finding, case: Case) -> tuple[Choice, ...]:
+    if finding.kind == TWIN:
         about = "nothing is written; the shop is told that it is done"
         same = _other("decision", finding.web, topics.CLOSE, "it is the same order: link it", about)
-        return same, _accept(finding, "it is another order: write it")
+        other = _accept(finding, "it is another order: write it")
+        return same, _again(finding) if is_refusal(finding, case) else other
     if finding.kind == IN_THE_WAY:
         again = _other("decision", finding.web, topics.AGAIN, "write it under another name", "if EBMS does not have it")
         return again, _close(finding, "EBMS has it, or it is entered by hand")
     if finding.kind == LATER:
         return _later(finding)
-    return (_close(finding, "enter the order by hand"),)
+    by_hand = _close(finding, "enter the order by hand")
+    return (_again(finding), by_hand) if is_refusal(finding, case) else (by_hand,)
 
 
 def _later(finding: Finding) -> tuple[Choice, ...]:
