@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.firmdesk import FirmDesk, firmdesk
-from tests.orderkinds.cases import CASES, MISSING, KindCase
+from tests.orderkinds.cases import CASES
+from tests.orderkinds.making import EXPECTED, KindCase
 from tests.test_cli import shell
 from webupdate.orderkinds import KINDS
 from webupdate.report import Exit
@@ -14,8 +15,8 @@ __all__ = ["firmdesk", "shell"]  # fixtures
 
 
 def test_no_kind_is_forgotten() -> None:
-    assert {case.kind for case in CASES} | MISSING.keys() == KINDS.keys()
-    assert not {case.kind for case in CASES} & MISSING.keys()
+    assert {case.kind for case in CASES} == KINDS.keys()
+    assert sorted(path.stem for path in EXPECTED.iterdir()) == sorted(case.name for case in CASES if case.file)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -24,5 +25,5 @@ def test_it_is_put_right_by_words(case: KindCase, firmdesk: FirmDesk) -> None:
         order = case.come(desk)
     assert firmdesk.shell("resolve", str(order.id), *case.words).code == Exit.FINE
     assert firmdesk.files() == case.expected
-    assert firmdesk.order(order.id).state == ("written" if case.written else "closed")
+    assert firmdesk.order(order.id).state == case.state
     assert firmdesk.shell("conflicts").code == Exit.FINE

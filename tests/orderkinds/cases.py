@@ -5,68 +5,13 @@ The expected files are in tests/data/orders, made by hand from domain.md section
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tests.orderkinds import scenes
-from tests.orderkinds.scenes import Scene, alfki, export, in_turn, properties
-from tests.sync.desks import FINE, Desk
-from tests.sync.judging import BERLIN, changed, line
-from webupdate.store.inbox import Order
-from webupdate.sync.shops.base import Charge, Payment, WebOrder
-
-EXPECTED = Path(__file__).parents[1] / "data" / "orders"
-FILE = f"SO-shop-{FINE.number}.csv"
-
-
-class KindCase(Struct, frozen=True, kw_only=True):
-    """How one kind of problem comes about and is put right.
-
-    `about` tells it from others of its kind. `scene` comes before the `order`. `keys` are pressed in the opened
-    stepper, before the Enter that confirms; `words` follow `webupdate resolve N`. `written`: a file comes of it.
-    """
-
-    kind: int
-    about: str = ""
-    order: WebOrder
-    scene: Scene = scenes.nothing
-    keys: tuple[str, ...]
-    words: tuple[str, ...]
-    written: bool = True
-
-    @property
-    def name(self) -> str:
-        """As its file is called."""
-        return f"kind-{self.kind:02}{f'-{self.about}' if self.about else ''}"
-
-    @property
-    def expected(self) -> dict[str, bytes]:
-        """The order folder at the end."""
-        return {FILE: (EXPECTED / f"{self.name}.csv").read_bytes()} if self.written else {}
-
-    def come(self, desk: Desk) -> Order:
-        """The order comes down and is judged: this problem stops it, and no other."""
-        self.scene(desk)
-        desk.give(self.order)
-        came = desk.judge()
-        assert (came.state, [problem.kind for problem in came.problems if problem.blocks]) == ("conflict", [self.kind])
-        assert desk.write() == {}
-        return came
-
-
-def order(**values: Any) -> WebOrder:
-    """The fine order but for these values; total and payment follow from them."""
-    made = changed(FINE, **values)
-    return made if "payments" in values else replace(made, payments=(replace(FINE.payments[0], amount=made.total),))
-
-
-def typed(text: str) -> tuple[str, ...]:
-    """The keys by which an answer is typed, whatever stood there before."""
-    return ("t", "ctrl+u", *text, "enter")
-
+from tests.orderkinds.making import KindCase, order, typed
+from tests.orderkinds.scenes import FILE, OTHER, SECOND, alfki, export, in_turn, properties, refused
+from tests.sync.judging import BERLIN, line
+from webupdate.sync.shops.base import Charge, Payment
 
 CHANG = line("CHANG-02", title="Chang", unit_price="19.00", total="19.00")
 CARD = Payment(code="CC", name="Credit card", amount="27.75")
@@ -76,13 +21,6 @@ CYRILLIC = "Мария Андерс"
 LONG = "Obere Straße 57, Hinterhaus, 3. Stock links"
 NOBODY = {"customer": "", "email": "m.anders@example.com"}
 
-# Kinds without a case, and why.
-MISSING = {
-    24: "told by the shop's feed once orders live on after their file (branch after)",
-    25: "told by a refusal (branch after)",
-    28: "told by the way of the order's file (branch after)",
-    29: "nothing can be done but to close it (branch after)",
-}
 
 CASES = (
     KindCase(
@@ -193,6 +131,15 @@ CASES = (
         words=("--accept", "ID"),
     ),
     KindCase(
+        kind=13,
+        about="abort",
+        order=order(),
+        later=refused("Custom message of customer ALFKI: call Anna first. Abort"),
+        keys=("1",),
+        words=("--decide", "again"),
+        file=SECOND,
+    ),
+    KindCase(
         kind=14,
         order=order(ship_code="ups", ship_name="UPS® Ground (3–5 days)"),
         keys=("4",),
@@ -267,8 +214,42 @@ CASES = (
         kind=23,
         order=order(),
         scene=scenes.number_used_before,
+        keys=("1",),
+        words=("--decide", "close"),
+        file="",
+    ),
+    KindCase(
+        kind=23,
+        about="another",
+        order=order(),
+        scene=scenes.number_used_before,
         keys=("2",),
         words=("--accept", "EXTERNALID"),
+    ),
+    KindCase(
+        kind=23,
+        about="refused",
+        order=order(),
+        later=refused("EXTERNALID 100012 already exists."),
+        keys=("1",),
+        words=("--decide", "close"),
+        file="",
+    ),
+    KindCase(
+        kind=24,
+        order=order(),
+        later=scenes.changed_later,
+        keys=("1",),
+        words=("--decide", "replace"),
+        file=SECOND,
+    ),
+    KindCase(
+        kind=25,
+        order=order(),
+        later=refused("Document 100012 is locked by user ANNA."),
+        keys=("1",),
+        words=("--decide", "again"),
+        file=SECOND,
     ),
     KindCase(
         kind=26,
@@ -282,5 +263,30 @@ CASES = (
         scene=properties(first_day="2026-12-01"),
         keys=("1",),
         words=("--set", "INV_DATE=12/01/2026"),
+    ),
+    KindCase(
+        kind=28,
+        order=order(),
+        later=scenes.another_in_the_way,
+        keys=("1",),
+        words=("--decide", "again"),
+        file=SECOND,
+        beside={FILE: OTHER},
+    ),
+    KindCase(
+        kind=29,
+        order=order(lines=()),
+        keys=("1",),
+        words=("--decide", "close"),
+        file="",
+    ),
+    KindCase(
+        kind=29,
+        about="refused",
+        order=order(),
+        later=refused("Error 1007"),
+        keys=("1",),
+        words=("--decide", "again"),
+        file=SECOND,
     ),
 )

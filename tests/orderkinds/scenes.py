@@ -8,12 +8,16 @@ import msgspec
 
 from tests.sync.desks import FINE, Desk
 from tests.sync.folders import NORTHWIND
+from tests.sync.judging import changed, line
 from webupdate.store import accounts
 from webupdate.store.accounts import Arrival
+from webupdate.sync import delivered
 from webupdate.sync.merge import fields_of
 from webupdate.sync.shops.base import Account, Customer
 
 Scene = Callable[[Desk], None]
+FILE, SECOND = f"SO-shop-{FINE.number}.csv", f"SO-shop-{FINE.number}-2.csv"
+OTHER = b"another's"
 LATER = 60.0  # seconds between two saves of an export
 
 
@@ -83,9 +87,39 @@ def number_used_before(desk: Desk) -> None:
     """Before the shop was built anew it had an order of the same number, which EBMS has taken."""
     desk.give(msgspec.structs.replace(FINE, id="3", placed_at="2026-02-01T10:00:00+00:00"))
     desk.judge()
-    (name,) = desk.write()
-    (desk.orders / name).unlink()
-    desk.desk.notice_taken()
+    desk.write()
+    _taken(desk)
+
+
+def changed_later(desk: Desk) -> None:
+    """EBMS has taken the order; then the buyer orders two of it."""
+    desk.write()
+    _taken(desk)
+    lines = (line("CHAI-01", quantity="2", total="36.00"),)
+    paid = (msgspec.structs.replace(FINE.payments[0], amount="45.75"),)
+    desk.give(changed(FINE, lines=lines, payments=paid, updated_at="2026-11-23T12:00:00+00:00"))
+
+
+def refused(text: str) -> Scene:
+    """EBMS refuses the order's file with this text."""
+
+    def refuse(desk: Desk) -> None:
+        desk.write()
+        (desk.orders / f"{FILE}.err").write_bytes(text.encode("cp1252"))
+        delivered.notice(desk.desk)
+
+    return refuse
+
+
+def another_in_the_way(desk: Desk) -> None:
+    """A file of the order's name lies in the folder, and nobody knows whose it is."""
+    (desk.orders / FILE).write_bytes(OTHER)
+    desk.write()
+
+
+def _taken(desk: Desk) -> None:
+    (desk.orders / FILE).unlink()
+    delivered.notice(desk.desk)
 
 
 def _changed(file: str, *changes: tuple[str, str]) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.orderkinds.cases import CASES, KindCase
+from tests.orderkinds.cases import CASES
+from tests.orderkinds.making import KindCase
 from tests.sync.desks import Desk
 from tests.sync.folders import Exports
 from tests.tui.conftest import Opener
@@ -41,4 +42,4 @@ async def test_it_is_put_right_by_keys(case: KindCase, empty: Session, desk: Des
         await open_window.look()
         await open_window.until("No order waits for an answer.")
     assert desk.write() == case.expected
-    assert desk.order(order).state == ("written" if case.written else "closed")
+    assert desk.order(order).state == case.state
