@@ -163,7 +163,7 @@ CASES = (
         about="not-allowed",
         order=order(),
         scene=alfki("T,T,N30", "T,F,N30"),
-        keys=("2",),
+        keys=("3",),
         words=("--set", "IDCHARGE=COD"),
     ),
     KindCase(
@@ -171,6 +171,13 @@ CASES = (
         order=order(payments=(replace(CARD, amount="20.00"), Payment(code="gc", name="Gift card", amount="7.75"))),
         keys=("1",),
         words=("--set", "TYPE=CC"),
+    ),
+    KindCase(
+        kind=17,
+        about="deposit",
+        order=order(payments=(replace(CARD, amount="20.00"),)),
+        keys=("1",),
+        words=("--set", "AMOUNT=N30"),
     ),
     KindCase(
         kind=17,

@@ -77,8 +77,9 @@ def test_other_terms_for_one_order_are_not_proposed_for_all_that_pay_so() -> Non
     unknown = Payment(code="invoice", name="Invoice", amount="18.00")
     assert stepper.scope_of(begun(with_(payments=(unknown,))), "terms") == "always"
     state = begun(with_(payments=(Payment(code="CC", name="Credit card", amount="1.00"),)))
-    assert state.problem is not None and (state.problem.kind, stepper.scope_of(state, "terms")) == (17, "order")
-    assert stepper.scope_of(stepper.toggle(state, "always"), "terms") == "always"
+    assert state.problem is not None and (state.problem.kind, state.topic) == (17, "due")
+    assert stepper.scope_of(stepper.toggle(state, "always"), state.topic) == "order"
+    assert stepper.cannot(state)["always"].startswith("This answer is for one order only")
 
 
 def test_what_can_not_be_is_not_taken() -> None:

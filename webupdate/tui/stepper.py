@@ -23,7 +23,7 @@ MOST = 9  # choices, as many as there are digits
 _STANDING = (24, 28)
 _NOT_TYPED = ("", DECISION, "line", "accept")
 # What the web's word names only within its own order: the same word in another one means something else.
-_OWN = ("", DECISION, "line", "price", "quantity")
+_OWN = ("", DECISION, "line", "price", "quantity", "due")
 
 
 class Matter(Struct, frozen=True, kw_only=True):
@@ -167,13 +167,7 @@ def scope_of(state: State, topic: str) -> str:
         return "order" if topic in _OWN else "alike"
     if known is None or not known.mapped or state.scope == "order":
         return "order"
-    return "always" if state.scope == "always" or (known.proposed and _is_of_the_word(state.problem)) else "order"
-
-
-def _is_of_the_word(problem: Finding | None) -> bool:
-    """Whether it is asked what the web's word means; not when terms are known and this customer or order is not fit
-    for them, for the next one may be."""
-    return problem is None or problem.topic != "terms" or not problem.subject
+    return "always" if state.scope == "always" or known.proposed else "order"
 
 
 def toggle(state: State, scope: str) -> State:

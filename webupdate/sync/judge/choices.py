@@ -22,10 +22,11 @@ from webupdate.sync.text import visible
 OFFERED = 4  # likely answers, as many as are read at a glance
 USE_DEFAULT = "use default"
 _COMPARED = 200  # characters of the web's words by which records are looked for
+_TERMS = ("terms", "due")
 # Topics whose answers are records of an export file.
-FILE_OF = {"item": "inventory", "customer": "customers", "ship_via": "shipping", "terms": "payments"}
+FILE_OF = {"item": "inventory", "customer": "customers", "ship_via": "shipping", "terms": "payments", "due": "payments"}
 # Of these EBMS has few: though nothing is close to the web's word, one of them is meant.
-_SHORT = ("ship_via", "terms")
+_SHORT = ("ship_via", *_TERMS)
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -126,18 +127,22 @@ def _meant(finding: Finding, case: Case) -> Iterator[tuple[str, str]]:
         for candidate in case.known.customers_like(case.order):
             if candidate.id != case.customer:
                 yield candidate.id, "fits"
-    # When the order is due, its first payment says; others may be a gift card.
-    if finding.topic == "terms" and finding.web == payment_word(case.order):
+    if _is_of_terms(finding, case):
         own, allowed = case.of_customer("IDCHARGE"), case.of_customer("CHARGEPYMT") != "F"
         if own and allowed and own != case.settled.terms_id:
             yield own, "the customer's own"
+
+
+def _is_of_terms(finding: Finding, case: Case) -> bool:
+    """Whether it is asked when the order is due: its first payment says that, others may be a gift card."""
+    return finding.topic == "due" or (finding.topic == "terms" and finding.web == payment_word(case.order))
 
 
 def _in_question(finding: Finding, case: Case) -> str:
     """The ID that the problem is with."""
     if finding.topic == "item" and finding.line:
         return case.settled.item(case.order.lines[finding.line - 1])
-    if finding.topic == "terms" and finding.web == payment_word(case.order):
+    if _is_of_terms(finding, case):
         return case.settled.terms_id
     return case.customer if finding.topic == "customer" else finding.web
 
@@ -160,7 +165,7 @@ def _words(topic: str, records: Mapping[str, Facts]) -> dict[str, str]:
         "item": ("DESCR_1", "MFG", "UPC"),
         "customer": ("F_NAME", "L_NAME", "EMAIL", "CONTACT_1", "CITY"),
         "ship_via": ("DESCR",),
-        "terms": ("CHARGE", "METHOD"),
+        **dict.fromkeys(_TERMS, ("CHARGE", "METHOD")),
     }[topic]
     return {key: " ".join((key, *(facts.get(name, "") for name in columns))) for key, facts in records.items()}
 
