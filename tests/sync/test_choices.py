@@ -6,7 +6,7 @@ import pytest
 
 from tests.sync.judging import ALL, FILES, GOOD, RECORDS, Ebms, case, findings, line, with_
 from webupdate.store.inbox import Refusal
-from webupdate.sync.judge import choices, topics
+from webupdate.sync.judge import choices, topics, typed
 from webupdate.sync.shops.base import Payment
 
 
@@ -57,7 +57,7 @@ def test_a_customer_may_be_the_one_for_guests() -> None:
     ],
 )
 def test_what_is_typed_is_checked(topic: str, web: str, value: str, expected: str) -> None:
-    found = choices.wrong(topic, web, value, ALL)
+    found = typed.wrong(topic, web, value, ALL)
     assert expected in found if expected else found == ""
 
 

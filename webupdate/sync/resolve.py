@@ -14,7 +14,7 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
 from webupdate.sync import decide
-from webupdate.sync.judge import choices, topics
+from webupdate.sync.judge import topics, typed
 from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.learnt import learn
 from webupdate.sync.orders import OrderDesk
@@ -58,7 +58,7 @@ def _check(desk: OrderDesk, order: Order, given: Sequence[Answer]) -> None:
     if not given:
         raise UsageError("No answer was given.", hint)
     for answer in given:
-        if reason := choices.wrong(answer.topic, answer.web, answer.value, desk.known):
+        if reason := typed.wrong(answer.topic, answer.web, answer.value, desk.known):
             raise UsageError(reason, hint)
     decisions = _decisions(given)
     if len({decision.value for decision in decisions}) > 1:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from webupdate.store.answers import Answer
 from webupdate.store.inbox import Finding, Order
 from webupdate.sync import judge
-from webupdate.sync.judge import Case, Given, Known, choices, topics
+from webupdate.sync.judge import Case, Given, Known, choices, topics, typed
 from webupdate.sync.judge.choices import Choice
 from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.orderrules import OrderRules
@@ -191,7 +191,7 @@ def wrong(state: State, value: str) -> str:
     problem = state.problem
     if problem is None:
         return "Nothing is asked here."
-    return choices.wrong(problem.topic, problem.web, value, state.matter.known)
+    return typed.wrong(problem.topic, problem.web, value, state.matter.known)
 
 
 def type_in(state: State, value: str) -> State:

@@ -1,4 +1,4 @@
-"""What is offered as an answer to a problem of an order: the likely ones first; and whether a typed one can be."""
+"""What is offered as an answer to a problem of an order: the likely ones first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from webupdate.sync.judge.case import Case
 from webupdate.sync.judge.items import available, level_of, level_price, sold, units_of
 from webupdate.sync.judge.known import Facts, Known
 from webupdate.sync.judge.refusal import is_refusal
-from webupdate.sync.ordercells import as_ebms, day_of, decimal_of, plain
+from webupdate.sync.ordercells import as_ebms, decimal_of, plain
 from webupdate.sync.settle import is_guest, payment_word
 from webupdate.sync.text import visible
 
@@ -88,20 +88,10 @@ def about(topic: str, key: str, known: Known) -> str:
     return visible(facts.get("DESCR") or facts.get("CHARGE") or "")
 
 
-def wrong(topic: str, web: str, value: str, known: Known) -> str:
-    """What is wrong with an answer, as a sentence; "" if it can be given."""
-    file = FILE_OF.get(topic)
-    if file is not None:
-        there = value in known.all(file) or not known.has(file)
-        return "" if there else f"{visible(value)!r} is no ID of {file}.csv as it was saved last."
-    check = _CHECKS.get(topic)
-    return check(web, value) if check else ""
-
-
 def _records(finding: Finding, case: Case, limit: int) -> tuple[Choice, ...]:
     """What is known to be meant first, then what is close by name and by key; never what the problem is with."""
-    meant = dict(_meant(finding, case))
     named = _in_question(finding, case)
+    meant = {key: why for key, why in _meant(finding, case) if key != named}
     records = case.known.all(FILE_OF[finding.topic])
     close = [
         key
@@ -129,7 +119,7 @@ def _meant(finding: Finding, case: Case) -> Iterator[tuple[str, str]]:
                 yield candidate.id, "fits"
     if _is_of_terms(finding, case):
         own, allowed = case.of_customer("IDCHARGE"), case.of_customer("CHARGEPYMT") != "F"
-        if own and allowed and own != case.settled.terms_id:
+        if own and allowed:
             yield own, "the customer's own"
 
 
@@ -143,7 +133,7 @@ def _in_question(finding: Finding, case: Case) -> str:
     if finding.topic == "item" and finding.line:
         return case.settled.item(case.order.lines[finding.line - 1])
     if _is_of_terms(finding, case):
-        return case.settled.terms_id
+        return case.settled.terms_id or finding.web
     return case.customer if finding.topic == "customer" else finding.web
 
 
@@ -245,20 +235,6 @@ def _later(finding: Finding) -> tuple[Choice, ...]:
     return (by_hand, leave) if finding.field == CANCELLED else (correct, leave, by_hand)
 
 
-def _amount(_web: str, value: str) -> str:
-    number = decimal_of(value)
-    return "" if number is not None and number >= 0 else f"{visible(value)!r} is no amount such as 18.00."
-
-
-def _day(_web: str, value: str) -> str:
-    return "" if day_of(value) else f"{visible(value)!r} is no day such as 11/23/2026 (month, day, year)."
-
-
-def _count(_web: str, value: str) -> str:
-    number = decimal_of(value)
-    return "" if number is not None and number > Decimal(0) else f"{visible(value)!r} is no quantity above 0."
-
-
 def _units(finding: Finding, case: Case) -> tuple[Choice, ...]:
     item = case.settled.item(case.order.lines[finding.line - 1])
     prices = {unit: level_price(case, item, unit) for unit in units_of(item, case)}
@@ -300,14 +276,4 @@ _LIKELY: dict[str, Callable[[Finding, Case], tuple[Choice, ...]]] = {
     "country": _spellings,
     "day": _days,
     "decision": _decisions,
-}
-_CHECKS: dict[str, Callable[[str, str], str]] = {
-    "text": lambda web, value: spelling.wrong(value, topics.parts(web)[0]),
-    "state": lambda web, value: spelling.wrong(value, "STATE"),
-    "country": lambda web, value: spelling.wrong(value, "COUNTRY"),
-    "unit": lambda web, value: spelling.wrong(value, "UNIT_MEAS"),
-    "account": lambda web, value: spelling.wrong(value, "ACCOUNT") if value else "A G/L account is needed.",
-    "price": _amount,
-    "quantity": _count,
-    "day": _day,
 }
