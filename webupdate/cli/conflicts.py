@@ -20,7 +20,7 @@ from webupdate.store.db import Store
 from webupdate.store.inbox import Order
 from webupdate.sync.judge import Case, topics
 from webupdate.sync.orders import OrderDesk
-from webupdate.sync.text import laid_out, visible
+from webupdate.sync.text import harmless, laid_out, lines_of, visible
 
 _DECISIONS = (topics.AGAIN, topics.REPLACE, topics.LEAVE, topics.CLOSE)
 _EPILOG = """as in:
@@ -154,8 +154,7 @@ def _lines(arguments: Arguments, store: Store, chosen: Chosen, entry: Waiting) -
 
 def _received(store: Store, order: Order) -> Iterator[str]:
     """What the shop sent, whole and harmless."""
-    for line in laid_out(inbox.received_bytes(store, order.id)).splitlines():
-        yield visible(line, len(line))
+    yield from map(harmless, lines_of(laid_out(inbox.received_bytes(store, order.id))))
 
 
 def _resolve(arguments: Arguments) -> int:

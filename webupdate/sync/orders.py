@@ -30,6 +30,7 @@ from webupdate.sync.shops.base import Shop, WebOrder
 from webupdate.sync.sieve import Sieve
 from webupdate.sync.text import visible
 
+_TOLD = 20  # problems of one judgement in an order's history
 _WITHDRAWN = "withdrawn"  # inside our own folder: files that EBMS has not taken and is not to take
 
 
@@ -96,8 +97,7 @@ class OrderDesk:
         with self.store.writing():
             inbox.judged(self.store, order, problems, ())
             if order.problems != problems or order.state == "received":
-                text = " ".join(problem.message for problem in problems) or "no problem"
-                history.note(self.store, order.id, what, text, self.now)
+                history.note(self.store, order.id, what, _told(problems), self.now)
                 if blocking:
                     self.log(order, f"needs you: {blocking[0].message}", "warning", blocking[0].hint)
 
@@ -265,6 +265,14 @@ class OrderDesk:
             key=order.number,
             now=self.now,
         )
+
+
+def _told(problems: Sequence[Finding]) -> str:
+    """A judgement in words; of an order of 10,000 lines not all of it."""
+    messages = [problem.message for problem in sorted(problems, key=lambda problem: not problem.blocks)]
+    rest = len(messages) - _TOLD
+    more = [f"… and {rest:,} more problem{'s' * (rest != 1)}."] if rest > 0 else []
+    return " ".join((*messages[:_TOLD], *more)) or "no problem"
 
 
 def content_of(order: Order) -> WebOrder:
