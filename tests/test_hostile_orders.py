@@ -13,7 +13,7 @@ import pytest
 
 from tests import hostile
 from tests.firm import Firm, run_command
-from tests.hostile import ESCAPE, LINES, NOTE_SIZE, ORDERS, PHONE
+from tests.hostile import LINES, NOTE_SIZE, ORDERS, PHONE
 from tests.tui.conftest import Opener, Window, engines, window
 from tests.tui.seeds import new_session
 from tests.webshop.running import Api, running_shop
@@ -173,3 +173,104 @@ def drawn(open_window: Window, most: int = 500) -> str:
     """The screen, which is harmless and made of not too many lines."""
     assert max((len(lines._lines) for lines in open_window.app.screen.query(Lines)), default=0) <= most
     return harmless(open_window.text)
+
+
+ITEM, VIA, ACCOUNT = "INVEN.1=CHAI-01", "SHIP_VIA=Federal Shipping", "ACCOUNT=41000"
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "escape codes": (ITEM, VIA),
+    "markup": (ITEM, VIA, "IDCHARGE=N30"),
+    "formulas": (ITEM, ACCOUNT),
+    "right to left": (ITEM,),
+    "NUL": (ITEM, VIA),
+    "10,000 lines": (f"INVEN.{LINES // 2 + 1}=CHAI-01",),
+    "phones and amounts": (ACCOUNT,),
+}
+
+
+def test_answered_at_the_command_line_all_become_files_that_are_safe(
+    firm: Firm, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = orders(firm)
+    for name, given in ANSWERS.items():
+        words = [word for pair in given for word in ("--set", pair)]
+        assert ".csv is in" in told(capsys, firm, "resolve", str(found[name].id), *words)
+    files = {order.number: order.file_name or "" for order in orders(firm).values()}
+    assert sorted(files.values()) == firm.order_files()
+    for name, spec in ORDERS.items():
+        rows = firm.order_rows(files[spec["number"]])
+        assert rows == list(expected(name))
+        for cell in (cell for row in rows for cell in row):
+            harmless(cell.replace("\r\n", "\n"))
+            assert not cell.startswith(("=", "@", "\t", "\r"))
+            assert not cell.startswith(("+", "-")) or cell in (PHONE, "-3.50", "-7009", "-5")
+    assert sum(firm.cycle().values()) == 1  # the stock of CHAI-01, now that all are written
+    assert {order.state for order in orders(firm).values()} == {"acked"}
+
+
+def expected(name: str) -> Iterator[list[str]]:
+    """The rows of an order's file, cell by cell."""
+    header = USUAL | {"EXTERNALID": ORDERS[name]["number"], "TOTAL_WEB": ORDERS[name]["total"]} | HEADERS[name]
+    usual = {"PO_NO": header["EXTERNALID"], "DESCR": f"Web order {header['EXTERNALID'].strip()}"}
+    yield ["H", *((usual | header).get(column, "") for column in HEADER_COLUMNS)]
+    for number, line in enumerate(LINES_OF.get(name, ({},)), 1):
+        cells = LINE | {"EXTERNALID": header["EXTERNALID"], "LINE": str(number)} | line
+        yield ["D", *(cells.get(column, "") for column in LINE_COLUMNS)]
+    payment = {"EXTERNALID": header["EXTERNALID"], "TYPE": "Charge", "AMOUNT": header["TOTAL_WEB"]}
+    yield ["P", *((payment | {"DATE": header["INV_DATE"]}).get(column, "") for column in PAYMENT_COLUMNS)]
+
+
+BERLIN = {"NAME": "Maria Anders", "ADDRESS1": "Obere Str. 57", "CITY": "Berlin", "ZIP": "12209", "COUNTRY": "Germany"}
+USUAL: Cells = {
+    "WEB_SALE": "T", "ID": "ALFKI", "C_ID": "ALFKI", "INV_DATE": "03/01/2026",
+    **BERLIN, "PHONE": PHONE, "EMAIL": "alfki@example.com",
+    **{f"C_{name}": value for name, value in BERLIN.items()}, "C_PHONE": PHONE,
+    "SHIP_VIA": "Federal Shipping", "MAN_FREIGH": "T", "FREIGHT": "9.75", "TERMS": "2", "IDCHARGE": "N30",
+    "IN_LEVEL": "Retail", "MAN_TAX": "T", "TAX_WEB": "0.00",
+}  # fmt: skip
+LINE: Cells = {"INVEN": "CHAI-01", "DESCR": "Chai", "M_QUAN_VIS": "1", "UNIT_VIS": "18.00", "TAXED": "F"}
+COUPON: Cells = {"INVEN": "", "UNIT_VIS": "-3.50", "ACCOUNT": "41000"}
+# Where an order's file differs from one that nobody would look at twice.
+HEADERS: dict[str, Cells] = {
+    "escape codes": {
+        "EXTERNALID": "7001[2J-58fae0b62bf3", "PO_NO": "7001[2J", "DESCR": "Web order 7001[2J",
+        "NAME": "[31mMaria ]0;xAnders",
+        "MEMO": "[31mred\r\nbell2J\r\nORDER NUMBER as the web sent it: 7001[2J\r\nPAYMENT REFERENCE: [8m****1111",
+    },
+    "markup": {
+        "NAME": "[red]Maria[/red] Anders", "ADDRESS1": "[@click=app.quit]x[/]", "ADDRESS2": "[/]",
+        "MEMO": "[link=file:///etc/passwd]y[/link]\r\n[bold",
+    },
+    "formulas": {
+        "EXTERNALID": " =7003+1", "NAME": ' =HYPERLINK("http://x") Anders', "ADDRESS1": " +1+cmd|' /C calc'!A0",
+        "ADDRESS2": " -2+3", "PHONE": " =1+1", "C_NAME": " =1+1 Anders", "C_CITY": " @SUM(A1)", "C_PHONE": " =1+1",
+        "MEMO": " =1+1\r\n=2+2\r\nPAYMENT REFERENCE: =****1111\r\nC_NAME as the web sent it: \\uff1d1+1 Anders",
+    },
+    "right to left": {
+        "EXTERNALID": "7005-15a98d1e961c", "PO_NO": "7005", "DESCR": "Web order 7005", "NAME": "airaM Anders",
+        "MEMO": "exe.gnp\r\n"
+        "ORDER NUMBER as the web sent it: 7005\\u202e\r\n"
+        "line 1 DESCR as the web sent it: Chai\\u202e\r\n"
+        "PO_NO as the web sent it: 7005\\u202e\r\n"
+        "DESCR as the web sent it: Web order 7005\\u202e\r\n"
+        "NAME as the web sent it: \\u202eairaM Anders\r\n"
+        "CITY as the web sent it: Berlin\\u200f\r\n"
+        "MEMO as the web sent it: \\u202eexe.gnp",
+    },
+    "NUL": {
+        "EXTERNALID": "7006-6b24d03877a0", "PO_NO": "7006", "DESCR": "Web order 7006", "CITY": "",
+        "MEMO": "a\r\nORDER NUMBER as the web sent it: 7006",
+    },
+    "a note of 1 MB": {
+        "MEMO": f"[31m[red]={'abc ' * (NOTE_SIZE // 5)}end\r\n"
+        "MEMO as the web sent it: [31m[red]=" + r"ab\u202ec " * (NOTE_SIZE // 5) + "end",
+    },
+    "10,000 lines": {},
+    "phones and amounts": {"ZIP": "-5", "MEMO": "-3.50"},
+}  # fmt: skip
+LINES_OF: dict[str, tuple[Cells, ...]] = {
+    "escape codes": ({"DESCR": "Chai[0m"},),
+    "markup": ({"DESCR": "[reverse]Chai"},),
+    "formulas": ({"DESCR": " =1+1"}, COUPON | {"DESCR": " =Coupon (+a)"}),
+    "10,000 lines": tuple({"DESCR": f"[red]Chai {place}", "UNIT_VIS": "0.10"} for place in range(LINES)),
+    "phones and amounts": ({}, COUPON | {"DESCR": "Coupon"}),
+}
