@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.sync.judging import ALL, case, findings, line, with_
-from webupdate.sync.judge import choices, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import choices
 
 
 def offered(order: object, kind: int) -> list[choices.Choice]:

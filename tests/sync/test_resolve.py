@@ -9,7 +9,7 @@ from tests.sync.desks import FINE, Desk
 from tests.sync.judging import answer, line
 from webupdate.errors import UsageError
 from webupdate.store import answers, mappings
-from webupdate.sync.judge import topics
+from webupdate.sync import topics
 
 
 def test_a_fine_order_is_written_and_its_way_is_kept(desk: Desk) -> None:

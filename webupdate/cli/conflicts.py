@@ -18,7 +18,8 @@ from webupdate.store import answers, companies, history, inbox
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
-from webupdate.sync.judge import Case, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import Case
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.text import harmless, laid_out, lines_of, visible
 

@@ -11,7 +11,7 @@ from webupdate.store.tables import Inbox
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What one word of the web means: `web` within `topic` is `value` (topics: sync/judge/topics.py).
+    """What one word of the web means: `web` within `topic` is `value` (topics: sync/topics.py).
 
     `scope` says for which orders: this one, "alike" (all that wait with the same problem now), "always" (a mapping).
     `by` and `at` (seconds since 1970) say who answered and when; the engine sets them.

@@ -27,7 +27,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     `field` is EBMS's, with the line of the order where it has several ("INVEN, line 2"). `message` says what happened
     and why it matters, `hint` what to do outside of this program. An answer to it has the same `topic` and `web`
-    (sync/judge/topics.py); no topic: nothing can be answered. `subject` is what "import all the same" is kept for
+    (sync/topics.py); no topic: nothing can be answered. `subject` is what "import all the same" is kept for
     (an item, a customer; "" = it can't be imported all the same), `accepted_by` who has said so.
     """
 

@@ -12,8 +12,7 @@ from webupdate.store import answers, board, history, inbox, orderversions
 from webupdate.store.companies import CompanyInfo, SiteInfo, orders_from
 from webupdate.store.db import Store
 from webupdate.store.inbox import Arrived, Finding, Order
-from webupdate.sync import changes, statuses
-from webupdate.sync.judge import topics
+from webupdate.sync import changes, statuses, topics
 from webupdate.sync.orders import content_of, restock
 from webupdate.sync.shops.base import Abilities, OrderPage, Shop, WebOrder
 from webupdate.sync.text import visible

@@ -13,12 +13,12 @@ from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
-from webupdate.sync import decide
-from webupdate.sync.judge import choices, topics
-from webupdate.sync.judge.topics import TOPICS
+from webupdate.sync import decide, topics
+from webupdate.sync.judge import choices
 from webupdate.sync.learnt import learn
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.text import visible
+from webupdate.sync.topics import TOPICS
 
 
 def resolve(store: Store, company: CompanyInfo, wish: Wish, now: float) -> str:

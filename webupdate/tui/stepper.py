@@ -9,13 +9,13 @@ from msgspec import Struct
 
 from webupdate.store.answers import Answer
 from webupdate.store.inbox import Finding, Order
-from webupdate.sync import judge
-from webupdate.sync.judge import Case, Given, Known, choices, topics
+from webupdate.sync import judge, topics
+from webupdate.sync.judge import Case, Given, Known, choices
 from webupdate.sync.judge.choices import Choice
-from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.orderrules import OrderRules
 from webupdate.sync.resolve import answers_for
 from webupdate.sync.shops.base import WebOrder
+from webupdate.sync.topics import TOPICS
 
 DECISION = "decision"
 MOST = 9  # choices, as many as there are digits

@@ -14,7 +14,8 @@ from textual.widgets import Input
 
 from webupdate.store.db import Store
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import choices, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import choices
 from webupdate.sync.ordercells import LENGTHS
 from webupdate.sync.text import one_line, to_code_page
 from webupdate.tui import stepper, view
