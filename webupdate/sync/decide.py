@@ -14,6 +14,7 @@ from webupdate.sync import changes, topics
 from webupdate.sync.download import newer_of
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.shops.base import WebOrder
+from webupdate.sync.stored import read_kept
 from webupdate.sync.text import visible
 from webupdate.sync.topics import AGAIN, CLOSE, LEAVE, REPLACE
 
@@ -69,7 +70,7 @@ def _leave(desk: OrderDesk, order: Order, decision: Answer) -> None:
 
 
 def _newer(order: Order) -> WebOrder:
-    return msgspec.json.decode(order.newer or b"", type=WebOrder)
+    return read_kept(order, order.newer or b"")
 
 
 def _in_the_way(order: Order) -> bool:
