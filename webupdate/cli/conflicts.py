@@ -162,7 +162,8 @@ def _resolve(arguments: Arguments) -> int:
     with Opened(arguments) as store:
         chosen = _chosen(store, arguments.number)
         given = answering.answers(_wanted(arguments), chosen.order.problems, chosen.case)
-        say(act(arguments, store, chosen.info, "resolve", order=chosen.order.id, answers=given))
+        seen = chosen.order.updated_at
+        say(act(arguments, store, chosen.info, "resolve", order=chosen.order.id, answers=given, seen=seen))
         order = inbox.order(store, chosen.order.id)
     assert order is not None
     for line in _became(chosen.info, order):

@@ -46,9 +46,11 @@ def changed(order: Order) -> list[Change]:
     return [*status, *changes(old, new)]
 
 
-def leave(store: Store, company_id: int, order_id: int, given: tuple[Answer, ...]) -> int:
-    """Leave the answers for the engine; returns the number of the command."""
-    return commands.leave(store, "resolve", company_id=company_id, order=order_id, answers=list(given))
+def leave(store: Store, company_id: int, order: Order, given: tuple[Answer, ...]) -> int:
+    """Leave the answers to an order, as it was seen, for the engine; returns the number of the command."""
+    return commands.leave(
+        store, "resolve", company_id=company_id, order=order.id, answers=list(given), seen=order.updated_at
+    )
 
 
 def following(store: Store, company_id: int, order_id: int) -> Order | None:
