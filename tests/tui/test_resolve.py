@@ -149,6 +149,28 @@ async def test_one_answer_serves_all_that_wait_alike_and_the_next_is_offered(
     assert mappings.remembered(desk.store, desk.exports.company.id) == []
 
 
+async def test_an_answered_order_does_not_close_the_question_what_comes_next(
+    empty: Session, desk: Desk, window: Opener
+) -> None:
+    for sku in ("CHAI", "TEE"):
+        desk.receive(lines=(line(sku, title="Chai"),))
+    async with window(empty) as open_window:
+        await opened(open_window)
+        await open_window.press("1")
+        await confirmed(open_window, desk)
+        await open_window.until("Go on with order #100014")
+        (page,) = [screen for screen in open_window.app.screen_stack if isinstance(screen, Resolve)]
+        await open_window.look()
+        page.draw()  # as when the question goes away: the snapshot is a newer one, and the order waits no longer
+        assert not any(worker.group == "load" and not worker.is_finished for worker in open_window.app.workers)
+        await page._read()
+        assert "Go on with order #100014" in open_window.text
+        assert "does not wait" not in open_window.text
+        await open_window.press("l")
+        assert "1 needs you" in await open_window.until("› Synchronization Status")
+        assert "web   “TEE”" in open_window.text
+
+
 async def test_a_typed_answer_is_checked_and_suggested(empty: Session, desk: Desk, window: Opener) -> None:
     desk.receive(lines=(line("X-4711", title="?"), line("CHAI-01")))
     async with window(empty) as open_window:

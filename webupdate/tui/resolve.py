@@ -53,6 +53,7 @@ class Resolve(Page):
         self._saved = True
         self._looked: Snapshot | None = None  # the last one in which the engine's answer was looked for
         self._asked: int | None = None  # the number of the command that the engine carries out
+        self._replied = False  # the engine has answered: what the order is now is no news
 
     def body(self) -> Iterable[Widget]:
         yield Lines(self.ours.painter, id="sheet")
@@ -74,10 +75,11 @@ class Resolve(Page):
         spot, store = self.spot(), self.ours.session.store
         state = await away(store, matters.load, store, spot.company.id, self._order.id) if spot else None
         if state is None:
-            self.ours.notify(f"Order #{view.clean(self._order.number)} does not wait any more.", markup=False)
-            self.dismiss()
+            if self.ours.screen is self:  # else what lies above it would be closed; it is read again afterwards
+                self.ours.notify(f"Order #{view.clean(self._order.number)} does not wait any more.", markup=False)
+                self.dismiss()
             return
-        self._order = state.matter.order
+        self._order, self._asked, self._replied = state.matter.order, None, False
         self._put(state)
 
     def _put(self, state: State) -> None:
@@ -122,10 +124,12 @@ class Resolve(Page):
     def _look_for_news(self) -> None:
         """Whether the engine has answered, or has changed the order behind our back."""
         store = self.ours.session.store
+        if self._replied:
+            return
         if self._asked is not None:
             reply = commands.answer(store, self._asked)
             if reply is not None:
-                self._asked = None
+                self._replied = True
                 self.run_worker(self._finish(self._told(reply)), group="told")
             return
         order = inbox.order(store, self._order.id)
