@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sync.judging import ALL, case, findings, line, with_
+from tests.sync.judging import ALL, FILES, Ebms, case, findings, line, with_
 from webupdate.sync.judge import choices, topics
 
 
@@ -30,6 +30,19 @@ def test_the_only_line_can_not_be_left_out() -> None:
     two = offered(with_(lines=(line("X"), line("CHAI-01"))), 1)
     assert "line" not in {choice.topic for choice in one}
     assert [(c.web, c.value) for c in two if c.topic == "line"] == [("1", "skip")]
+
+
+def test_terms_that_a_customer_must_not_have_are_not_offered() -> None:
+    strict = Ebms(*FILES, records={"customers": {"ALFKI": {"CHARGEPYMT": "F", "IDCHARGE": "N30"}}})
+    before = case(with_(), strict)
+    (finding,) = [found for found in findings(with_(), strict) if found.kind == 16]
+    assert [choice.value for choice in choices.likely(finding, before)] == ["CC"]
+
+
+def test_what_is_let_pass_is_told_by_the_name_of_its_kind() -> None:
+    assert topics.words("accept", topics.key("13", "ALFKI")) == "Credit · ALFKI"
+    assert topics.words("accept", topics.key("99", "ALFKI")) == "99 · ALFKI"
+    assert topics.words("item", topics.key("13", "KG")) == "13 · KG"
 
 
 def test_a_customer_may_be_the_one_for_guests() -> None:

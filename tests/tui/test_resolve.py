@@ -176,7 +176,7 @@ async def test_a_typed_answer_is_checked_and_suggested(empty: Session, desk: Des
     async with window(empty) as open_window:
         await opened(open_window)
         await open_window.press("t")
-        await open_window.until("type an item")
+        assert "It is kept for all orders to come." in await open_window.until("type another item")
         await open_window.press(*"syrup")
         await open_window.until("SYRUP-03")
         assert "is no ID of inventory.csv" in await open_window.press("enter")
@@ -201,9 +201,20 @@ async def test_a_text_that_is_too_long_says_so_while_it_is_typed(empty: Session,
         page._put(msgspec.structs.replace(page.state, problems=(long,), at=0, choices=()))
         await open_window.press("t")
         assert "40 of 35 characters" in await open_window.until("40 of 35 characters")
-        assert "ADDRESS1 holds 35" in await open_window.press("enter")
+        assert "40 of 35 characters" in await open_window.press("enter")
+        assert "ADDRESS1 holds 35" in open_window.text and "Suggestions" not in open_window.text
         assert "35 of 35 characters" in await open_window.press(*["backspace"] * 5)
     assert inbox.order(desk.store, order.id) == order
+
+
+async def test_an_answer_that_does_not_help_says_so(empty: Session, desk: Desk, window: Opener) -> None:
+    desk.receive(payments=(Payment(code="N30", name="Net 30", amount="27.75"),), customer="", account="", email="")
+    async with window(empty) as open_window:
+        assert "must not buy on account" in await opened(open_window)
+        await open_window.press("t", *"N30")
+        await open_window.until("✔ Net 30")
+        await open_window.press("enter")
+        assert "That does not settle it" in await open_window.until("That does not settle it")
 
 
 async def test_leaving_the_line_out_and_the_keys_that_do_not_work_say_why(

@@ -209,7 +209,8 @@ def row_lines(found: Sequence[Row]) -> Iterator[str]:
 def draft_lines(drafted: Sequence[Answer]) -> Iterator[str]:
     """What was answered and not confirmed."""
     for answer in drafted:
-        yield f"… {TOPICS[answer.topic].label}: {visible(topics.shown(answer.web))} = {visible(answer.value)}"
+        word = visible(topics.words(answer.topic, answer.web))
+        yield f"… {TOPICS[answer.topic].label}: {word} = {visible(answer.value)}"
 
 
 def history_lines(steps: Sequence[Happened]) -> Iterator[str]:

@@ -77,7 +77,7 @@ def _told(answer: Answer) -> str:
     label = topic.label if topic else answer.topic
     scope = {"alike": ", for all that wait with this", "always": ", always"}.get(answer.scope, "")
     value = f" = {visible(answer.value)}" if answer.value else ""
-    return f"{label}: {visible(topics.shown(answer.web))}{value}{scope}"
+    return f"{label}: {visible(topics.words(answer.topic, answer.web))}{value}{scope}"
 
 
 def _alike(

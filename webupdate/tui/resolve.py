@@ -31,7 +31,7 @@ from webupdate.tui.wholeorder import open_order
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
-_LEAST_ROWS = 5  # of the order, however much is to be said of it
+_LEAST_ROWS = 4  # of the order, however much is to be said of it
 _ANSWERING = ("choose", "take", "type_answer", "default", "always", "alike", "undo_answer", "next_order")
 
 
@@ -167,6 +167,8 @@ class Resolve(Page):
     def _step(self, state: State) -> None:
         """To another state; what was answered is kept at once."""
         news = state.draft != self.state.draft
+        if stepper.unsettled(self.state, state) and state.before is self.state:
+            self.query_one(Footer).say("That does not settle it: the problem is the same. Choose or type another.")
         self._put(state)
         if news:
             self._saved = False

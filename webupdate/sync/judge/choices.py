@@ -15,7 +15,7 @@ from webupdate.sync.judge.items import available, level_of, level_price, sold, u
 from webupdate.sync.judge.known import Facts, Known
 from webupdate.sync.judge.refusal import is_refusal
 from webupdate.sync.ordercells import as_ebms, day_of, decimal_of, plain
-from webupdate.sync.settle import is_guest
+from webupdate.sync.settle import is_guest, payment_word
 from webupdate.sync.text import visible
 
 OFFERED = 4  # likely answers, as many as are read at a glance
@@ -99,8 +99,8 @@ def wrong(topic: str, web: str, value: str, known: Known) -> str:
 
 def _records(finding: Finding, case: Case, limit: int) -> tuple[Choice, ...]:
     """What is known to be meant first, then what is close by name and by key; never what the problem is with."""
-    meant = dict(_meant(finding, case))
     named = _in_question(finding, case)
+    meant = {key: why for key, why in _meant(finding, case) if key != named}
     records = case.known.all(FILE_OF[finding.topic])
     close = [
         key
@@ -134,6 +134,8 @@ def _in_question(finding: Finding, case: Case) -> str:
     """The ID that the problem is with."""
     if finding.topic == "item" and finding.line:
         return case.settled.item(case.order.lines[finding.line - 1])
+    if finding.topic == "terms" and finding.web == payment_word(case.order):
+        return case.settled.terms_id or finding.web
     return case.customer if finding.topic == "customer" else finding.web
 
 
