@@ -156,6 +156,19 @@ def test_alike_answers_all_that_wait_and_always_those_to_come(waits: FirmDesk) -
     assert "not allowed with" in resolve(waits, "3", "--set", "SHIP_VIA=Pickup", "--alike", "--always").err
 
 
+def test_what_is_said_of_one_line_is_not_said_alike(waits: FirmDesk) -> None:
+    ran = resolve(waits, "2", "--skip-line", "1", "--alike")
+    assert refused(ran, "is said of one order: in another one it would mean something else", "without --alike")
+    assert waits.order(2).state == waits.order(4).state == "conflict"
+
+
+def test_a_problem_without_a_value_names_what_solves_it(waits: FirmDesk) -> None:
+    with waits.opened() as desk:
+        desk.receive(id="99", number="100099", lines=(line("CHAI-01"),) * 300)
+    ran = resolve(waits, "#100099", "--set", "ID=ALFKI")
+    assert refused(ran, "No value of ID solves this: Credit", "--accept ID")
+
+
 def test_skip_line_accept_and_decide_become_answers(waits: FirmDesk) -> None:
     assert resolve(waits, "2", "--skip-line", "1").code == Exit.FINE
     assert b",CHAI," not in waits.files()["SO-shop-100014.csv"]
@@ -265,7 +278,7 @@ def test_retry_judges_anew_and_tries_records_again(waits: FirmDesk) -> None:
 def test_a_folder_that_is_away_loses_no_answer(waits: FirmDesk) -> None:
     (waits.shell.root / "orders").rmdir()
     ran = resolve(waits, "2", "--set", "INVEN.1=CHAI-01")
-    assert ran.code == Exit.FINE and "laid down at the next turn" in ran.out
+    assert ran.code == Exit.FINE and "writes its file at its next turn" in ran.out
     assert "can't be written" in waits.shell("status").out
     (waits.shell.root / "orders").mkdir()
     waits.shell("retry")

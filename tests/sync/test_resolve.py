@@ -9,7 +9,9 @@ from tests.sync.desks import FINE, Desk
 from tests.sync.judging import answer, line
 from webupdate.errors import UsageError
 from webupdate.store import answers, mappings
+from webupdate.store.inbox import Finding
 from webupdate.sync.judge import topics
+from webupdate.sync.resolve import asked_alike
 
 
 def test_a_fine_order_is_written_and_its_way_is_kept(desk: Desk) -> None:
@@ -36,6 +38,22 @@ def test_one_answer_may_be_for_all_that_wait_with_the_same(desk: Desk) -> None:
     assert [desk.order(order).state for order in orders] == ["ready", "ready", "conflict", "ready"]
     assert desk.receive(lines=(line("CHAI"),)).state == "conflict"
     assert ("answered", "anna") in desk.story(orders[3])
+
+
+def test_what_is_said_of_a_line_of_one_order_is_never_given_to_another(desk: Desk) -> None:
+    free, other = (desk.receive(lines=(line("CHAI-01", unit_price="0.00"),), total="9.75") for _ in range(2))
+    assert ("price", "1") in [(p.topic, p.web) for p in other.problems if p.blocks]
+    desk.answer(free, ("price", "1", "5.00", "alike"))
+    assert answers.in_force(desk.store, other.id) == ()
+    assert ("price", "1") not in asked_alike(other.problems)
+
+
+def test_orders_have_the_same_problem_by_word_or_by_what_can_be_let_pass(desk: Desk) -> None:
+    unknown = desk.receive(lines=(line("CHAI"), line("CHAI")))
+    assert asked_alike(unknown.problems) == {("item", "CHAI")}
+    credit = Finding(kind=13, field="ID", seen="", expected="", message="", subject="ALFKI", blocks=True)
+    assert asked_alike([credit, msgspec.structs.replace(credit, subject="ERNSH")]) == {("accept", "13")}
+    assert asked_alike([msgspec.structs.replace(credit, blocks=False)]) == set()
 
 
 def test_what_is_learnt_serves_those_that_wait_and_those_that_come(desk: Desk) -> None:

@@ -90,6 +90,25 @@ async def test_an_unknown_sku_is_resolved_from_the_company_list_in_few_presses(
     assert ("answered", known[0].made_by) in desk.story(order)
 
 
+async def test_the_list_says_in_a_few_words_what_is_wrong_and_finds_an_order(
+    empty: Session, desk: Desk, window: Opener
+) -> None:
+    desk.receive(lines=(line("CHAI"), line("CHANG")))
+    desk.receive(ship_code="ups", ship_name="UPS Ground")
+    desk.receive(lines=(line("CHAI-01"),) * 300)
+    desk.receive(lines=(line("CHAI-01"),) * 300)
+    async with window(empty) as open_window:
+        text = await open_window.press("r")
+        assert "+1  Unknown SKU: CHAI" in text and "Ship via unknown: UPS" in text and "Order #100013" in text
+        await open_window.press("slash", *"ups gr")
+        text = await open_window.press("enter")
+        assert "Ship via unknown  SHIP_VIA" in text and "100013" not in text
+        await open_window.press("slash", *"xx")
+        assert "No order that waits has this text." in open_window.text
+        await open_window.press("escape", "G")
+        assert "Credit  ID  1 other order with the same problem" in open_window.text
+
+
 async def test_several_problems_are_stepped_through_and_undone(empty: Session, desk: Desk, window: Opener) -> None:
     desk.receive(lines=(line("CHAI"), line("CHANG")), ship_code="ups", ship_name="UPS Ground")
     async with window(empty) as open_window:

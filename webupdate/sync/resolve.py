@@ -12,7 +12,7 @@ from webupdate.store.answers import Answer
 from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
-from webupdate.store.inbox import Order
+from webupdate.store.inbox import Finding, Order
 from webupdate.sync.judge import choices, topics
 from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.learnt import learn
@@ -95,13 +95,23 @@ def answers_for(order: Order, given: Iterable[Answer]) -> Iterator[Answer]:
     """The answers, as they fit the problems of another order. What is let pass, is let pass for each subject."""
     for answer in given:
         for finding in order.problems:
-            if not finding.blocks:
+            if not finding.blocks or answer.topic in topics.OWN:
                 continue
             if (finding.topic, finding.web) == answer.place:
                 yield msgspec.structs.replace(answer, scope="order")
             elif answer.topic == "accept" and finding.subject and topics.parts(answer.web)[0] == str(finding.kind):
                 web = topics.key(str(finding.kind), finding.subject)
                 yield msgspec.structs.replace(answer, web=web, scope="order")
+
+
+def asked_alike(problems: Iterable[Finding]) -> set[tuple[str, str]]:
+    """What stops an order, each once, so that orders with the same problem have the same: topic and the web's word;
+    of what can only be let pass, its kind."""
+    return {
+        (finding.topic, finding.web) if finding.topic else ("accept", str(finding.kind))
+        for finding in problems
+        if finding.blocks and finding.topic not in topics.OWN and (finding.topic or finding.subject)
+    }
 
 
 def _learn(store: Store, company: CompanyInfo, answer: Answer, now: float) -> None:

@@ -281,6 +281,7 @@ ACTIONS: tuple[Action, ...] = (
         VERIFY,
         PREVIEW,
         MAPPINGS,
+        CONFLICTS,
     ),
     _action("follow", "f", "Follow", "Stay at the newest line.", LOG),
     _action(

@@ -22,8 +22,7 @@ MOST = 9  # choices, as many as there are digits
 # Kinds that are found while an order is on its way, not by looking at it.
 _STANDING = (24, 28)
 _NOT_TYPED = ("", DECISION, "line", "accept")
-# What the web's word names only within its own order: the same word in another one means something else.
-_OWN = ("", DECISION, "line", "price", "quantity")
+_OWN = ("", *topics.OWN)
 
 
 class Matter(Struct, frozen=True, kw_only=True):
