@@ -104,6 +104,14 @@ def test_each_answer_stands_there_with_its_command_and_the_command_works(waits: 
     assert waits.shell(*words[3:]).code == Exit.FINE
 
 
+def test_a_judgement_of_several_things_is_told_line_by_line(waits: FirmDesk) -> None:
+    lines = waits.shell("conflict", "3", "--history").out.splitlines()
+    (place,) = [number for number, text in enumerate(lines) if "  judged   " in text]
+    first = lines[place].partition("judged   ")
+    assert first[2].startswith(("Ship via", "Line 1"))
+    assert lines[place + 1].startswith(" " * (len(first[0]) + len(first[1])) + "Line 1: web SKU")
+
+
 def test_an_order_without_problems_is_shown_as_ebms_gets_it(waits: FirmDesk) -> None:
     told = waits.shell("conflict", "#100013", "--json").json
     assert [row["kind"] for row in told["rows"]] == ["header", "line", "payment"]

@@ -330,6 +330,15 @@ async def test_an_order_of_ten_thousand_lines_is_drawn_in_part(empty: Session, d
         assert "Line 1 " in await open_window.press("1", "pageup")
 
 
+async def test_a_judgement_of_several_things_is_told_line_by_line(empty: Session, desk: Desk, window: Opener) -> None:
+    desk.receive(lines=(line("CHAI"), line("CHANG")))
+    async with window(empty) as open_window:
+        await open_window.press("r")
+        text = await open_window.press("h")
+        assert "+1  Line 1: web SKU “CHAI”" in text
+        assert "· Line 1: web SKU “CHAI”" in text and "· Line 2: web SKU “CHANG”" in text
+
+
 async def test_history_tells_what_happened_newest_first(empty: Session, desk: Desk, window: Opener) -> None:
     order = desk.receive(lines=(line("CHAI"),))
     history.note(desk.store, order.id, "answered", "item: CHAI", desk.exports.now, by="[b]anna", data=b"\x1b[31m{")

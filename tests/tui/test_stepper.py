@@ -15,6 +15,7 @@ from webupdate.sync.judge import Given, topics
 from webupdate.sync.judge.choices import Choice
 from webupdate.sync.shops.base import Charge, WebOrder
 from webupdate.tui import stepper, steps, view
+from webupdate.tui.paint import Painter
 from webupdate.tui.stepper import Matter, State
 
 TWO = with_(lines=(line("CHAI"), line("CHANG-02"), line("CHAI-1")), ship_code="UPS", ship_name="UPS Ground")
@@ -169,6 +170,7 @@ def test_an_answer_that_settles_nothing_is_known_as_such() -> None:
     state = begun()
     assert not stepper.unsettled(state, stepper.choose(state, 0))
     assert not stepper.unsettled(state, stepper.go(state, 1))
+    assert not stepper.unsettled(state, stepper.give(state, "decision", "14", topics.CLOSE))
     assert stepper.unsettled(state, stepper.go(stepper.type_in(stepper.go(state, 1), "CHAI-01"), -9))
 
 
@@ -179,7 +181,7 @@ def test_the_panel_keeps_within_its_room_and_its_last_lines() -> None:
     for height in range(13, 25):
         shown = text_of(steps.panel(state, 74, height))
         assert len(shown) <= height
-        assert all(len(text) <= 74 for text in shown)
+        assert all(len(painter.text(text)) <= 74 for text in shown for painter in (Painter(False), Painter(True)))
         assert "Also in 1 other order" in shown[-1]
         assert shown[-1].count("…") == 0
 

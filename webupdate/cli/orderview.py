@@ -220,7 +220,9 @@ def history_lines(steps: Sequence[Happened]) -> Iterator[str]:
     """The way of an order, newest first."""
     for step in steps:
         by = f"  ({visible(step.by)})" if step.by else ""
-        yield f"  {moment(step.at)}  {step.what:<9}{visible(step.text, _LONG)}{by}"
+        first, *others = step.text.splitlines() or [""]
+        yield f"  {moment(step.at)}  {step.what:<9}{visible(first, _LONG)}{by}"
+        yield from (f"{'':<29}{visible(text, _LONG)}" for text in others)
 
 
 def blocking(problems: Iterable[Finding]) -> int:

@@ -69,7 +69,8 @@ class OrderDesk:
         with self.store.writing():
             inbox.judged(self.store, order, problems, ())
             if order.problems != problems or order.state == "received":
-                text = " ".join(problem.message for problem in problems) or "no problem"
+                worst_first = sorted(problems, key=lambda problem: not problem.blocks)
+                text = "\n".join(problem.message for problem in worst_first) or "no problem"
                 history.note(self.store, order.id, "judged", text, self.now)
                 if blocking:
                     self._log(order, f"needs you: {blocking[0].message}", "warning", blocking[0].hint)

@@ -213,7 +213,7 @@ def _others(state: State) -> list[list[Answer]]:
 def unsettled(before: State, after: State) -> bool:
     """Whether something was answered and the problem that it was for still stands."""
     problem = before.problem
-    if problem is None or before.draft == after.draft:
+    if problem is None or before.draft == after.draft or after.decision:
         return False
     return any(
         (one.kind, one.line, one.field, one.web, one.subject)
