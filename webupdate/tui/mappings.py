@@ -14,7 +14,7 @@ from webupdate.store import commands, companies, mappings
 from webupdate.store.db import Store
 from webupdate.store.mappings import Remembered
 from webupdate.store.snapshot import Snapshot
-from webupdate.sync.judge import choices, topics
+from webupdate.sync.judge import topics, typed
 from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.learnt import learn, unlearn
 from webupdate.sync.orderfacts import ExportFacts
@@ -154,7 +154,7 @@ def _wrong(store: Store, company_id: int, entry: Remembered, value: str) -> str:
     info = companies.company_by_id(store, company_id)
     if info is None:
         return "The company is not here any more."
-    return choices.wrong(entry.topic, entry.web, value, ExportFacts(store, info, info.sites[0]))
+    return typed.wrong(entry.topic, entry.web, value, ExportFacts(store, info, info.sites[0]))
 
 
 def _change(store: Store, company_id: int, entry: Remembered, value: str) -> None:

@@ -22,9 +22,9 @@ _ANSWERS_SHOWN = 5
 _LABEL = 26  # columns of a choice's words
 # What is typed, by the topic of the problem.
 TYPED = {
-    "item": "item", "customer": "customer", "ship_via": "ship via", "terms": "terms", "unit": "unit of measure",
-    "account": "G/L account", "state": "STATE", "country": "COUNTRY", "text": "text", "price": "price",
-    "quantity": "quantity", "day": "day",
+    "item": "item", "customer": "customer", "ship_via": "ship via", "terms": "terms", "due": "terms",
+    "unit": "unit of measure", "account": "G/L account", "state": "STATE", "country": "COUNTRY",
+    "text": "text", "price": "price", "quantity": "quantity", "day": "day",
 }  # fmt: skip
 
 
