@@ -34,13 +34,6 @@ def test_the_only_line_can_not_be_left_out() -> None:
     assert [(c.web, c.value) for c in two if c.topic == "line"] == [("1", "skip")]
 
 
-def test_terms_that_a_customer_must_not_have_are_not_offered() -> None:
-    strict = Ebms(*FILES, records={"customers": {"ALFKI": {"CHARGEPYMT": "F", "IDCHARGE": "N30"}}})
-    before = case(with_(), strict)
-    (finding,) = [found for found in findings(with_(), strict) if found.kind == 16]
-    assert [choice.value for choice in choices.likely(finding, before)] == ["CC", "COD"]
-
-
 def test_what_is_let_pass_is_told_by_the_name_of_its_kind() -> None:
     assert topics.words("accept", topics.key("13", "ALFKI")) == "Credit · ALFKI"
     assert topics.words("accept", topics.key("99", "ALFKI")) == "99 · ALFKI"

@@ -179,7 +179,8 @@ def _detail(order: Order, alike: Counter[Word], width: int) -> list[Line]:
     shown = [finding for finding in order.problems if finding.blocks][:_PROBLEMS] or order.problems[:_PROBLEMS]
     problems = [line for finding in shown for line in _problem(finding, alike, width)]
     rest = len(order.problems) - len(shown)
-    more: list[Line] = [(), (Cell(f"  … and {view.counted(rest, 'more problem')}", "dim"),)] if rest else []
+    what = "more problem" if len(shown) < sum(finding.blocks for finding in order.problems) else "warning"
+    more: list[Line] = [(), (Cell(f"  … and {view.counted(rest, what)}", "dim"),)] if rest else []
     return [title, *error, *problems, *more]
 
 

@@ -18,7 +18,7 @@ from webupdate.sync.salesorder import Row
 from webupdate.tui import actionkinds, actions, matters, sheet, stepper, steps, view
 from webupdate.tui.actionkinds import Action, Context, needs_engine
 from webupdate.tui.bars import Footer, Lines
-from webupdate.tui.dialogs import Answer, Ask, Tell
+from webupdate.tui.dialogs import Tell, what_next
 from webupdate.tui.explain import Explain
 from webupdate.tui.orderhistory import OrderHistory
 from webupdate.tui.page import Page
@@ -117,9 +117,7 @@ class Resolve(Page):
     def _panel(self, state: State, width: int, height: int) -> list[Line]:
         if self._asked is None:
             return steps.panel(state, width, height)
-        if self.ours.session.mode == actionkinds.ORPHANED:
-            return [(Cell("⚠ ", "warn"), Cell("Confirmed. Nobody runs the sync now; it is done once somebody does."))]
-        return [(Cell("⟳ ", "busy"), Cell("Confirmed. The sync carries it out…"))]
+        return steps.confirmed(nobody_syncs=self.ours.session.mode == actionkinds.ORPHANED)
 
     def _look_for_news(self) -> None:
         """Whether the engine has answered, or has changed the order behind our back."""
@@ -264,10 +262,7 @@ class Resolve(Page):
         else:
             self.ours.switch_screen(Resolve(self.ours, order.site_id, order))
 
-    def do_back(self) -> None:
-        self.run_worker(self._finish(self._later()), group="back", exclusive=True)
-
-    async def _later(self) -> None:
+    async def do_back(self) -> None:
         await self._save()
         self.dismiss()
 
@@ -298,10 +293,7 @@ class Resolve(Page):
             await self._offer(reply.result, following)
 
     async def _offer(self, result: str, following: Order) -> None:
-        on = Answer("on", "n", f"Go on with order #{view.clean(following.number)}")
-        back = Answer("back", "l", "Back to the list")
-        text = (f"{result[:1].upper()}{result[1:]}.",)
-        if await self.ours.push_screen_wait(Ask(self.ours.painter, "Done", text, (on, back), away=back.id)) == on.id:
+        if await self.ours.push_screen_wait(what_next(self.ours.painter, result, following.number)) == "on":
             self.ours.switch_screen(Resolve(self.ours, following.site_id, following))
         else:
             self.dismiss()

@@ -42,6 +42,13 @@ def panel(state: State, width: int, height: int) -> list[Line]:
     return [*_cut(asked, max(2, height - len(tight)), width), *tight]
 
 
+def confirmed(*, nobody_syncs: bool) -> list[Line]:
+    """After the answers were left for the engine."""
+    if nobody_syncs:
+        return [(Cell("⚠ ", "warn"), Cell("Confirmed. Nobody runs the sync now; it is done once somebody does."))]
+    return [(Cell("⟳ ", "busy"), Cell("Confirmed. The sync carries it out…"))]
+
+
 def where(state: State) -> str:
     """Which of the problems is looked at."""
     blocking = sum(problem.blocks for problem in state.problems)
