@@ -14,7 +14,7 @@ from webupdate.store.answers import Answer
 from webupdate.store.inbox import Finding, Refusal
 from webupdate.sync import judge
 from webupdate.sync.judge import Case, Given
-from webupdate.sync.judge.known import Facts, WebAccount
+from webupdate.sync.known import Facts, WebAccount
 from webupdate.sync.matching import Customers
 from webupdate.sync.ordercells import decimal_of
 from webupdate.sync.orderrules import OrderRules

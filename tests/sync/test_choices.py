@@ -6,7 +6,8 @@ import pytest
 
 from tests.sync.judging import ALL, FILES, GOOD, RECORDS, Ebms, case, findings, line, with_
 from webupdate.store.inbox import Refusal
-from webupdate.sync.judge import choices, topics, typed
+from webupdate.sync import topics
+from webupdate.sync.judge import choices, typed
 from webupdate.sync.shops.base import Payment
 
 

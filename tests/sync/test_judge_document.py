@@ -9,7 +9,8 @@ import pytest
 
 from tests.sync.desks import Desk
 from tests.sync.judging import ALL, FILES, GOOD, RULES, Ebms, answer, blocking, case, findings, kinds, with_
-from webupdate.sync.judge import choices, topics, typed
+from webupdate.sync import topics
+from webupdate.sync.judge import choices, typed
 from webupdate.sync.orderrules import OrderRules
 
 OPEN = msgspec.structs.replace(RULES, first_day=date(2026, 11, 1), last_day=date(2026, 11, 30))

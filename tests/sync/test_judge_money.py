@@ -24,7 +24,8 @@ from tests.sync.judging import (
     with_,
 )
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import choices, judge, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import choices, judge
 from webupdate.sync.orderfile import build
 from webupdate.sync.shops.base import Charge, Payment, WebOrder
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.sync.judging import ALL, FILES, GOOD, RECORDS, RULES, Ebms, line, with_
 from webupdate.store.inbox import Finding, Order
-from webupdate.sync import judge
-from webupdate.sync.judge import Given, topics
+from webupdate.sync import judge, topics
+from webupdate.sync.judge import Given
 from webupdate.sync.judge.choices import Choice
 from webupdate.sync.shops.base import Charge, Payment, WebOrder
 from webupdate.tui import stepper, steps, view

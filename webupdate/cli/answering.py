@@ -10,10 +10,11 @@ from webupdate.errors import UsageError
 from webupdate.orderkinds import KINDS
 from webupdate.store.answers import Answer
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import Case, choices, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import Case, choices
 from webupdate.sync.judge.choices import Choice
-from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.text import visible
+from webupdate.sync.topics import TOPICS
 
 _DECISION = "decision"
 # Of two fields that one answer is about people name the one or the other.
@@ -139,7 +140,7 @@ def _unknown(name: str, known: Sequence[Named]) -> UsageError:
     names = list(dict.fromkeys(one.name for one in known))
     close = difflib.get_close_matches(name.strip().upper(), names, n=1, cutoff=0.5)
     meant = f" Did you mean {close[0]}?" if close else ""
-    can = f"What can be: {', '.join(names)}." if names else "Nothing of this order can be answered so."
+    can = f"What can be answered: {', '.join(names)}." if names else "Nothing of this order can be answered so."
     return UsageError(f"Nothing is asked at {visible(name)!r}.{meant}", can)
 
 
@@ -184,7 +185,4 @@ def _scoped(answer: Answer, scope: str) -> Answer:
             f"“{topic.label}” is said of one order and can't be kept for those to come.",
             f"Give it without --always. What can be kept: {kept}.",
         )
-    if scope == "alike" and answer.topic in topics.OWN:
-        text = f"“{topic.label}” is said of one order: in another one it would mean something else."
-        raise UsageError(text, "Give it without --alike.")
     return Answer(topic=answer.topic, web=answer.web, value=answer.value, scope=scope)

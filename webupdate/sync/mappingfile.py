@@ -19,9 +19,9 @@ from webupdate.errors import UsageError
 from webupdate.keys import KEY_SEPARATOR
 from webupdate.store.mappings import Remembered
 from webupdate.sync.judge import typed
-from webupdate.sync.judge.known import Known
-from webupdate.sync.judge.topics import TOPICS
+from webupdate.sync.known import Known
 from webupdate.sync.text import starts_formula, visible
+from webupdate.sync.topics import TOPICS
 
 HEADER = ("topic", "web", "value", "made_by", "made_at", "used")
 _NEEDED = HEADER[:3]

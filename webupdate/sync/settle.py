@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from webupdate.store.answers import Answer
-from webupdate.sync.judge import topics
-from webupdate.sync.judge.known import Known
+from webupdate.sync import topics
+from webupdate.sync.known import Known
 from webupdate.sync.ordercells import cents, decimal_of
 from webupdate.sync.orderrules import OrderRules
 from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder

@@ -14,10 +14,11 @@ from webupdate.store import commands, companies, mappings
 from webupdate.store.db import Store
 from webupdate.store.mappings import Remembered
 from webupdate.store.snapshot import Snapshot
-from webupdate.sync.judge import topics, typed
-from webupdate.sync.judge.topics import TOPICS
+from webupdate.sync import topics
+from webupdate.sync.judge import typed
 from webupdate.sync.learnt import learn, unlearn
 from webupdate.sync.orderfacts import ExportFacts
+from webupdate.sync.topics import TOPICS
 from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Footer, Lines
 from webupdate.tui.choose import TypeValue

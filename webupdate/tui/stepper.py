@@ -7,22 +7,23 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from webupdate.store.answers import Answer
+from webupdate.store.answers import OF_ONE_ORDER, Answer
 from webupdate.store.inbox import Finding, Order
-from webupdate.sync import judge
-from webupdate.sync.judge import Case, Given, Known, choices, topics, typed
+from webupdate.sync import judge, topics
+from webupdate.sync.judge import Case, Given, Known, choices, typed
 from webupdate.sync.judge.choices import Choice
-from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.orderrules import OrderRules
 from webupdate.sync.resolve import answers_for
 from webupdate.sync.shops.base import WebOrder
+from webupdate.sync.topics import TOPICS
 
 DECISION = "decision"
 MOST = 9  # choices, as many as there are digits
 # Kinds that are found while an order is on its way, not by looking at it.
 _STANDING = (24, 28)
 _NOT_TYPED = ("", DECISION, "line", "accept")
-_OWN = ("", *topics.OWN)
+# What the web's word names only within its own order: the same word in another one means something else.
+_OWN = ("", DECISION, *OF_ONE_ORDER)
 
 
 class Matter(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 
 from webupdate.orderkinds import KINDS
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import topics
+from webupdate.sync import topics
 from webupdate.sync.judge.choices import Choice
 from webupdate.tui import stepper, view
 from webupdate.tui.sheet import fit

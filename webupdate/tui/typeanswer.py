@@ -14,9 +14,10 @@ from textual.widgets import Input
 
 from webupdate.store.db import Store
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import choices, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import choices
 from webupdate.sync.ordercells import LENGTHS
-from webupdate.sync.text import to_code_page
+from webupdate.sync.text import one_line, to_code_page
 from webupdate.tui import stepper, steps, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.grid import Column, Grid, Row
@@ -127,7 +128,7 @@ def _field(problem: Finding) -> str:
 def _first_text(problem: Finding) -> str:
     """A text is corrected, all else is typed anew."""
     texts = ("text", "state", "country")
-    return to_code_page(topics.parts(problem.web)[-1]).strip() if problem.topic in texts else ""
+    return to_code_page(one_line(topics.parts(problem.web)[-1])).strip() if problem.topic in texts else ""
 
 
 def _checked(state: State, problem: Finding, text: str) -> Line:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from webupdate.store.inbox import Refusal
-from webupdate.sync.judge.known import Known
+from webupdate.sync.known import Known
 from webupdate.sync.orderrules import OrderRules
 from webupdate.sync.settle import Given, Settled, charge_name, is_guest, rest_name, settle
 from webupdate.sync.shops.base import OrderLine, WebOrder

@@ -10,11 +10,12 @@ from rapidfuzz import fuzz, process, utils
 
 from webupdate.orderkinds import CANCELLED, IN_THE_WAY, LATER, TWIN
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import spelling, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import spelling
 from webupdate.sync.judge.case import Case
 from webupdate.sync.judge.items import available, level_of, level_price, sold, units_of
-from webupdate.sync.judge.known import Facts, Known
 from webupdate.sync.judge.refusal import is_refusal
+from webupdate.sync.known import Facts, Known
 from webupdate.sync.ordercells import as_ebms, decimal_of, plain
 from webupdate.sync.settle import is_guest, payment_word
 from webupdate.sync.text import visible

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from webupdate.sync.judge import spelling, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import spelling
 from webupdate.sync.judge.choices import FILE_OF
-from webupdate.sync.judge.known import Known
+from webupdate.sync.known import Known
 from webupdate.sync.ordercells import day_of, decimal_of
 from webupdate.sync.text import visible
 

@@ -39,9 +39,6 @@ _ALL = (
     Topic(name="decision", label="what becomes of the order"),
 )
 
-# What the web's word names only within its own order: the same word in another one means something else.
-OWN = ("decision", "line", "price", "quantity", "due")
-
 TOPICS: dict[str, Topic] = {topic.name: topic for topic in _ALL}
 
 # What can be decided of an order as a whole (topic `decision`): the values of the answer.
