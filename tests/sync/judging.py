@@ -45,6 +45,7 @@ RECORDS: dict[str, dict[str, Facts]] = {
     "payments": {
         "N30": {"TERMS": "2", "METHOD": "CHARGE", "CHARGE": "Net 30"},
         "CC": {"TERMS": "1", "METHOD": "CREDITCARD", "CHARGE": "Credit card"},
+        "COD": {"TERMS": "3", "METHOD": "COD", "CHARGE": "Collect on Delivery"},
     },
 }
 PRICES = {

@@ -14,7 +14,7 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Finding, Order
 from webupdate.sync import decide, topics
-from webupdate.sync.judge import choices
+from webupdate.sync.judge import typed
 from webupdate.sync.learnt import learn
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.stored import read_order
@@ -43,11 +43,11 @@ def resolve(store: Store, company: CompanyInfo, wish: Wish, now: float) -> str:
     desks = {site.id: OrderDesk(store, company, site, now) for site in company.sites}
     _check(desks[order.site_id], order, given)
     helped = sum(_help(desks, other, theirs) for other, theirs in _alike(desks, company, order, given))
+    helped += _to_be_helped(store, company, order, given)
     with store.writing():
         _answer(desks[order.site_id], order, given)
         learnt = [_learn(store, company, answer, now) for answer in given]
         judged = _judge_one(_anew(desks), order)
-        helped += _to_be_helped(store, company, order, given)
         more = f"; {helped:,} more order{'s' * (helped != 1)} with it" if helped else ""
         done = f"order #{visible(judged.number)}: {_became(judged)}{more}"
         commands.finish(store, wish, done)
@@ -78,7 +78,7 @@ def _check(desk: OrderDesk, order: Order, given: Sequence[Answer]) -> None:
     if not given:
         raise UsageError("No answer was given.", hint)
     for answer in given:
-        if reason := choices.wrong(answer.topic, answer.web, answer.value, desk.known):
+        if reason := typed.wrong(answer.topic, answer.web, answer.value, desk.known):
             raise UsageError(reason, hint)
         if answer.scope != "order" and answer.topic in OF_ONE_ORDER:
             raise UsageError(f"“{TOPICS[answer.topic].label}” is said of one order only.", hint)

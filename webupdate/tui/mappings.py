@@ -15,7 +15,7 @@ from webupdate.store.db import Store
 from webupdate.store.mappings import Remembered
 from webupdate.store.snapshot import Snapshot
 from webupdate.sync import topics
-from webupdate.sync.judge import choices
+from webupdate.sync.judge import typed
 from webupdate.sync.learnt import learn, unlearn
 from webupdate.sync.orderfacts import ExportFacts
 from webupdate.sync.topics import TOPICS
@@ -155,7 +155,7 @@ def _wrong(store: Store, company_id: int, entry: Remembered, value: str) -> str:
     info = companies.company_by_id(store, company_id)
     if info is None:
         return "The company is not here any more."
-    return choices.wrong(entry.topic, entry.web, value, ExportFacts(store, info, info.sites[0]))
+    return typed.wrong(entry.topic, entry.web, value, ExportFacts(store, info, info.sites[0]))
 
 
 def _change(store: Store, company_id: int, entry: Remembered, value: str) -> None:

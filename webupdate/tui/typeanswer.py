@@ -27,7 +27,7 @@ from webupdate.tui.threads import away
 from webupdate.tui.view import Cell, Line
 
 _FIELDS = {"state": "STATE", "country": "COUNTRY", "unit": "UNIT_MEAS", "account": "ACCOUNT"}
-_FILES_WORDS = {"item": "an item", "customer": "a customer", "ship_via": "a ship via", "terms": "terms"}
+_FILES_WORDS = {"item": "an item", "customer": "a customer", "ship_via": "a ship via", "terms": "terms", "due": "terms"}
 
 
 class TypeAnswer(ModalScreen[str | None]):

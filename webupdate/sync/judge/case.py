@@ -49,6 +49,11 @@ class Case(Struct, frozen=True, kw_only=True):
         """The ID of the customer that the order goes to, "" so far."""
         return self.settled.customer_id or (self.rules.guest_customer if is_guest(self.order) else "")
 
+    @property
+    def on_account(self) -> bool:
+        """Whether the firm waits for the money."""
+        return (self.known.payment(self.settled.terms_id) or {}).get("METHOD", "").upper() == "CHARGE"
+
     def of_customer(self, field: str) -> str:
         """A value of that customer in customers.csv, "" if it is not known."""
         return (self.known.customer(self.customer) or {}).get(field, "")
