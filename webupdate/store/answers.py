@@ -10,9 +10,11 @@ from webupdate.store.db import Store
 from webupdate.store.tables import Inbox
 
 # Topics whose word is the number of a line: in another order, or another version of this one, it is another line.
-OF_ONE_ORDER = ("line", "price", "quantity", "due")
+_BY_LINE = ("line", "price", "quantity")
+# What is said of one order and means nothing in another.
+OF_ONE_ORDER = (*_BY_LINE, "due")
 # What was said of the lines and amounts as they were.
-_OF_ONE_VERSION = (*OF_ONE_ORDER, "accept")
+_OF_ONE_VERSION = (*_BY_LINE, "accept")
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

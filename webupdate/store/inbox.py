@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -267,8 +267,11 @@ def count_taken(store: Store, company_id: int, saved_at: float, now: float) -> l
     return items
 
 
-def pending(store: Store, company_id: int, site_id: int, *, reserved_in_shop: bool) -> dict[str, Decimal]:
+def pending(
+    store: Store, company_id: int, site_id: int, *, reserved_in_shop: bool, skus: Iterable[str] | None = None
+) -> dict[str, Decimal]:
     """By web SKU, what all sites of the company have sold and EBMS does not count yet, as `site_id` must see it.
+    `skus`: of these only.
 
     A shop that reserves sold stock until an order is acknowledged takes off its own by itself: of its own orders
     only those count there that are written, or that a person enters by hand.
@@ -278,7 +281,11 @@ def pending(store: Store, company_id: int, site_id: int, *, reserved_in_shop: bo
       JOIN site ON site.id = i.site_id
       WHERE site.company_id = ? AND i.counted_at IS NULL
       AND (i.written_at IS NOT NULL OR i.state = 'closed' OR i.site_id <> ? OR NOT ?)"""
-    for item, quantity in store.rows(query, company_id, site_id, reserved_in_shop):
+    parameters: list[object] = [company_id, site_id, reserved_in_shop]
+    if skus is not None:
+        query += " AND s.item IN (SELECT value FROM json_each(?))"
+        parameters.append(msgspec.json.encode(list(skus)).decode())
+    for item, quantity in store.rows(query, *parameters):
         found[item] = found.get(item, Decimal(0)) + Decimal(quantity)
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from functools import cached_property
@@ -279,10 +279,13 @@ def _told(problems: Sequence[Finding]) -> str:
     return "\n".join((*messages[:_TOLD], *more)) or "no problem"
 
 
-def sold_at(store: Store, company: CompanyInfo, site: SiteInfo) -> dict[str, Decimal]:
-    """By SKU, what the company's web orders take off the stock that EBMS exports and this site may sell."""
+def sold_at(
+    store: Store, company: CompanyInfo, site: SiteInfo, skus: Iterable[str] | None = None
+) -> dict[str, Decimal]:
+    """By SKU, what the company's web orders take off the stock that EBMS exports and this site may sell. `skus`: of
+    these only."""
     reserves = ABILITIES[site.values["shop"]].reserves_until_ack
-    return inbox.pending(store, company.id, site.id, reserved_in_shop=reserves)
+    return inbox.pending(store, company.id, site.id, reserved_in_shop=reserves, skus=skus)
 
 
 def restock(store: Store, company: CompanyInfo, skus: Sequence[str], now: float) -> None:
@@ -294,7 +297,7 @@ def restock(store: Store, company: CompanyInfo, skus: Sequence[str], now: float)
     }
     stock = [map_stock(Row(0, sku, facts)) for sku, facts in items.items()]
     for site in company.sites:
-        Sieve(store, company, site, sold_at(store, company, site)).observe(stock, items, now)
+        Sieve(store, company, site, sold_at(store, company, site, items)).observe(stock, items, now)
 
 
 def was_used(store: Store, folder: Path) -> bool:

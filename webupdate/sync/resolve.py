@@ -43,11 +43,11 @@ def resolve(store: Store, company: CompanyInfo, wish: Wish, now: float) -> str:
     desks = {site.id: OrderDesk(store, company, site, now) for site in company.sites}
     _check(desks[order.site_id], order, given)
     helped = sum(_help(desks, other, theirs) for other, theirs in _alike(desks, company, order, given))
+    helped += _to_be_helped(store, company, order, given)
     with store.writing():
         _answer(desks[order.site_id], order, given)
         learnt = [_learn(store, company, answer, now) for answer in given]
         judged = _judge_one(_anew(desks), order)
-        helped += _to_be_helped(store, company, order, given)
         more = f"; {helped:,} more order{'s' * (helped != 1)} with it" if helped else ""
         done = f"order #{visible(judged.number)}: {_became(judged)}{more}"
         commands.finish(store, wish, done)
