@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import ssl
 import threading
@@ -53,6 +54,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.request = self.server.context.wrap_socket(self.request, server_side=True)
         super().setup()
 
+    def finish(self) -> None:
+        try:
+            super().finish()
+        finally:
+            self.request.close()
+
     def _handle(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if len(raw) < int(self.headers.get("Content-Length") or 0):
@@ -81,8 +88,11 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"content-type": "application/json; charset=UTF-8"} | given.headers
         for name, value in (headers | {"content-length": str(len(body))}).items():
             self.send_header(name, value)
+        # In one piece: then it is one thing that a test can cut off.
+        whole, self.wfile = self.wfile, io.BytesIO()
         self.end_headers()
-        self.wfile.write(body)
+        whole.write(self.wfile.getvalue() + body)
+        self.wfile = whole
 
     # So the base class wants its methods called.
     do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815
