@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.receivers import PASSWORD, PATH, certificates, hook
 from tests.store.making import TOKEN
 from tests.sync.folders import NORTHWIND
 from webupdate import __version__, cli
@@ -380,6 +381,38 @@ def lay_down_northwind(firm: Shell) -> None:
         copy = firm.root / "export" / file.name
         copy.write_bytes(file.read_bytes())
         os.utime(copy, (1_700_000_000, 1_700_000_000))  # saved long ago, so that nobody waits for it to settle
+
+
+def test_support_is_tested_from_the_command_line(firm: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refused(firm("support", "test", NAME), "No address of support is set.", "docs/support.md")
+    assert "Nobody is told when the sync stops" in firm("status").out
+    made = certificates(tmp_path / "ca")
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.ca))
+    with hook(made) as web:
+        assert firm("companies", "set", NAME, f"support={web.address}").code == Exit.FINE
+        assert "Nobody is told" not in firm("status").out
+        ran = firm("support", "test", NAME)
+        assert (ran.code, ran.out) == (Exit.FINE, "✔ The test message was taken by address 1 (jsons).\n")
+        web.status = 401
+        ran = firm("support", "test", NAME)
+    assert (ran.code, ran.out) == (Exit.UNREACHABLE, "")
+    assert "Address 1 (jsons): localhost refused the login." in ran.err
+    assert len(web.got) == 1
+    for shown in (firm("companies", "get", NAME), firm("companies", "list", "--json"), firm("status", "--json")):
+        assert not [word for word in (PASSWORD, PATH) if word in shown.out + shown.err]
+    assert refused(firm("companies", "get", NAME, "support"), "is a secret and is never shown")
+    assert firm("companies", "set", NAME, "support=").code == Exit.FINE
+    assert "Nobody is told" in firm("status").out
+
+
+def test_once_tells_support(firm: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = certificates(tmp_path / "ca")
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.ca))
+    with hook(made) as web:
+        firm("companies", "set", NAME, f"support={web.address}")
+        firm("--once")  # the export folder is not there
+    (got,) = web.got
+    assert "STOPPED" in got["message"]
 
 
 def test_once_does_one_cycle_and_gives_the_lock_back(firm: Shell) -> None:

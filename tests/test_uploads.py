@@ -83,5 +83,5 @@ def test_ticking_the_box_wakes_an_engine_that_would_sleep_for_an_hour(
         form.complete_upload = True
         save(store, open_vault(firm.paths.key), form)
         assert soon(lambda: bool(reloads.running(store)))
-        assert commands.waiting(store, 1) == []
+        assert soon(lambda: commands.waiting(store, 1) == [])
     assert running.end(signal.SIGTERM)[0] == 0

@@ -177,7 +177,9 @@ def _bring_orders(demo: Demo, shop: RunningShop, company: CompanyInfo) -> Compan
     store, vault = open_store(demo.paths.store), open_vault(demo.paths.key)
     lock = headless.take_lock(demo.paths, store)
     try:
-        headless.one_cycle(store, vault, demo.paths)
+        runner = headless.one_cycle(store, vault, demo.paths)[NAME].runners.get(company.sites[0].id)
+        if runner is None or runner.trouble is not None:
+            raise runner.trouble if runner and runner.trouble else Stopped(f"{NAME} is paused: resume it first.")
         with importlib.resources.as_file(importlib.resources.files("webupdate.northwind") / "orders.json") as file:
             _say(server.place_orders(shop, file), sys.stderr)
         return companies.change(store, vault, company, {"orders_from": FIRST_ORDER})

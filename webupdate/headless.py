@@ -26,6 +26,7 @@ from webupdate.store.snapshot import snapshot
 from webupdate.sync.folder import forget_copies
 from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.mapping import MAPPING_VERSION
+from webupdate.sync.notify import Notifier
 from webupdate.sync.supervisor import Supervisor, record_failure
 
 SOFT_STOP = 5.0
@@ -78,6 +79,7 @@ def one_cycle(store: Store, vault: Vault, paths: Paths) -> dict[str, CompanyLoop
                 record_failure(store, info.id, error, clock.now())
             finally:
                 loop.close()
+        Notifier(store, vault).step(clock.now())
     finally:
         board.engine_stopped(store, clock.now())
     return done

@@ -74,6 +74,10 @@ def _company_lines(company: CompanyView, now: float) -> Iterator[str]:
         yield f"  ⚠ {text} A brake is on for {file}: webupdate release {company.name!r} {file}".replace("⚠  ", "⚠ ")
     if others := company.complaints - len(company.brakes):
         yield f"  ⚠ {_counted(others, 'problem')} in the export files: webupdate problems {company.name!r}"
+    if company.untold:
+        yield f"  ⚠ Support could not be told: {company.untold}"
+    if not company.supported:
+        yield f"  Nobody is told when the sync stops: webupdate companies set {company.name!r} support=-"
     for site in company.sites:
         yield f"  {WORDS[site.state]:<17} {site.name}  {site.address}  {_numbers(site, now)}"
         if not site.begun:

@@ -45,6 +45,11 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     "kinds": ("30 warn", "0 off", "5", "5 stop", "block 5", "5 block; 6 warn"),
     "rejected_folder": ("../rejected", "a/b", "a\\b", ".webupdate", " x", "x."),
     "history_days": ("6", "3651", "a year"),
+    "support": (
+        *("support@firm.example", "mailto:support@firm.example", "mail.example", "mailtos://a@b.example support"),
+        *("mailtos://u:p@mail.example\x1b[2J", "json:/x"),
+    ),
+    "support_after": ("0", "721", "a day"),
     "request_life": ("29", "3601", "2 min"),
 }
 ANY_TEXT = {"guest_customer", "token", "price_level", "order_statuses"}

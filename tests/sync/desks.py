@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tests.sync.folders import Exports
-from tests.sync.judging import BERLIN, line
+from tests.sync.judging import BERLIN, changed, line
 from webupdate.store import board, commands, history, inbox
 from webupdate.store.companies import SiteInfo
 from webupdate.store.db import Store
@@ -59,10 +59,11 @@ class Desk:
         return OrderDesk(self.store, self.exports.company, self.site, self.exports.now)
 
     def receive(self, order: WebOrder = FINE, **values: Any) -> Order:
-        """An order as the feed gives it, judged at once; each with the next number unless it says another."""
+        """An order as the feed gives it, judged at once; each with the next number unless it says another. Its total
+        follows from the values unless it is one of them."""
         self._number += 1
         own = {"id": str(self._number), "number": f"1000{self._number}"} if order is FINE else {}
-        self.give(msgspec.structs.replace(order, **(own | values)))
+        self.give(changed(order, **(own | values)))
         return self.judge()
 
     def give(self, order: WebOrder) -> None:

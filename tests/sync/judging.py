@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from webupdate.orderkinds import KINDS
 from webupdate.store.accounts import Candidate
 from webupdate.store.answers import Answer
 from webupdate.store.inbox import Finding, Refusal
@@ -14,8 +16,9 @@ from webupdate.sync import judge
 from webupdate.sync.judge import Case, Given
 from webupdate.sync.judge.known import Facts, WebAccount
 from webupdate.sync.matching import Customers
+from webupdate.sync.ordercells import decimal_of
 from webupdate.sync.orderrules import OrderRules
-from webupdate.sync.shops.base import Address, Customer, OrderLine, Payment, ShipBand, WebOrder
+from webupdate.sync.shops.base import Address, OrderLine, Payment, ShipBand, WebOrder
 
 FILES = ("inventory", "prices", "customers", "shipping", "payments")
 RECORDS: dict[str, dict[str, Facts]] = {
@@ -24,6 +27,7 @@ RECORDS: dict[str, dict[str, Facts]] = {
         "CHANG-02": {"DESCR_1": "Chang", "EACH_UNIT": "EA", "DEF_UNIT": "CS", "T_AVAIL": "17"},
     },
     "customers": {
+        "WEBSITE": {"L_NAME": "Web Customer", "IN_LEVEL": "Retail"},
         "ALFKI": {
             "L_NAME": "Alfreds Futterkiste",
             "EMAIL": "alfki@example.com",
@@ -55,7 +59,7 @@ ACCOUNTS = {
 
 
 class Ebms:
-    """What EBMS holds; only `files` were ever read. `records` add to RECORDS, by file."""
+    """What EBMS holds; only `files` were ever read. `records` add to RECORDS, by file, `accounts` to ACCOUNTS."""
 
     def __init__(
         self,
@@ -63,11 +67,13 @@ class Ebms:
         records: Mapping[str, Mapping[str, Facts]] | None = None,
         left: Mapping[tuple[str, str], str] | None = None,
         rates: Mapping[str, tuple[ShipBand, ...]] | None = None,
+        accounts: Mapping[str, WebAccount] | None = None,
         first: str = "",
     ) -> None:
         self.files = files
         self.records = {file: {**RECORDS.get(file, {}), **(records or {}).get(file, {})} for file in FILES}
         self.left, self.rates, self.first = left or {}, rates or {}, first
+        self.accounts = {**ACCOUNTS, **(accounts or {})}
 
     def has(self, file: str) -> bool:
         return file in self.files
@@ -88,7 +94,7 @@ class Ebms:
         return self._get("payments", code)
 
     def account(self, shop_id: str) -> WebAccount | None:
-        return ACCOUNTS.get(shop_id)
+        return self.accounts.get(shop_id)
 
     def prices(self, item: str) -> Mapping[tuple[str, str], str]:
         return PRICES.get(item, {}) if self.has("prices") else {}
@@ -97,9 +103,10 @@ class Ebms:
         return self.rates.get(ship_via, ())
 
     def customers_like(self, order: WebOrder) -> tuple[Candidate, ...]:
-        customers = Customers(self.all("customers").items(), "WEBSITE")
-        buyer = Customer(login="", email=order.email, last_name=order.bill_to.name, phone=order.bill_to.phone)
-        return tuple(map(customers.candidate, customers.find(buyer)))
+        account = self.account(order.account)
+        others = account.others if account else frozenset[str]()
+        found = Customers(self.all("customers").items(), "WEBSITE").buyers(order)
+        return tuple(candidate for candidate in found if candidate.id not in others)
 
     def departed(self, file: str, key: str) -> str | None:
         return self.left.get((file, key))
@@ -136,8 +143,18 @@ GOOD = WebOrder(
 
 
 def with_(**values: Any) -> WebOrder:
-    """A good order but for these values."""
-    return msgspec.structs.replace(GOOD, **values)
+    """A good order but for these values; its total is right unless it is one of them."""
+    return changed(GOOD, **values)
+
+
+def changed(order: WebOrder, **values: Any) -> WebOrder:
+    """An order with other values, and the total that follows from them."""
+    order = msgspec.structs.replace(order, **values)
+    texts = [*(line.total for line in order.lines), *(charge.amount for charge in order.charges)]
+    amounts = [decimal_of(text) for text in (*texts, order.shipping, order.tax)]
+    if "total" in values or None in amounts:
+        return order
+    return msgspec.structs.replace(order, total=f"{sum(filter(None, amounts), Decimal(0)):.2f}")
 
 
 def line(sku: str, **values: Any) -> OrderLine:
@@ -155,6 +172,11 @@ def case(
 ) -> Case:
     """An order before the judge."""
     return judge.open_case(order, known, Given(given), rules, refusal)
+
+
+def others(kind: int) -> OrderRules:
+    """Rules by which no other kind is looked for."""
+    return msgspec.structs.replace(RULES, severities={number: "off" for number in KINDS if number != kind})
 
 
 def findings(

@@ -51,7 +51,7 @@ def test_an_account_without_id_is_shown_by_its_mail() -> None:
 
 @pytest.mark.parametrize(
     ("code", "name", "expected"),
-    [("", "", []), ("", "By hand", [14]), ("federal shipping", "", [14]), ("Federal Shipping", "anything", [])],
+    [("", "", [14]), ("", "By hand", [14]), ("federal shipping", "", [14]), ("Federal Shipping", "anything", [])],
 )
 def test_kind_14_unknown_ship_via(code: str, name: str, expected: list[int]) -> None:
     assert kinds(with_(ship_code=code, ship_name=name)) == expected

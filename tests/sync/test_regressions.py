@@ -44,6 +44,7 @@ CATEGORIES = "TREE_ID,PARENT_ID,TREE_DESCR\r\n"
 def web_order(
     number: str, *, quantity: str = "1", sku: str = "A", placed_at: str = "2026-01-02T03:04:05+00:00"
 ) -> WebOrder:
+    total = f"{quantity}.00" if quantity.isdecimal() else "1.00"
     return WebOrder(
         id=f"id-{number}",
         number=number,
@@ -53,8 +54,8 @@ def web_order(
         currency="EUR",
         bill_to=Address(name="Ann"),
         ship_to=None,
-        lines=(OrderLine(sku=sku, title=sku, quantity=quantity, unit_price="1.00", total="1.00"),),
-        total="1.00",
+        lines=(OrderLine(sku=sku, title=sku, quantity=quantity, unit_price="1.00", total=total),),
+        total=total,
     )
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from tests.tui import seeds
 from tests.tui.conftest import Opener
-from webupdate.store import board, commands, companies, exports, holds, outbox
+from webupdate.store import board, commands, companies, exports, holds, notices, outbox
 from webupdate.store.holds import Hold
+from webupdate.store.notices import Ailment
 from webupdate.tui import view
 from webupdate.tui.session import Session
 
@@ -30,6 +31,28 @@ async def test_all_companies_at_a_glance(filled: Session, window: Opener) -> Non
         assert "⚠ 5 need you" in text
         assert "sync runs in this window" in text
         assert "log in as alfki@example.com" in text
+
+
+async def test_that_nobody_is_told_is_said_quietly(filled: Session, window: Opener) -> None:
+    hint = "Nobody is told when the sync stops: set Support in Properties (p)"
+    blue = companies.company(filled.store, "Blue Ridge Feed")
+    async with window(filled) as open_window:
+        assert hint in open_window.text
+        assert "⚠ 5 need you" in open_window.text
+        companies.change(filled.store, filled.vault, blue, {"support": "jsons://hook.example/secret-path"})
+        text = await open_window.look()
+        assert hint not in text
+        assert hint in await open_window.press("down")
+
+
+async def test_that_support_could_not_be_told_stands_out(filled: Session, window: Opener) -> None:
+    blue = companies.company(filled.store, "Blue Ridge Feed")
+    companies.change(filled.store, filled.vault, blue, {"support": "jsons://hook.example/secret-path"})
+    notices.begin(filled.store, blue.id, Ailment(kind="stopped", subject="x", text="", hint="", since=1.0))
+    pending = notices.pending(filled.store, blue.id)
+    notices.later(filled.store, pending, 2.0, "Address 1 (jsons): hook.example answered 500.")
+    async with window(filled) as open_window:
+        assert "⚠ Support could not be told: Address 1 (jsons): hook.example" in open_window.text
 
 
 async def test_what_needs_the_person_stands_below(filled: Session, window: Opener) -> None:

@@ -24,6 +24,7 @@ from webupdate.tui.grid import Grid
 from webupdate.tui.help import Help, TooSmall
 from webupdate.tui.keymap import SWALLOWED
 from webupdate.tui.log import Log
+from webupdate.tui.mappings import Mappings
 from webupdate.tui.page import Page
 from webupdate.tui.preview import PreviewPage
 from webupdate.tui.progress import Progress
@@ -34,7 +35,7 @@ from webupdate.tui.webcustomers import WebCustomers
 from webupdate.tui.wholerecord import WholeRecord
 
 PAGES: tuple[type[Page], ...] = (
-    *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns),
+    *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns, Mappings),
     *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties),
 )
 SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall, Choose, TypeValue)  # type: ignore[assignment]

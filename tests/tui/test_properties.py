@@ -130,6 +130,51 @@ async def test_test_connection_tells_what_was_found(
         assert tried[0] == ("https://blueridge.example", seeds.SECRET)
 
 
+async def test_a_test_message_goes_to_what_stands_in_the_form_or_is_kept(
+    filled: Session, window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[tuple[str, str]] = []
+
+    def send(value: str, company: str) -> str:
+        tried.append((value, company))
+        if len(tried) > 1:
+            raise Stopped("Address 1 (jsons): hook.example refused the login.", "Check it.")
+        return "The test message was taken by address 1 (jsons)."
+
+    monkeypatch.setattr(session_module, "try_support", send)
+    async with window(filled) as open_window:
+        await open_window.press("p")
+        text = await fill_in(open_window, support="jsons://hook.example/secret-path")
+        assert "secret-path" not in text
+        await open_window.press("f6")
+        await open_window.until("✔ The test message was taken by address 1 (jsons).")
+        await open_window.press("f2")
+        await open_window.until("Web Update Administrator")
+        await open_window.press("p", "f6")
+        await open_window.until("✖ Address 1 (jsons): hook.example refused the login. Check it.")
+    assert tried == [("jsons://hook.example/secret-path", "Blue Ridge Feed")] * 2
+
+
+async def test_a_wrong_address_of_support_is_told_without_it(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        await open_window.press("p")
+        await fill_in(open_window, support="somebody@firm.example")
+        await open_window.press("f6")
+        text = await open_window.until("✖ Addresses: address 1 lacks the server that takes the mail.")
+        assert "somebody" not in text
+
+
+async def test_none_forgets_the_addresses(filled: Session, window: Opener) -> None:
+    blue = companies.company(filled.store, "Blue Ridge Feed")
+    companies.change(filled.store, filled.vault, blue, {"support": "jsons://hook.example/secret-path"})
+    async with window(filled) as open_window:
+        await open_window.press("p")
+        await fill_in(open_window, support="none")
+        await open_window.press("f2")
+        await open_window.until("Web Update Administrator")
+    assert companies.company(filled.store, "Blue Ridge Feed").secrets is None
+
+
 async def test_folders_are_looked_at_beside_the_screen(filled: Session, window: Opener) -> None:
     async with window(filled) as open_window:
         await open_window.press("p")

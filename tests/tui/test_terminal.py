@@ -114,6 +114,14 @@ def service_runs(folder: Path) -> bool:
         store.close()
 
 
+def log(folder: Path) -> list[str]:
+    store = open_store(folder / "webupdate.sqlite3")
+    try:
+        return [line.text for line in board.log_lines(store)]
+    finally:
+        store.close()
+
+
 def test_start_and_stop(data: Path) -> None:
     terminal = Terminal("--data", str(data))
     terminal.see("Far Away")
@@ -138,6 +146,9 @@ def test_a_lost_line_leaves_the_sync_running(data: Path) -> None:
     attached.press("q")
     wait_for(attached.ended, "the attached window closes without asking")
     assert service_runs(data)
+    assert not any(
+        "ended without a word" in text for text in log(data)
+    )  # that would be a crash, of which support hears
 
 
 def test_what_is_typed_ahead_lands_in_the_right_field(data: Path) -> None:

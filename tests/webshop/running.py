@@ -279,6 +279,14 @@ class Checkout:
         self.post("/checkout/shipping-address/", address | {"notes": note})
         self._expect("shipping-address" not in self.page.url.path, "give the address")
 
+    def ship_to_own_address(self) -> None:
+        """From the basket, by the button beside the first entry of the address book."""
+        page = self.get("/checkout/shipping-address/")
+        entry = re.search(r'name="address_id" value="(\d+)"', page)
+        assert entry, page
+        self.post("/checkout/shipping-address/", {"action": "ship_to", "address_id": entry[1]})
+        self._expect("shipping-address" not in self.page.url.path, "ship to the own address")
+
     def shipping_offered(self) -> list[str]:
         """Codes of the methods on the page."""
         found = re.findall(r'name="method_code" value="([^"]+)"', self.page.text)

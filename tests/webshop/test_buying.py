@@ -298,6 +298,18 @@ def test_a_customer_finds_the_own_address(api: Api, customer: Checkout) -> None:
     assert "Germany" in customer.page.text
 
 
+def test_a_customer_ships_to_the_own_address_again_and_again(api: Api, customer: Checkout) -> None:
+    api.item("BUY-4")
+    numbers = []
+    for _ in range(2):
+        customer.add("BUY-4")
+        customer.ship_to_own_address()
+        customer.choose_shipping("Pickup")
+        customer.choose_payment("N30")
+        numbers.append(customer.place())
+    assert [api.order(number)["ship_to"]["address1"] for number in numbers] == ["Obere Str. 57"] * 2
+
+
 def test_a_guest_who_logs_in_keeps_the_basket_at_the_new_price(api: Api, shop_server: RunningShop) -> None:
     api.put("customers", "ALFKI", **ALFKI)
     api.item("BUY-4", price="18.00")

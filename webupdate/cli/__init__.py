@@ -8,7 +8,21 @@ import sys
 from collections.abc import Sequence
 
 from webupdate import __version__
-from webupdate.cli import columns, companies, customers, explain, keys, preview, state, uploads, verify
+from webupdate.cli import (
+    columns,
+    companies,
+    conflicts,
+    customers,
+    doctor,
+    explain,
+    keys,
+    mappings,
+    preview,
+    state,
+    support,
+    uploads,
+    verify,
+)
 from webupdate.cli.common import Arguments, Commands, command, say
 from webupdate.config import open_data_dir
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
@@ -66,10 +80,14 @@ def _parser() -> argparse.ArgumentParser:
     companies.add_to(commands)
     columns.add_to(commands)
     customers.add_to(commands)
+    conflicts.add_to(commands)
+    mappings.add_to(commands)
     uploads.add_to(commands)
     explain.add_to(commands)
     preview.add_to(commands)
     verify.add_to(commands)
+    support.add_to(commands)
+    doctor.add_to(commands)
     keys.add_to(commands)
     _add_demo(commands)
     return parser

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from webupdate.cli.common import Arguments, vault_of
+from webupdate.cli.common import Arguments, say, vault_of
 from webupdate.clock import SystemClock
 from webupdate.config import Paths, open_data_dir
 from webupdate.errors import UsageError
@@ -71,6 +71,14 @@ def read_shop(
     if found is None:
         raise UsageError(f"{company.name} was removed meanwhile.", "Companies: webupdate companies list")
     return found
+
+
+def say_if_nobody_syncs(arguments: Arguments) -> None:
+    """Say what becomes of what is to be sent while no engine runs."""
+    lock = EngineLock(open_data_dir(arguments.data).lock)
+    if lock.take():
+        lock.release()
+        say("No engine runs now; they go as soon as one does: webupdate --headless, or webupdate --once.")
 
 
 def _do_here(store: Store, vault: Vault, paths: Paths, company: CompanyInfo, *, sends: bool) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
+import shlex
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO, TypeAlias
@@ -13,6 +17,7 @@ import msgspec
 
 from webupdate.config import open_data_dir
 from webupdate.errors import UsageError
+from webupdate.store import companies
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.properties import BY_NAME
@@ -61,6 +66,30 @@ def typed(question: str) -> str:
         return ""
 
 
+def chosen_company(store: Store, name: str | None) -> CompanyInfo:
+    """The company of that name; without one the only company. Raises UsageError if there is none, or several."""
+    if name is not None:
+        return companies.company(store, name)
+    known = companies.companies(store)
+    if not known:
+        raise UsageError("There is no company yet.", "Make one: webupdate companies add --help")
+    if len(known) > 1:
+        raise UsageError("Which company?", f"Name one of {', '.join(info.name for info in known)}.")
+    return known[0]
+
+
+def command_line(arguments: Arguments, *words: str) -> str:
+    """A command of this program as a person types it, for the same data folder."""
+    data = ("--data", arguments.data) if arguments.data else ()
+    whole = ("webupdate", *data, *words)
+    return subprocess.list2cmdline(whole) if os.name == "nt" else shlex.join(whole)
+
+
+def moment(at: float) -> str:
+    """A time (seconds since 1970) on this machine's clock."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+
+
 def sites_of(info: CompanyInfo, name: str | None) -> Sequence[SiteInfo]:
     """The site of that name, all without one. Raises UsageError if there is none."""
     return (info.site(name),) if name else info.sites
@@ -86,7 +115,7 @@ def pairs(given: Sequence[str]) -> dict[str, str]:
 def _secret(value: str) -> str:
     """A secret from the keyboard (-) or a file (@FILE), so that it need not stand on the command line."""
     if value == "-":
-        return getpass.getpass("Token: ").strip() if sys.stdin.isatty() else sys.stdin.readline().strip()
+        return getpass.getpass("Secret: ").strip() if sys.stdin.isatty() else sys.stdin.readline().strip()
     if value.startswith("@"):
         try:
             return Path(value[1:]).read_text(encoding="utf-8").strip()

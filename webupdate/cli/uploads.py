@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from webupdate.cli.acting import act
+from webupdate.cli.acting import act, say_if_nobody_syncs
 from webupdate.cli.common import Arguments, Commands, Opened, command, say
-from webupdate.config import open_data_dir
 from webupdate.report import Exit
 from webupdate.store import companies
-from webupdate.store.lock import EngineLock
 from webupdate.sync.reload import RELOADABLE
 
 
@@ -36,8 +34,5 @@ def _leave(arguments: Arguments, verb: str, entity: str = "") -> int:
         info = companies.company(store, arguments.company)
         site = info.site(arguments.site).name if arguments.site else None
         say(f"{info.name}: {act(arguments, store, info, verb, site=site, entity=entity)}.")
-    lock = EngineLock(open_data_dir(arguments.data).lock)
-    if lock.take():
-        lock.release()
-        say("No engine runs now; they go as soon as one does: webupdate --headless, or webupdate --once.")
+    say_if_nobody_syncs(arguments)
     return Exit.FINE

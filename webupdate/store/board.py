@@ -6,9 +6,11 @@ import getpass
 import os
 import socket
 import time
+from datetime import UTC, datetime
 
 import msgspec
 
+from webupdate.store import notices
 from webupdate.store.db import Store
 from webupdate.store.tables import Event
 
@@ -186,17 +188,36 @@ def counts(store: Store, site_id: int) -> dict[str, tuple[int, int]]:
 
 
 def engine_started(store: Store, mode: str, now: float) -> None:
-    """Say who runs the sync."""
+    """Say who runs the sync. Whoever ran it before and never said that it ended has crashed: support is told."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError, ImportError):  # a container's user without a name, a Windows service
         user = "?"
     with store.writing():
+        _notice_crash(store, now)
         store.sql(
             "INSERT OR REPLACE INTO engine (id, pid, host, user, mode, started_at, beat_at) "
             "VALUES (1, ?, ?, ?, ?, ?, ?)",
             *(os.getpid(), socket.gethostname(), user, mode, now, now),
         )
+
+
+def _notice_crash(store: Store, now: float) -> None:
+    """A command that was broken off is no crash: whoever gave it was there."""
+    former = engine(store)
+    if former is None or former.stopped_at is not None or former.mode == "command":
+        return
+    seen = datetime.fromtimestamp(former.beat_at, UTC).isoformat(sep=" ", timespec="minutes")
+    text = (
+        f"The sync ended without a word: process {former.pid} on {former.host} ({former.mode}), last seen {seen}. "
+        "It runs again."
+    )
+    hint = (
+        "It was killed, or the machine went down: see the system's journal and service.log in the data folder. "
+        "Nothing is lost: what was under way goes again."
+    )
+    notices.crashed(store, text, hint, now)
+    log(store, text, level="warning", hint=hint, now=now)
 
 
 def engine_beat(store: Store, now: float) -> None:

@@ -15,6 +15,8 @@ from webupdate import orderkinds
 
 Check = Callable[[str], str | None]
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_MAIL = "mailtos://user:password@mail.example?to=support@firm.example"
+NOBODY = "none"  # instead of an address of support: what was kept is forgotten
 
 
 def check_name(value: str) -> str | None:
@@ -127,6 +129,24 @@ def check_amount(value: str) -> str | None:
 def check_subfolder(value: str) -> str | None:
     if not re.fullmatch(r"[\w-][\w .-]{0,39}", value) or value.endswith((" ", ".")):
         return f"{value[:40]!r} can't name a folder inside the order folder: letters, digits, hyphens, no path."
+    return None
+
+
+def addresses(value: str) -> list[str]:
+    """The addresses of support in a setting, which stand between blanks or commas; none for NOBODY."""
+    parts = re.split(r"[\s,;]+(?=[A-Za-z0-9]+://|mailto:)|\s+", value)
+    return [part for part in (part.strip(",;") for part in parts) if part and part != NOBODY]
+
+
+def check_support(value: str) -> str | None:
+    """Never says a part of the value back: it holds passwords."""
+    for place, address in enumerate(addresses(value), 1):
+        if not address.isprintable():
+            return f"address {place} holds characters that can't be seen."
+        if re.fullmatch(r"(mailto:)?[^\s:/@]+@[^\s:/@]+", address):
+            return f"address {place} lacks the server that takes the mail. It looks like {_MAIL}"
+        if not re.match(r"[A-Za-z0-9]+://", address):
+            return f"address {place} names no way to tell. It looks like {_MAIL}"
     return None
 
 

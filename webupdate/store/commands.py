@@ -37,7 +37,7 @@ def leave(store: Store, verb: str, *, company_id: int | None = None, **arguments
             company=company_id,
             verb=verb,
             arguments=msgspec.json.encode(arguments).decode(),
-            asked_by=_user(),
+            asked_by=user(),
             asked_at=time.time(),
         )
     return int(row.id)
@@ -74,7 +74,8 @@ def answer(store: Store, number: int) -> Answer | None:
     return Answer(result=row.result or "", error=row.error)
 
 
-def _user() -> str:
+def user() -> str:
+    """Who runs this process, as the system names them."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # a container's user without a name, a Windows service

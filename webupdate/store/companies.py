@@ -10,7 +10,8 @@ import msgspec
 import peewee
 
 from webupdate.errors import UsageError
-from webupdate.store import exports, gone
+from webupdate.store import exports, gone, notices
+from webupdate.store.checks import NOBODY
 from webupdate.store.db import Store
 from webupdate.store.properties import BY_NAME, PROPERTIES, Property, problem_with
 from webupdate.store.secrets import Vault
@@ -32,7 +33,7 @@ class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CompanyInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A company (an EBMS data set) with its sites, in the order in which they were made."""
+    """A company (an EBMS data set) with its sites, in the order in which they were made. `values`: no secrets."""
 
     id: int
     name: str
@@ -40,6 +41,7 @@ class CompanyInfo(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, str]
     sites: tuple[SiteInfo, ...]
     created_at: float
+    secrets: bytes | None = None
 
     def site(self, name: str) -> SiteInfo:
         """The site of that name; raises UsageError if there is none."""
@@ -95,7 +97,10 @@ def add(store: Store, vault: Vault, values: dict[str, str]) -> CompanyInfo:
     with store.writing():
         _refuse_twin(values["name"], 0)
         number = _unused_number(store, "company")
-        row = Company.create(id=number, name=values["name"], settings=_pack({}, values, "company"), created_at=now)
+        row = Company.create(
+            id=number, name=values["name"], settings=_pack({}, values, "company"), created_at=now,
+            secrets=_locked(vault, values, "company"),
+        )  # fmt: skip
         _create_site(store, row, vault, values, now)
     return company(store, values["name"])
 
@@ -122,6 +127,9 @@ def change(
             _refuse_twin(values["name"], info.id)
             row.name = values["name"]
         row.settings = _pack(msgspec.json.decode(row.settings), values, "company")
+        if "support" in values:
+            row.secrets = _locked(vault, values, "company")
+            notices.at_once(store, info.id)
         row.save()
         _change_site(Site.get_by_id(chosen.id), vault, values)
         if any(BY_NAME[name].remaps for name in values):
@@ -208,14 +216,13 @@ def _unused_number(store: Store, table: str) -> int:
 
 def _create_site(store: Store, row: Company, vault: Vault, values: dict[str, str], now: float) -> None:
     name = values.get("site") or BY_NAME["site"].default
-    secrets = _secrets(values)
     try:
         Site.create(
             id=_unused_number(store, "site"),
             company=row,
             name=name,
             settings=_pack({}, values, "site"),
-            secrets=vault.lock(secrets) if secrets else None,
+            secrets=_locked(vault, values, "site"),
             created_at=now,
         )
     except peewee.IntegrityError:
@@ -230,8 +237,7 @@ def _change_site(row: Site, vault: Vault, values: dict[str, str]) -> None:
         row.cursor = row.accounts_cursor = (
             ""  # what was passed over may be wanted now; what was taken is known by its id
         )
-    if any(values.get(entry.name) for entry in PROPERTIES if entry.kind == "secret"):
-        row.secrets = vault.lock(_secrets(values))
+    row.secrets = _locked(vault, values, "site") or row.secrets
     try:
         row.save()
     except peewee.IntegrityError:
@@ -242,8 +248,11 @@ def _site_twin(company: Company, name: str) -> UsageError:
     return UsageError(f"{company.name} has a site {name!r} already.", "Give this one another name.")
 
 
-def _secrets(values: dict[str, str]) -> dict[str, str]:
-    return {p.name: values[p.name] for p in PROPERTIES if p.kind == "secret" and values.get(p.name)}
+def _locked(vault: Vault, values: dict[str, str], scope: str) -> bytes | None:
+    """The secrets among the values, encrypted; None if there are none."""
+    named = {p.name: values.get(p.name, "") for p in PROPERTIES if p.kind == "secret" and p.scope == scope}
+    secrets = {name: value for name, value in named.items() if value not in ("", NOBODY)}
+    return vault.lock(secrets) if secrets else None
 
 
 def _kept(entry: Property, scope: str) -> bool:
@@ -280,6 +289,7 @@ def _company(row: Company, sites: list[SiteInfo]) -> CompanyInfo:
         values=_values(row.settings, "company", ("name", row.name)),
         sites=tuple(sites),
         created_at=row.created_at,
+        secrets=bytes(row.secrets) if row.secrets else None,
     )
 
 

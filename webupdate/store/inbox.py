@@ -195,6 +195,11 @@ def order(store: Store, order_id: int) -> Order | None:
     return None if row is None else _order(row)
 
 
+def numbered(store: Store, number: str) -> list[Order]:
+    """The orders that a shop gave this number, of all companies and sites, newest first."""
+    return [_order(row) for row in Inbox.select().where(Inbox.number == number).order_by(Inbox.id.desc())]
+
+
 def earlier(store: Store, site_id: int, number: str, shop_id: str) -> str:
     """What became of another order of the same number, in words; "" if there is none.
 

@@ -364,6 +364,26 @@ PROPERTIES: tuple[Property, ...] = (
         check=checks.between(7, 3650, "days"),
         help="Days for which it is kept what became of each order. What waits for an answer is kept until then.",
     ),
+    Property(
+        name="support",
+        group="Support",
+        label="Addresses",
+        scope="company",
+        kind="secret",
+        check=checks.check_support,
+        help="Who is told when the sync stops, as mailtos://user:password@host?to=… Several with blanks between; "
+        "none: nobody.",
+    ),
+    Property(
+        name="support_after",
+        group="Support",
+        label="Orders wait",
+        scope="company",
+        kind="number",
+        default="24",
+        check=checks.between(1, 720, "hours"),
+        help="Hours that an order may wait for an answer before support is told of it.",
+    ),
 )
 
 BY_NAME: dict[str, Property] = {entry.name: entry for entry in PROPERTIES}

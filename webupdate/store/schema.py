@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webupdate.store import schema1, schema2, schema3
+from webupdate.store import schema1, schema2, schema3, schema4
 
 
 def _statements(*scripts: str) -> tuple[str, ...]:
@@ -13,4 +13,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_statements(schema1.TABLES), *schema1.TRIGGERS),
     _statements(*schema2.SCRIPTS),
     _statements(*schema3.SCRIPTS),
+    _statements(*schema4.SCRIPTS),
 )

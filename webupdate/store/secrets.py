@@ -1,4 +1,4 @@
-"""Shop secrets, encrypted at rest with a key that is not in the store."""
+"""Secrets (a shop's login, the addresses of support), encrypted at rest with a key that is not in the store."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ class Vault:
         """The secrets as an encrypted token."""
         return self._fernet.encrypt(msgspec.json.encode(secrets))
 
-    def unlock(self, token: bytes | None) -> dict[str, str]:
-        """The secrets back. Raises Stopped when they were encrypted with another key."""
+    def unlock(self, token: bytes | None, what: str = "The shop's login") -> dict[str, str]:
+        """The secrets back. Raises Stopped, naming `what` they are, when they were encrypted with another key."""
         if not token:
             return {}
         try:
             return msgspec.json.decode(self._fernet.decrypt(bytes(token)), type=dict[str, str])
         except InvalidToken as error:
             raise Stopped(
-                f"The shop's login can't be decrypted with the key from {self._source}: it was kept with another one.",
+                f"{what} can't be decrypted with the key from {self._source}: it was kept with another one.",
                 "Restore that key, or enter the login again in Properties.",
             ) from error
 

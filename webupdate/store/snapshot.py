@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from webupdate.store import board, holds, inspections
+from webupdate.store import board, holds, inspections, notices
 from webupdate.store.board import EngineInfo
 from webupdate.store.companies import CompanyInfo, SiteInfo, companies
 from webupdate.store.db import Store
@@ -77,6 +77,8 @@ class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
     complaints: int
     brakes: tuple[str, ...]
     brake_texts: tuple[str, ...]  # what each of them says, with the numbers
+    supported: bool  # somebody is told when its sync stops
+    untold: str  # why support could not be told of what waits to be told, "" if it could
     sites: tuple[SiteView, ...]
 
     @property
@@ -118,6 +120,7 @@ class _Tables(msgspec.Struct, frozen=True):
     reloads: dict[int, tuple[Reload, ...]]
     differing: dict[int, int]
     sent: dict[int, list[tuple[int, str, int]]]
+    untold: dict[int, str]
 
 
 def snapshot(store: Store, now: float) -> Snapshot:
@@ -149,6 +152,7 @@ def _read(store: Store, now: float) -> _Tables:
         reloads=_reloads(store),
         differing=inspections.open_counts(store),
         sent=_sent(store, now),
+        untold=notices.untold(store),
     )
 
 
@@ -211,6 +215,8 @@ def _company_view(info: CompanyInfo, tables: _Tables, now: float) -> CompanyView
         complaints=tables.complaints.get(info.id, 0),
         brakes=tuple(file for file, _ in tables.brakes.get(info.id, ())),
         brake_texts=tuple(text for _, text in tables.brakes.get(info.id, ())),
+        supported=info.secrets is not None,
+        untold=tables.untold.get(info.id, ""),
         sites=tuple(_site_view(info, site, tables, now) for site in info.sites),
     )
 

@@ -27,6 +27,7 @@ class Company(Model):
     settings = TextField(default="{}")
     rev = IntegerField(default=0)
     created_at = FloatField()
+    secrets = BlobField(null=True)
 
 
 class Site(Model):

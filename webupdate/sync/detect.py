@@ -17,7 +17,7 @@ from webupdate.store.db import Store
 from webupdate.store.exports import Complaint, Seen
 from webupdate.sync import brakes, tree
 from webupdate.sync.departures import CHUNK, Departures
-from webupdate.sync.entities import ExportFile
+from webupdate.sync.entities import ROWS, ExportFile
 from webupdate.sync.mapping import Mapped, SiteRules, map_rows
 from webupdate.sync.reader import BadRow, Reading, Row
 from webupdate.sync.sieve import Facts, Sieve, item_of
@@ -240,7 +240,9 @@ def _parent(facts: Facts) -> str:
 
 
 def _seen(rows: list[Row], value: bytes, entries: Sequence[Mapped], spec: ExportFile) -> Seen:
-    facts = _facts(rows[0], spec)
+    facts = dict(_facts(rows[0], spec))
+    if spec.row_facts:
+        facts[ROWS] = msgspec.json.encode([_some(row, spec.row_facts) for row in rows]).decode()
     left = ",".join(sorted(entry.entity for entry in entries if entry.left))
     if any(entry.problem for entry in entries):
         value = UNSETTLED
@@ -248,7 +250,11 @@ def _seen(rows: list[Row], value: bytes, entries: Sequence[Mapped], spec: Export
 
 
 def _facts(row: Row, spec: ExportFile) -> Facts:
-    return {name: row.values[name] for name in spec.facts if row.values.get(name)}
+    return _some(row, spec.facts)
+
+
+def _some(row: Row, names: tuple[str, ...]) -> Facts:
+    return {name: row.values[name] for name in names if row.values.get(name)}
 
 
 def _hash(rows: list[Row]) -> bytes:

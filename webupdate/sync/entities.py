@@ -12,6 +12,9 @@ from msgspec import Struct
 
 from webupdate.sync.shops.base import Entity
 
+# The name under which the facts of a record of several rows are kept; no column can be called so.
+ROWS = "(rows)"
+
 Kind = Literal["text", "code", "flag", "decimal", "integer", "date"]
 
 
@@ -31,7 +34,7 @@ class ExportFile(Struct, frozen=True, kw_only=True):
 
     `key` names the columns that tell records apart; of those only the `required` ones must have a value.
     `facts` are the columns that judging of orders and stock needs later. `several_rows`: the rows that
-    share a key make one record together.
+    share a key make one record together; then `row_facts` are kept of each of them, as JSON under ROWS.
     """
 
     name: str
@@ -41,6 +44,7 @@ class ExportFile(Struct, frozen=True, kw_only=True):
     entities: tuple[Entity, ...]
     facts: tuple[str, ...]
     several_rows: bool = False
+    row_facts: tuple[str, ...] = ()
 
 
 def _text(**lengths: int | None) -> tuple[Column, ...]:
@@ -91,7 +95,7 @@ _INVENTORY = ExportFile(
     # IMAGES and DOCUMENTS are looked after by sync/files.py: the files may change while this one does not.
     facts=(
         *("DESCR_1", "EACH_UNIT", "DEF_UNIT", "T_AVAIL", "T_ON_HAND", "INACTIVE", "NOTQTYSELL", "SHOW_WEB", "C_TYPE"),
-        *("ID", "AUTOID", "TREE_ID", "MFG", "WAREHOUSE", "TAX_GROUP", "IMAGES", "DOCUMENTS"),
+        *("ID", "AUTOID", "TREE_ID", "MFG", "WAREHOUSE", "TAX_GROUP", "IMAGES", "DOCUMENTS", "WEIGHT", "UPC"),
     ),
 )
 
@@ -129,7 +133,7 @@ _CUSTOMERS = ExportFile(
     entities=("customers",),
     facts=(
         *("AUTOID", "F_NAME", "L_NAME", "EMAIL", "WEB_USER", "PHONE", "IN_LEVEL", "CHARGEPYMT", "CREDITCARD"),
-        *("IDCHARGE", "CHARGE", "CHARGEDFLT", "WEB_GROUP", "CRED_LIM", "DEL_REASON", "INACTIVE", "DEF_FOB"),
+        *("IDCHARGE", "CHARGE", "CHARGEDFLT", "WEB_GROUP", "CRED_LIM", "BALANCE", "DEL_REASON", "INACTIVE", "DEF_FOB"),
         *("ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY", "CONTACT_1", "EXTERNALID", "WEB_APPRVD"),
     ),
 )
@@ -148,6 +152,9 @@ _SHIPPING = ExportFile(
     entities=("shipping",),
     facts=("DESCR", "SHOW_WEB"),
     several_rows=True,
+    row_facts=(
+        *("RATE_TYPE", "MIN_VALUE", "MAX_VALUE", "RATE", "HANDLING", "COUNTRY", "STATE", "WEB_GROUP", "SHOW_WEB"),
+    ),
 )
 
 # source: APTERM for IDCHARGE and CHARGE (lengths: ARCUST), TERMS as in ARINV, the rest is own

@@ -18,7 +18,7 @@ from webupdate.sync.answers import answer_customer
 from webupdate.sync.errands import Errands
 from webupdate.sync.lane import FileLane
 from webupdate.sync.look import NAMES, Looker, Outcome
-from webupdate.sync.resolve import resolve
+from webupdate.sync.resolve import rejudge, resolve
 from webupdate.sync.shops.base import Shop
 from webupdate.sync.site import SiteRunner
 from webupdate.sync.watch import FolderWatch
@@ -42,6 +42,7 @@ class CompanyLoop:
         self._watched = ""
         self._errands = Errands(store, clock)
         self._again = False
+        self._answered = False  # orders that waited may go on now
         self.runners: dict[int, SiteRunner] = {}
         self.stop = threading.Event()
         self.poke = threading.Event()
@@ -95,8 +96,15 @@ class CompanyLoop:
         company = self._take_commands(company)
         if not company.paused:
             self._look(company, now)
+            self._attend_orders(company)
         self._run_errands(company)
         return PAUSED_LOOK
+
+    def _attend_orders(self, company: CompanyInfo) -> None:
+        """Lay down the files of orders that were just answered; that needs no shop."""
+        for site in company.sites if self._answered else ():
+            self._runner(site).attend(company, site)
+        self._answered = False
 
     def close(self) -> None:
         """Give back connections and the folder's watch, and end the lane of files."""
@@ -200,11 +208,11 @@ class CompanyLoop:
                 self._runner(site).rejudge()
             return done
         if wish.verb == "resolve":
+            self._answered = True
             return resolve(self._store, company, wish, now)
         if wish.verb == "rejudge":
-            for site in company.sites:
-                self._runner(site).rejudge()
-            return "the orders that wait are judged anew"
+            self._answered = True
+            return rejudge(self._store, company, now)
         if wish.verb in ("complete_upload", "reload"):
             name = str(wish.arguments.get("entity") or "")
             return reload.go_again(

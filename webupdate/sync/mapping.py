@@ -23,8 +23,9 @@ from webupdate.sync.shops.base import (
 )
 from webupdate.sync.text import many_lines, one_line, visible
 
-# Raised whenever the same rows give other records, so that everything is compared and sent anew.
-MAPPING_VERSION = 2
+# Raised whenever the same rows give other records or other facts (entities.py), so that every file is read and
+# compared anew. 3: rate tables of ship vias, weight and barcode of items, balance of customers.
+MAPPING_VERSION = 3
 
 # C_TYPE of items that have no count: service, no count, % price, % discount (source: INVENTRY).
 UNCOUNTED = frozenset(("0", "1", "6", "10"))

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from webupdate.store.accounts import Candidate
-from webupdate.sync.shops.base import Customer
+from webupdate.sync.shops.base import Customer, WebOrder
 from webupdate.sync.text import to_code_page
 
 Facts = Mapping[str, str]
@@ -60,6 +60,16 @@ class Customers:
         phone = digits(account.phone)
         names = _names(account.first_name, account.last_name, account.contact)
         return _once(key for name in names for key in self._people.get((phone, name), ())) if phone else []
+
+    def buyers(self, order: WebOrder) -> list[Candidate]:
+        """The customers that an order's buyer may be. One that EBMS has set inactive gives way to those that are not:
+        that is how EBMS retires the second of two."""
+        bill_to = order.bill_to
+        email = order.email or bill_to.email
+        buyer = Customer(login="", email=email, last_name=bill_to.company, contact=bill_to.name, phone=bill_to.phone)
+        found = self.find(buyer)
+        active = [key for key in found if self.facts[key].get("INACTIVE") != "T"]
+        return [self.candidate(key) for key in active or found]
 
     def candidate(self, key: str) -> Candidate:
         """A customer as a person recognises it."""

@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +23,9 @@ from webupdate.sync.text import (
 )
 
 CENT = Decimal("0.01")
+
+# What looking up a time zone raises for a name that is none.
+NO_ZONE = (ZoneInfoNotFoundError, ValueError, OSError)
 
 # More is no order but a damaged one.
 _LARGEST = Decimal(10) ** 12
@@ -109,7 +112,7 @@ class Cells:
         """The day (MM/DD/YYYY) of an ISO 8601 time in that zone. Raises NeedsPerson."""
         try:
             zone = ZoneInfo(time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        except NO_ZONE as error:
             raise NeedsPerson(
                 f'The time zone "{time_zone}" is not known.',
                 "Set the company's time zone to an IANA name such as America/New_York.",
@@ -117,14 +120,9 @@ class Cells:
                 seen=time_zone,
                 expected="an IANA time zone",
             ) from error
-        try:
-            moment = datetime.fromisoformat(at)
-            if moment.tzinfo is None:
-                raise ValueError
-            local = moment.astimezone(zone)
-            return f"{local.month:02}/{local.day:02}/{local.year:04}"
-        except (ValueError, OverflowError) as error:
-            raise self.refused(field, at, "an ISO 8601 time with offset") from error
+        if (moment := moment_of(at, zone)) is None:
+            raise self.refused(field, at, "an ISO 8601 time with offset")
+        return as_ebms(moment.date())
 
     def refused(self, field: str, seen: str, expected: str) -> NeedsPerson:
         """The error that stops this record."""
@@ -136,6 +134,29 @@ class Cells:
             seen=visible(seen),
             expected=expected,
         )
+
+
+def moment_of(at: str, zone: ZoneInfo | None = None) -> datetime | None:
+    """An ISO 8601 time with offset, in that zone (None: as it is written); None if the text is none."""
+    try:
+        moment = datetime.fromisoformat(at)
+        return None if moment.tzinfo is None else moment.astimezone(zone) if zone else moment
+    except (ValueError, OverflowError):
+        return None
+
+
+def as_ebms(day: date) -> str:
+    """A day as EBMS writes it, MM/DD/YYYY."""
+    return f"{day.month:02}/{day.day:02}/{day.year:04}"
+
+
+def day_of(text: str) -> date | None:
+    """A day that is written so, None if the text is none."""
+    try:
+        day = datetime.strptime(text, "%m/%d/%Y").date()
+    except ValueError:
+        return None
+    return day if as_ebms(day) == text else None
 
 
 def decimal_of(value: str) -> Decimal | None:

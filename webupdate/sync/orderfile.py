@@ -17,7 +17,7 @@ from msgspec import Struct
 from webupdate.sync import place
 from webupdate.sync.ordercells import LENGTHS, Cells, as_bytes, cents, plain, without_card_numbers
 from webupdate.sync.orderrules import OrderRules
-from webupdate.sync.settle import DIFFERENCE, DISCOUNT, Settled, address_fields, charge_name
+from webupdate.sync.settle import DIFFERENCE, DISCOUNT, METHODS, Settled, address_fields, charge_name, terms_code
 from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
 from webupdate.sync.text import one_line, starts_formula, to_code_page, visible
 
@@ -40,17 +40,6 @@ LINE_COLUMNS: tuple[str, ...] = (
 PAYMENT_COLUMNS: tuple[str, ...] = (
     *("EXTERNALID", "TYPE", "AMOUNT", "DATE", "CC_TYPE", "CC_4DIGIT", "CHECK_NO", "CASH_ACNT"),
 )
-
-# METHOD of the payments file -> TYPE of a payment, TERMS code of the order (source: ARINV).
-_METHODS: dict[str, tuple[str, str]] = {
-    "CASH": ("Cash", "1"),
-    "CHECK": ("Check", "1"),
-    "CREDITCARD": ("Credit", "1"),
-    "PAYPAL": ("PayPal", "1"),
-    "GIFTCARD": ("Gift Card", "1"),
-    "CHARGE": ("Charge", "2"),
-    "COD": ("COD", "3"),
-}
 
 
 class OrderFile(Struct, frozen=True):
@@ -110,7 +99,7 @@ def _header_row(
         "SHIP_VIA": _named(cells, "SHIP_VIA", settled.ship_via),
         "MAN_FREIGH": "T",
         "FREIGHT": _money(cells, "FREIGHT", order.shipping),
-        "TERMS": cells.text("TERMS", settled.terms) or _terms_code(order, settled),
+        "TERMS": cells.text("TERMS", terms_code(order, settled)),
         "IDCHARGE": _named(cells, "IDCHARGE", settled.terms_id),
         "IN_LEVEL": _named(cells, "IN_LEVEL", settled.level or rules.level),
         "MAN_TAX": "T",
@@ -131,18 +120,11 @@ def _address_cells(cells: Cells, prefix: str, address: Address, email: str, sett
         cells.note(f"{prefix}COMPANY", address.company)
     found: dict[str, str] = {}
     for name, value in address_fields(address, email).items():
-        text = settled.texts.get((name, value), value)
-        if text != value:
+        text = settled.text(name, value)
+        if value and text != value:
             cells.note(f"{prefix}{name} as the web sent it", value)
         found[f"{prefix}{name}"] = cells.text(f"{prefix}{name}", text, LENGTHS[name])
     return found
-
-
-def _terms_code(order: WebOrder, settled: Settled) -> str:
-    if not order.payments:
-        return ""
-    method = settled.methods.get(order.payments[0].code, "")
-    return _METHODS.get(method, ("", ""))[1]
 
 
 def _memo(cells: Cells, order: WebOrder) -> str:
@@ -173,17 +155,17 @@ def _product_rows(
 ) -> list[dict[str, str]]:
     """A line at its full price, and the difference to what the shop took as a row of its own."""
     where = f"line {number} "
-    if not settled.items.get(line.sku):
+    item = settled.item(line)
+    if not item:
         raise cells.refused(f"{where}INVEN", line.sku, "an SKU that is settled as an item of EBMS")
-    quantity = cells.number(f"{where}M_QUAN_VIS", settled.quantities.get(number, line.quantity))
-    price = _unit_price(cells, f"{where}UNIT_VIS", settled.prices.get(number, line.unit_price))
+    quantity = cells.number(f"{where}M_QUAN_VIS", settled.quantity(number, line))
+    price = _unit_price(cells, f"{where}UNIT_VIS", settled.price(number, line))
     taxed = "T" if cells.number(f"{where}tax", line.tax) else "F"
-    unit = settled.units.get((line.sku, line.unit), line.unit)
     row = {
-        "INVEN": cells.text(f"{where}INVEN", settled.items[line.sku], LENGTHS["INVEN"]),
+        "INVEN": cells.text(f"{where}INVEN", item, LENGTHS["INVEN"]),
         "DESCR": cells.memo(f"{where}DESCR", line.title),
         "M_QUAN_VIS": plain(quantity),
-        "UNIT_MEAS": cells.text(f"{where}UNIT_MEAS", unit, LENGTHS["UNIT_MEAS"]),
+        "UNIT_MEAS": cells.text(f"{where}UNIT_MEAS", settled.unit(line), LENGTHS["UNIT_MEAS"]),
         "UNIT_VIS": plain(price, 2),
         "TAXED": taxed,
     }
@@ -217,7 +199,7 @@ def _extra_row(
 
 def _payment_row(cells: Cells, key: str, day: str, payment: Payment, settled: Settled) -> dict[str, str]:
     method = settled.methods.get(payment.code, "")
-    kind = _METHODS.get(method, (payment.name or payment.code, ""))[0]
+    kind = METHODS.get(method, (payment.name or payment.code, ""))[0]
     if payment.reference:
         cells.note("PAYMENT REFERENCE", without_card_numbers(payment.reference))
     return {

@@ -74,7 +74,7 @@ class OrderDesk:
     def write_ready(self) -> int:
         """Write every order that is ready or on its way; returns how many files were laid down."""
         written = 0
-        for order in inbox.in_states(self.store, self.site.id, "ready", "writing", "staged"):
+        for order in inbox.in_states(self.store, self.site.id, "ready", "writing", "staged", limit=5000):
             try:
                 self._write(order)
                 written += 1

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from webupdate.errors import UsageError
-from webupdate.store import answers, board, history, inbox, mappings
+from webupdate.store import answers, history, inbox
 from webupdate.store.answers import Answer
 from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo
@@ -15,6 +15,7 @@ from webupdate.store.db import Store
 from webupdate.store.inbox import Order
 from webupdate.sync.judge import choices, topics
 from webupdate.sync.judge.topics import TOPICS
+from webupdate.sync.learnt import learn
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.text import visible
 
@@ -105,11 +106,18 @@ def answers_for(order: Order, given: Iterable[Answer]) -> Iterator[Answer]:
 
 def _learn(store: Store, company: CompanyInfo, answer: Answer, now: float) -> None:
     topic = TOPICS.get(answer.topic)
-    if answer.scope != "always" or topic is None or not topic.mapped:
-        return
-    if mappings.remember(store, company.id, answer.topic, answer.web, answer.value, answer.by, now):
-        text = f"Learnt: {topic.label}: {visible(topics.shown(answer.web))} = {visible(answer.value)}"
-        board.log(store, f"{text} ({visible(answer.by)})", company_id=company.id, now=now)
+    if answer.scope == "always" and topic is not None and topic.mapped:
+        learn(store, company.id, answer.topic, answer.web, answer.value, answer.by, now)
+
+
+def rejudge(store: Store, company: CompanyInfo, now: float) -> str:
+    """Carry out `rejudge`: judge what waits anew, since what is known has changed. Returns what became of it."""
+    desks = {site.id: OrderDesk(store, company, site, now) for site in company.sites}
+    waiting = [order for order in inbox.waiting(store, company.id) if order.state == "conflict"]
+    ready = sum(_judge_one(desks, order).state == "ready" for order in waiting)
+    if not waiting:
+        return "no order waits"
+    return f"{len(waiting):,} order{'s' * (len(waiting) != 1)} judged anew, {ready:,} of them can be written now"
 
 
 def _judge(

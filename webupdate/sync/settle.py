@@ -11,7 +11,22 @@ from webupdate.sync.judge import topics
 from webupdate.sync.judge.known import Known
 from webupdate.sync.ordercells import cents, decimal_of
 from webupdate.sync.orderrules import OrderRules
-from webupdate.sync.shops.base import Address, OrderLine, WebOrder
+from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
+
+# METHOD of the payments file -> TYPE of a payment, TERMS code of the order (source: ARINV).
+METHODS: dict[str, tuple[str, str]] = {
+    "CASH": ("Cash", "1"),
+    "CHECK": ("Check", "1"),
+    "CREDITCARD": ("Credit", "1"),
+    "PAYPAL": ("PayPal", "1"),
+    "GIFTCARD": ("Gift Card", "1"),
+    "CHARGE": ("Charge", "2"),
+    "COD": ("COD", "3"),
+}
+
+# What the customer of every order without login is called: one word, so that an answer may be for all of them. No
+# e-mail and no ID looks so, and what a buyer types decides nothing.
+GUEST = "guest order"
 
 # The names of rows that this program makes of the difference between a line's total and its price.
 DISCOUNT, DIFFERENCE = "Discount", "Price difference"
@@ -43,11 +58,12 @@ class Given:
 class Settled(Struct, frozen=True, kw_only=True):
     """EBMS's names for what the order names in the shop's terms; "" where nothing is settled.
 
-    `customer_id` "" is a guest, or nobody yet. `items` maps the SKU of a line to its ID, `units` SKU and web unit to
-    the unit of measure. `terms_id` is the IDCHARGE, `terms` its TERMS code ("" = by the method). `methods` maps payment
-    codes to METHOD, `accounts` the names of rows that are no product to G/L accounts (EBMS refuses an order with such
-    a row without one: QUIRKS). By number of the line (from 1): `prices`, `quantities`, `skipped`. `texts` maps a field
-    (without C_) and the web's text to the text that is written. `day`: INV_DATE as a person has set it (MM/DD/YYYY).
+    `customer_id` "" is a guest, or nobody yet. `items` maps the word of a line's item to its ID, `units` that word and
+    the web's unit to the unit of measure. `terms_id` is the IDCHARGE, `terms` its TERMS code ("" = by the method).
+    `methods` maps payment codes to METHOD, `accounts` the names of rows that are no product to G/L accounts (EBMS
+    refuses an order with such a row without one: QUIRKS). By number of the line (from 1): `prices`, `quantities`,
+    `skipped`. `texts` maps a field (without C_) and the web's text to the text that is written. `day`: INV_DATE as a
+    person has set it (MM/DD/YYYY).
     """
 
     customer_id: str = ""
@@ -65,6 +81,26 @@ class Settled(Struct, frozen=True, kw_only=True):
     texts: dict[tuple[str, str], str] = {}
     day: str = ""
 
+    def item(self, line: OrderLine) -> str:
+        """The ID of a line's item, "" for none."""
+        return self.items.get(item_word(line), "")
+
+    def unit(self, line: OrderLine) -> str:
+        """The unit of measure of a line, "" for the item's own."""
+        return self.units.get((item_word(line), line.unit), line.unit)
+
+    def quantity(self, number: int, line: OrderLine) -> str:
+        """The quantity of a line, by its number from 1."""
+        return self.quantities.get(number, line.quantity)
+
+    def price(self, number: int, line: OrderLine) -> str:
+        """The unit price of a line, by its number from 1."""
+        return self.prices.get(number, line.unit_price)
+
+    def text(self, field: str, value: str) -> str:
+        """A text of an address as it is written."""
+        return self.texts.get((field, value), value)
+
 
 def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Settled:
     """What can be settled of an order; what can't is told by judging (sync/judge)."""
@@ -79,8 +115,8 @@ def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Se
         terms_id=terms_id if option is not None else "",
         terms=(option or {}).get("TERMS", ""),
         level=(known.customer(customer) or {}).get("IN_LEVEL", "") if customer else "",
-        items={line.sku: given.value("item", line.sku, line.sku) for line in order.lines},
-        units={(line.sku, line.unit): _unit(line, given) for line in order.lines},
+        items={item_word(line): given.value("item", item_word(line), line.sku) for line in order.lines},
+        units={(item_word(line), line.unit): _unit(line, given) for line in order.lines},
         methods=_methods(order, known, given),
         accounts={name: given.value("account", name, rules.charge_account) for name in charge_names(order)},
         prices=_by_line(given, "price", len(lines)),
@@ -92,8 +128,9 @@ def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Se
 
 
 def customer_word(order: WebOrder) -> str:
-    """What an order's customer is called in a question: the e-mail, else the shop's or EBMS's id of the account."""
-    return order.email.casefold() or order.customer or order.account
+    """What an order's customer is called in a question: the e-mail, else the shop's or EBMS's id of the account. Guests
+    are one word together: they go to one customer, and whose e-mail a guest gives nobody has checked."""
+    return GUEST if is_guest(order) else order.email.casefold() or order.customer or order.account
 
 
 def is_guest(order: WebOrder) -> bool:
@@ -104,15 +141,27 @@ def is_guest(order: WebOrder) -> bool:
 def customer_of(order: WebOrder, known: Known, given: Given) -> str:
     """The customer: as answered, by the EBMS id that the order carries, by what its account was linked to since, by
     e-mail, by phone and name. "" for a guest, for nobody and for several."""
-    if is_guest(order):
-        return given.value("customer", customer_word(order), "")
     if (answer := given.find("customer", customer_word(order))) is not None:
         return answer.value
+    if is_guest(order):
+        return ""
     account = known.account(order.account) if order.account else None
     if carried := order.customer or (account.customer if account else ""):
         return carried
+    if account is not None and (account.file_name or account.asked):
+        return ""  # who it becomes is being settled: to guess here could make a customer twice
     fitting = known.customers_like(order)
     return fitting[0].id if len(fitting) == 1 else ""
+
+
+def item_word(line: OrderLine) -> str:
+    """What the web calls the item of a line: its SKU, or the title of one without, so that no two are taken for one."""
+    return line.sku or line.title
+
+
+def unit_word(line: OrderLine) -> str:
+    """What the web calls the unit of a line: a unit belongs to its item."""
+    return topics.key(item_word(line), line.unit)
 
 
 def ship_via_of(order: WebOrder, known: Known, given: Given) -> str:
@@ -131,7 +180,19 @@ def ship_word(order: WebOrder) -> str:
 
 def payment_word(order: WebOrder) -> str:
     """What the web calls the way of paying; "" = nothing is said of a payment."""
-    return (order.payments[0].name or order.payments[0].code) if order.payments else ""
+    return pay_word(order.payments[0]) if order.payments else ""
+
+
+def pay_word(payment: Payment) -> str:
+    """What the web calls one of several payments."""
+    return payment.name or payment.code
+
+
+def terms_code(order: WebOrder, settled: Settled) -> str:
+    """TERMS of the order: as the payments file says, else by the method; "" where neither is known."""
+    if settled.terms or not order.payments:
+        return settled.terms
+    return METHODS.get(settled.methods.get(order.payments[0].code, ""), ("", ""))[1]
 
 
 def charge_names(order: WebOrder) -> tuple[str, ...]:
@@ -161,29 +222,29 @@ def _by_line(given: Given, topic: str, lines: int) -> dict[int, str]:
 
 
 def _unit(line: OrderLine, given: Given) -> str:
-    return given.value("unit", topics.key(line.sku, line.unit), line.unit)
+    return given.value("unit", unit_word(line), line.unit)
 
 
 def _methods(order: WebOrder, known: Known, given: Given) -> dict[str, str]:
     found: dict[str, str] = {}
     for payment in order.payments:
-        code = given.value("terms", payment.name or payment.code, payment.code)
-        found[payment.code] = (known.payment(code) or {}).get("METHOD", "")
+        code = given.value("terms", pay_word(payment), payment.code)
+        found[payment.code] = (known.payment(code) or {}).get("METHOD", "").upper()
     return found
 
 
 def _texts(order: WebOrder, given: Given) -> Iterator[tuple[tuple[str, str], str]]:
     for address in filter(None, (order.bill_to, order.ship_to)):
         for field, value in address_fields(address, order.email).items():
-            topic, web = text_topic(field, value, address)
-            answer = given.find(topic, web) if value else None
-            if answer is not None:
+            if (answer := given.find(*text_topic(field, value, address))) is not None:
                 yield (field, value), answer.value
 
 
 def text_topic(field: str, value: str, address: Address) -> tuple[str, str]:
     """Topic and word of the question how EBMS spells a text of an address. Spellings of states and countries are
-    remembered; a state belongs to its country."""
+    remembered; a state belongs to its country. What is missing is no spelling."""
+    if not value.strip():
+        return "text", topics.key(field, value)
     if field == "STATE":
         return "state", topics.key(address.country or address.country_code, value)
     if field == "COUNTRY":

@@ -65,8 +65,7 @@ class SiteRunner:
         self._renew(site)
         self._rejudge = self._rejudge or rejudge
         self.written, self.gave_way = 0, False
-        if site.begun_at is not None:
-            self._desk_work(company, site)
+        self._desk(company, site)
         if self._clock.now() < self.next_try:
             return
         try:
@@ -79,6 +78,16 @@ class SiteRunner:
             self._needs(company, site, error)
         else:
             self._well(company, site)
+
+    def attend(self, company: CompanyInfo, site: SiteInfo) -> None:
+        """Judge and write what has come down, without the shop. Never raises for what concerns the site alone."""
+        self._desk(company, site)
+        if self._desk_trouble is not None:
+            self._trouble(company, site, "needs", self._desk_trouble)
+
+    def _desk(self, company: CompanyInfo, site: SiteInfo) -> None:
+        if site.begun_at is not None:
+            self._desk_work(company, site)
 
     def _desk_work(self, company: CompanyInfo, site: SiteInfo) -> None:
         """Judge and write what has come down; that needs no shop, and what ails it stops no upload."""

@@ -20,10 +20,13 @@ from webupdate.sync import retry
 from webupdate.sync.folder import forget_copies
 from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.mapping import MAPPING_VERSION
+from webupdate.sync.notify import Notifier
 
 # How often the store is looked at for wishes of people; a look that finds nothing costs 20 microseconds.
 TICK = 0.25
 BEAT = 20.0
+# Seconds that a message to support, which is under way when the engine fails, has to end.
+LAST_MESSAGE = 30.0
 
 
 class _Running(msgspec.Struct):
@@ -59,6 +62,8 @@ class Supervisor:
         self._running: dict[int, _Running] = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._notifier = Notifier(store, vault)
+        self._telling = threading.Thread(target=self._tell_support, name="support", daemon=True)
         self._version = -1  # of the store, when it was looked at last
         self._beaten = 0.0
         self.failure: Stopped | None = None
@@ -81,13 +86,15 @@ class Supervisor:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout)
-        return not self.alive and not any(entry.thread.is_alive() for entry in self._running.values())
+        threads = [self._telling, *(entry.thread for entry in self._running.values())]
+        return not self.alive and not any(thread.is_alive() for thread in threads)
 
     def _supervise(self) -> None:
         try:
             forget_copies(self._paths.spool)
             exports.check_mapping(self._store, MAPPING_VERSION)
             board.engine_started(self._store, self._mode, self._clock.now())
+            self._telling.start()
             while not self._stop.is_set():
                 self._clock.wait(self._stop, self._tick(self._clock.now()))
         except Exception as error:  # whoever started the engine is to know why it ended
@@ -107,8 +114,9 @@ class Supervisor:
             if not 0 <= now - self._beaten < BEAT:  # below 0: the clock was set back
                 self._beaten = now
                 self._beat(now)
-        except WebUpdateError:
+        except WebUpdateError as error:
             self._version = -1
+            self._notifier.store_trouble = error if isinstance(error, Stopped) else None
             return BEAT  # without a heartbeat meanwhile: that is how people see it
         return TICK
 
@@ -163,6 +171,7 @@ class Supervisor:
 
     def _beat(self, now: float) -> None:
         board.engine_beat(self._store, now)
+        self._notifier.store_trouble = None
         if self._lock is not None and not self._lock.still_ours():
             self.failure = Stopped(
                 f"The lock {self._lock.path} was removed while the engine ran: another engine could start.",
@@ -171,13 +180,30 @@ class Supervisor:
             self._stop.set()
 
     def _end(self) -> None:
+        self._stop.set()
+        self._say_stopped()  # now: a process that is over before its threads are has not crashed
         for entry in self._running.values():
             entry.loop.ask_to_stop()
         for entry in self._running.values():
             entry.thread.join(5)
+        if self._telling.ident is not None:
+            self._telling.join(LAST_MESSAGE if self.failure else 5)
+        self._say_stopped()
+        if self.failure is not None:
+            self._notifier.last_words(self.failure, self._clock.now())
+        self._store.close()
+
+    def _say_stopped(self) -> None:
         with contextlib.suppress(WebUpdateError):
             board.engine_stopped(self._store, self._clock.now())
-        self._store.close()
+
+    def _tell_support(self) -> None:
+        """In a thread of its own: a mail server that does not answer holds up nothing."""
+        try:
+            while not self._stop.is_set():
+                self._clock.wait(self._stop, self._notifier.step(self._clock.now()))
+        finally:
+            self._store.close()
 
 
 def record_failure(store: Store, number: int, error: Exception, now: float) -> None:

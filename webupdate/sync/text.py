@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -56,28 +57,36 @@ def encodable(value: str) -> bool:
     return True
 
 
-def to_code_page(value: str) -> str:
-    """`value` in characters of EBMS's code page: `ů` becomes `u`, what has no likeness `?`.
+def to_code_page(value: str, without_likeness: str = "?") -> str:
+    """`value` in characters of EBMS's code page: `ů` becomes `u`, what has no likeness `without_likeness`.
 
     Marks and invisible characters (direction marks, joiners) that the code page lacks are dropped.
     """
     composed = unicodedata.normalize("NFC", value)
     if encodable(composed):
         return composed
-    return "".join(c if encodable(c) else _likeness(c) for c in composed)
+    return "".join(c if encodable(c) else _likeness(c, without_likeness) for c in composed)
 
 
-def _likeness(char: str) -> str:
+def _likeness(char: str, otherwise: str) -> str:
     if unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return ""
     plain = unicodedata.normalize("NFKD", char.translate(_UNDECOMPOSED))
     kept = "".join(c for c in plain if encodable(c) and c.isprintable())
-    return kept or "?"
+    return kept or otherwise
 
 
 def spelled_out(value: str) -> str:
     """`value` whole, in characters of EBMS's code page: what that lacks is written `\\u016f`."""
     return value.encode(ENCODING, "backslashreplace").decode(ENCODING)
+
+
+def laid_out(received: bytes) -> str:
+    """What a shop sent, laid out if it is JSON. Not harmless yet: show it line by line with `visible`."""
+    try:
+        return json.dumps(json.loads(received), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return received.decode("utf-8", "backslashreplace")
 
 
 def starts_formula(value: str) -> bool:

@@ -16,8 +16,9 @@ HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP, EXPLAIN = (
 CUSTOMERS = "customers"
 VERIFY, PREVIEW, FIELDS = "verify", "preview", "fields"
 COLUMNS = "columns"
+MAPPINGS = "mappings"
 LIST = "list"  # not a screen: any list that has the focus
-READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, CUSTOMERS, LOG, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
+READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, CUSTOMERS, MAPPINGS, LOG, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +107,10 @@ def needs_brake(context: Context) -> str:
 
 def needs_rows(context: Context) -> str:
     return "There is nothing to open in this list." if context.list_empty else ""
+
+
+def needs_mapping(context: Context) -> str:
+    return "There is no mapping in this list." if context.list_empty else ""
 
 
 def needs_headings(context: Context) -> str:

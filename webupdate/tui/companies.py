@@ -94,7 +94,8 @@ class Companies(SiteDeeds):
             key = Cell(self.ours.keymap.shown(actions.named("host")), "key")
             press = (Cell(" Press "), key, Cell(" to run the sync here."))
             return [(Cell("⚠ ", "warn"), Cell(view.clean(session.lost)), *press)]
-        return [(Cell(view.clean(self.ours.notice), "dim"),)] if self.ours.notice else []
+        notice: list[Line] = [(Cell(view.clean(self.ours.notice), "dim"),)] if self.ours.notice else []
+        return [*notice, *glance.support(self.spot())]
 
     def on_resize(self) -> None:
         if self.is_mounted:

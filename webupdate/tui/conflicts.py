@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,10 +12,12 @@ from textual.widget import Widget
 from webupdate.store import inbox
 from webupdate.store.inbox import Finding, Order
 from webupdate.store.snapshot import Snapshot
+from webupdate.sync.text import laid_out
 from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.explain import Explain
 from webupdate.tui.grid import Column, Grid, Row
+from webupdate.tui.mappings import Mappings
 from webupdate.tui.page import Page
 from webupdate.tui.view import Cell, Line
 
@@ -73,6 +74,9 @@ class Conflicts(Page):
         order = self._selected()
         self.ours.push_screen(Explain(self.ours, self.site_id, order.number if order else ""))
 
+    def do_mappings(self) -> None:
+        self.ours.push_screen(Mappings(self.ours, self.site_id))
+
     def do_order(self) -> None:
         order = self._selected()
         if order is not None:
@@ -97,16 +101,8 @@ class WholeOrder(Page):
         return ["Synchronization Status", f"Order {self._order.number} as received"]
 
     def on_mount(self) -> None:
-        text = as_text(inbox.received_bytes(self.ours.session.store, self._order.id))
+        text = laid_out(inbox.received_bytes(self.ours.session.store, self._order.id))
         self.query_one("#text", Lines).put([(Cell(line),) for line in view.clean_lines(text)])
-
-
-def as_text(received: bytes) -> str:
-    """What the shop sent, laid out if it is JSON."""
-    try:
-        return json.dumps(json.loads(received), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return received.decode("utf-8", "backslashreplace")
 
 
 def _cells(order: Order, now: float) -> Line:

@@ -14,6 +14,7 @@ from webupdate.tui.dialogs import TypeToConfirm, confirm
 from webupdate.tui.explain import Explain
 from webupdate.tui.glance import Place
 from webupdate.tui.log import Log
+from webupdate.tui.mappings import Mappings
 from webupdate.tui.page import Page
 from webupdate.tui.preview import PreviewPage
 from webupdate.tui.properties import Properties
@@ -108,6 +109,9 @@ class SiteDeeds(Page):
 
     def do_columns(self) -> None:
         open_columns(self)
+
+    def do_mappings(self) -> None:
+        self.ours.push_screen(Mappings(self.ours, self.chosen().site.id))
 
     def do_resolve(self) -> None:
         self.ours.push_screen(Conflicts(self.ours, self.chosen().site.id))

@@ -36,7 +36,8 @@ class Form:
 
     def kept(self, entry: Property) -> bool:
         """Whether this is a secret that the store has."""
-        return entry.kind == "secret" and bool(self.site and self.site.secrets)
+        owner = self.company if entry.scope == "company" else self.site
+        return entry.kind == "secret" and bool(owner and owner.secrets)
 
     def original(self, name: str) -> str:
         return self._original[name]

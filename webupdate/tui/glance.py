@@ -189,6 +189,16 @@ def _ailing(state: str, text: str, hint: str) -> Need:
     return Need(shown.glyph, shown.tone, view.clean(text), "", "", view.clean(hint))
 
 
+def support(place: Place | None) -> list[Line]:
+    """Whether anybody is told when the sync stops; nothing where all is well."""
+    if place is None:
+        return []
+    if place.company.untold:
+        return [(Cell("⚠ ", "warn"), Cell(f"Support could not be told: {view.clean(place.company.untold)}"))]
+    hint = "Nobody is told when the sync stops: set Support in Properties (p)"
+    return [] if place.company.supported else [(Cell(hint, "dim"),)]
+
+
 def detail(place: Place, oldest_order: str, width: int) -> list[Line]:
     """The pane below the list: what needs the person, then what was done."""
     title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {_host(place.site)}", "dim"))

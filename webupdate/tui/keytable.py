@@ -22,6 +22,7 @@ PLACES: Mapping[str, str] = {
     "preview": "Preview",
     "fields": "Whole record",
     "columns": "Columns",
+    "mappings": "Mappings",
     "form": "Properties",
     "help": "Help",
     "list": "In every list",

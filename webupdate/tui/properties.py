@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -145,11 +145,17 @@ class Properties(Page):
         self.do_help()
 
     async def do_test(self) -> None:
-        if self._refuse_wrong("address", "token", "certificate", "request_life"):
-            return
-        self._tell("⟳", "busy", "Testing the connection …")
+        if not self._refuse_wrong("address", "token", "certificate", "request_life"):
+            await self._test("Testing the connection …", self._try)
+
+    async def do_test_support(self) -> None:
+        if not self._refuse_wrong("support"):
+            await self._test("Sending a test message …", self._try_support)
+
+    async def _test(self, doing: str, work: Callable[[], str]) -> None:
+        self._tell("⟳", "busy", doing)
         try:
-            found = await away(self.ours.session.store, self._try)
+            found = await away(self.ours.session.store, work)
         except WebUpdateError as error:
             self._tell("✖", "bad", f"{error.message} {error.hint}")
         else:
@@ -160,6 +166,12 @@ class Properties(Page):
         if not token and self.form.site:
             token = self.ours.session.token(self.form.site)
         return session.try_connection(self.form.values, token)
+
+    def _try_support(self) -> str:
+        value = self.form.values["support"]
+        if not value and self.form.company:
+            value = self.ours.session.support(self.form.company)
+        return session.try_support(value, self.form.values["name"])
 
     def _refuse_wrong(self, *names: str) -> bool:
         """Go to the first of these fields (or of all) that is wrong, and say why."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from webupdate.config import Paths
 from webupdate.errors import Stopped
 from webupdate.store import board
 from webupdate.store.board import EngineInfo
-from webupdate.store.companies import SiteInfo, company_by_id
+from webupdate.store.companies import CompanyInfo, SiteInfo, company_by_id
 from webupdate.store.db import Store, open_store
 from webupdate.store.lock import EngineLock
 from webupdate.store.search import Hit
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 # The engine gets this long to end a request; its abrupt end is harmless, a window that does not close is not.
 STOP_WAIT = 1.5
+# Enough for it to say that it stops: else the next start takes it for a crash.
+ABANDON_WAIT = 0.5
 
 
 class Engine(Protocol):
@@ -111,6 +114,10 @@ class Session:
         """The shop's login as kept. Raises Stopped when the key is another one."""
         return self.vault.unlock(site.secrets).get("token", "")
 
+    def support(self, company: CompanyInfo) -> str:
+        """The addresses of support as kept. Raises Stopped when the key is another one."""
+        return self.vault.unlock(company.secrets, "The address of support").get("support", "")
+
     def close(self, handover: bool) -> str:
         """End the sync here; with `handover` a process without a window goes on. Returns a sentence about it."""
         told = ""
@@ -129,6 +136,8 @@ class Session:
         """
         if self.hands_over():
             self._start_service()
+        if self._engine is not None:
+            self._engine.stop(ABANDON_WAIT)
         os._exit(0)
 
     def _stop(self) -> None:
@@ -159,6 +168,13 @@ def try_connection(values: dict[str, str], token: str) -> str:
 
     info = connect.try_connection(values, token)
     return f"Connected to {info.name}, version {info.version}, prices in {info.currency}."
+
+
+def try_support(value: str, company: str) -> str:
+    """Send a test message to the addresses of support; returns what became of it. Raises WebUpdateError. Blocks."""
+    from webupdate.sync import support
+
+    return support.try_out(value, company, time.time())
 
 
 def _detached(command: list[str], paths: Paths) -> subprocess.Popen[bytes]:

@@ -8,7 +8,7 @@ import msgspec
 
 from webupdate.orderkinds import KINDS
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import customer, document, lines, shipping, topics
+from webupdate.sync.judge import customer, document, lines, money, refusal, shipping, standing, text, topics
 from webupdate.sync.judge.case import Case, open_case
 from webupdate.sync.judge.known import Known
 from webupdate.sync.settle import Given
@@ -19,15 +19,25 @@ __all__ = ["Case", "Given", "Known", "judge", "open_case"]
 _CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     *document.CHECKS,
     *customer.CHECKS,
+    *standing.CHECKS,
+    *text.CHECKS,
     *shipping.CHECKS,
+    *money.TERMS,
     *lines.CHECKS,
+    *money.CHECKS,
 )
 
 
 def judge(case: Case) -> tuple[Finding, ...]:
-    """All problems of an order at once, in the order of the fields of sales-order entry."""
-    found = (finding for check in _CHECKS for finding in check(case))
-    return tuple(_weighed(finding, case) for finding in found if case.rules.severities.get(finding.kind) != "off")
+    """All problems of an order at once, in the order of the fields of sales-order entry.
+
+    What EBMS has refused comes first and stops the order whatever the Properties say, or it would be written again and
+    again. Of an order that can't be read nothing else is known.
+    """
+    checks = _CHECKS if case.order.lines else (document.unreadable,)
+    found = (finding for check in checks for finding in check(case))
+    weighed = (_weighed(finding, case) for finding in found if case.rules.severities.get(finding.kind) != "off")
+    return (*refusal.refused(case), *weighed)
 
 
 def _weighed(finding: Finding, case: Case) -> Finding:

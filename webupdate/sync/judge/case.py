@@ -9,7 +9,7 @@ from msgspec import Struct
 from webupdate.store.inbox import Refusal
 from webupdate.sync.judge.known import Known
 from webupdate.sync.orderrules import OrderRules
-from webupdate.sync.settle import Given, Settled, settle
+from webupdate.sync.settle import Given, Settled, charge_name, is_guest, rest_name, settle
 from webupdate.sync.shops.base import OrderLine, WebOrder
 
 
@@ -28,6 +28,26 @@ class Case(Struct, frozen=True, kw_only=True):
         for number, line in enumerate(self.order.lines, 1):
             if number not in self.settled.skipped:
                 yield number, line
+
+    def rows(self) -> Iterator[tuple[int, str]]:
+        """The rows of the order's file in their order: the number of the line that a row comes from (0: of none),
+        and what a row without product is called ("": it has one)."""
+        for number, line in self.lines():
+            yield number, ""
+            set_by_hand = number in self.settled.prices or number in self.settled.quantities
+            if not set_by_hand and (name := rest_name(line)):
+                yield number, name
+        for charge in self.order.charges:
+            yield 0, charge_name(charge.name, charge.code)
+
+    @property
+    def customer(self) -> str:
+        """The ID of the customer that the order goes to, "" so far."""
+        return self.settled.customer_id or (self.rules.guest_customer if is_guest(self.order) else "")
+
+    def of_customer(self, field: str) -> str:
+        """A value of that customer in customers.csv, "" if it is not known."""
+        return (self.known.customer(self.customer) or {}).get(field, "")
 
 
 def open_case(order: WebOrder, known: Known, given: Given, rules: OrderRules, refusal: Refusal | None = None) -> Case:

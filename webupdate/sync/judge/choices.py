@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Mapping
+from decimal import ROUND_FLOOR, Decimal
 
 from msgspec import Struct
 from rapidfuzz import fuzz, process, utils
 
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import topics
+from webupdate.sync.judge import spelling, topics
 from webupdate.sync.judge.case import Case
+from webupdate.sync.judge.items import available, level_of, level_price, sold, units_of
 from webupdate.sync.judge.known import Facts, Known
-from webupdate.sync.ordercells import LENGTHS, decimal_of
-from webupdate.sync.text import encodable, to_code_page, visible
+from webupdate.sync.judge.refusal import is_refusal
+from webupdate.sync.ordercells import as_ebms, day_of, decimal_of, plain
+from webupdate.sync.settle import is_guest
+from webupdate.sync.text import visible
 
 OFFERED = 4  # likely answers, as many as are read at a glance
+_COMPARED = 200  # characters of the web's words by which records are looked for
 # Topics whose answers are records of an export file.
 FILE_OF = {"item": "inventory", "customer": "customers", "ship_via": "shipping", "terms": "payments"}
 
@@ -43,16 +47,19 @@ def likely(finding: Finding, case: Case, limit: int = OFFERED) -> tuple[Choice, 
 def ways(finding: Finding, case: Case) -> tuple[Choice, ...]:
     """What else can be done with a problem: leave the line out, import all the same, enter it by hand."""
     found: list[Choice] = []
+    if is_refusal(finding, case):
+        about = "when what EBMS names was put right there"
+        found.append(_other("decision", str(finding.kind), topics.AGAIN, "write it again as it is", about))
+    if finding.topic == "ship_via" and (default := case.of_customer("DEF_FOB")):
+        found.append(_way(finding, default, "use default", "the customer's own"))
     if finding.topic == "customer":
         found.append(_way(finding, case.rules.guest_customer, "use default", "the default website customer"))
-    if finding.line and len(list(case.lines())) > 1:
+    if finding.line and len(case.order.lines) - len(case.settled.skipped) > 1:
         found.append(_other("line", str(finding.line), "skip", "leave the line out", f"line {finding.line}"))
-    if finding.subject:
-        web = topics.key(str(finding.kind), finding.subject)
-        found.append(_other("accept", web, "yes", "import all the same", "your name is kept with it"))
+    if finding.subject and finding.topic != "decision":
+        found.append(_accept(finding, "import all the same"))
     if finding.topic != "decision":
-        about = "no file is written; enter it in EBMS"
-        found.append(_other("decision", str(finding.kind), topics.CLOSE, "enter the order by hand", about))
+        found.append(_close(finding, "enter the order by hand"))
     return tuple(found)
 
 
@@ -88,21 +95,50 @@ def wrong(topic: str, web: str, value: str, known: Known) -> str:
 
 
 def _records(finding: Finding, case: Case, limit: int) -> tuple[Choice, ...]:
-    """By name and by key: an SKU may be close to an ID, or its title to a description."""
-    text = " ".join(filter(None, (finding.web, _title(finding, case))))
-    if finding.topic == "customer":
-        fitting = [candidate.id for candidate in case.known.customers_like(case.order)]
-        text = f"{finding.web} {case.order.bill_to.name}"
-        keys = [*fitting, *(key for key, _ in suggest(finding.topic, text, case.known, limit))]
-    else:
-        keys = [key for key, _ in suggest(finding.topic, text, case.known, limit)]
+    """What is known to be meant first, then what is close by name and by key; never what the problem is with."""
+    meant = dict(_meant(finding, case))
+    named = _in_question(finding, case)
+    records = case.known.all(FILE_OF[finding.topic])
+    close = [
+        key
+        for key, _ in suggest(finding.topic, _text(finding, case), case.known, limit * 2)
+        if key not in meant and key != named and records[key].get("INACTIVE") != "T"
+    ]
+    why = {**dict.fromkeys(close, ""), **dict.fromkeys(close[:1], "closest"), **meant}
     return tuple(
         Choice(
             topic=finding.topic, web=finding.web, value=key, label=visible(key),
-            about=about(finding.topic, key, case.known), why="closest" if place == 0 else "",
+            about=about(finding.topic, key, case.known), why=why[key],
         )
-        for place, key in enumerate(list(dict.fromkeys(keys))[:limit])
+        for key in [*meant, *close][:limit]
     )  # fmt: skip
+
+
+def _meant(finding: Finding, case: Case) -> Iterator[tuple[str, str]]:
+    """Records that something speaks for, and what."""
+    if new := case.known.departed(FILE_OF[finding.topic], _in_question(finding, case)):
+        yield new, "its new ID"
+    if finding.topic == "customer":
+        for candidate in case.known.customers_like(case.order):
+            if candidate.id != case.customer:
+                yield candidate.id, "fits"
+    if finding.topic == "terms" and (own := case.of_customer("IDCHARGE")):
+        yield own, "the customer's own"
+
+
+def _in_question(finding: Finding, case: Case) -> str:
+    """The ID that the problem is with."""
+    if finding.topic == "item" and finding.line:
+        return case.settled.item(case.order.lines[finding.line - 1])
+    return case.customer if finding.topic == "customer" else finding.web
+
+
+def _text(finding: Finding, case: Case) -> str:
+    """What is known of the record that is looked for: an SKU may be close to an ID, its title to a description."""
+    if finding.topic == "customer":
+        named = case.customer if is_guest(case.order) else case.order.email or case.customer
+        return f"{named} {case.order.bill_to.name}"[:_COMPARED]
+    return " ".join(filter(None, (finding.web[:_COMPARED], _title(finding, case)[:_COMPARED])))
 
 
 def _title(finding: Finding, case: Case) -> str:
@@ -144,34 +180,34 @@ def _other(topic: str, web: str, value: str, label: str, about: str) -> Choice:
     return Choice(topic=topic, web=web, value=value, label=label, about=about)
 
 
-def _cut(finding: Finding, _case: Case) -> tuple[Choice, ...]:
-    """The text in characters of EBMS's code page, cut at a word where that loses little."""
-    field, text = _field_and_text(finding)
-    fit = to_code_page(text).strip()
-    limit = LENGTHS.get(field, len(fit))
-    cut = fit[:limit].rstrip()
-    at_word = cut.rpartition(" ")[0] if len(fit) > limit else ""
-    found = [value for value in (cut, at_word if len(at_word) > limit // 2 else "") if value]
+def _accept(finding: Finding, label: str) -> Choice:
+    web = topics.key(str(finding.kind), finding.subject)
+    return _other("accept", web, "yes", label, "your name is kept with it")
+
+
+def _close(finding: Finding, label: str) -> Choice:
+    return _other("decision", str(finding.kind), topics.CLOSE, label, "no file is written; enter it in EBMS")
+
+
+def _spellings(finding: Finding, case: Case) -> tuple[Choice, ...]:
+    found = spelling.spellings(finding, case)
+    return tuple(_other(finding.topic, finding.web, value, visible(value), why) for value, why in found)
+
+
+def _days(finding: Finding, case: Case) -> tuple[Choice, ...]:
+    """The ends of the open days; which day it is now a pure function does not know."""
+    days = {"the first open day": case.rules.first_day, "the last open day": case.rules.last_day}
     return tuple(
-        _other(finding.topic, finding.web, value, visible(value), f"{len(value)} of {len(text)} characters")
-        for value in dict.fromkeys(found)
+        _other("day", finding.web, as_ebms(day), as_ebms(day), about) for about, day in days.items() if day is not None
     )
 
 
-def _field_and_text(finding: Finding) -> tuple[str, str]:
-    *first, text = topics.parts(finding.web)
-    if finding.topic == "text":
-        return first[0], text
-    return {"state": "STATE", "country": "COUNTRY"}[finding.topic], text
-
-
-def _fits(web: str, value: str, field: str) -> str:
-    limit = LENGTHS[field]
-    if len(value) > limit:
-        return f"{visible(value)!r} has {len(value)} characters; {field} holds {limit}."
-    if not encodable(value):
-        return f"{visible(value)!r} has characters that EBMS's code page (Windows-1252) lacks."
-    return "" if value.isprintable() else f"{visible(value)!r} has characters that can't be printed."
+def _decisions(finding: Finding, _case: Case) -> tuple[Choice, ...]:
+    if finding.kind == 23:
+        about = "nothing is written; the shop is told that it is done"
+        same = _other("decision", finding.web, topics.CLOSE, "it is the same order: link it", about)
+        return same, _accept(finding, "it is another order: write it")
+    return (_close(finding, "enter the order by hand"),)
 
 
 def _amount(_web: str, value: str) -> str:
@@ -179,18 +215,64 @@ def _amount(_web: str, value: str) -> str:
     return "" if number is not None and number >= 0 else f"{visible(value)!r} is no amount such as 18.00."
 
 
+def _day(_web: str, value: str) -> str:
+    return "" if day_of(value) else f"{visible(value)!r} is no day such as 11/23/2026 (month, day, year)."
+
+
 def _count(_web: str, value: str) -> str:
     number = decimal_of(value)
     return "" if number is not None and number > Decimal(0) else f"{visible(value)!r} is no quantity above 0."
 
 
-_LIKELY: dict[str, Callable[[Finding, Case], tuple[Choice, ...]]] = {"text": _cut, "state": _cut, "country": _cut}
+def _units(finding: Finding, case: Case) -> tuple[Choice, ...]:
+    item = case.settled.item(case.order.lines[finding.line - 1])
+    prices = {unit: level_price(case, item, unit) for unit in units_of(item, case)}
+    return tuple(
+        _other("unit", finding.web, unit, visible(unit), "" if price is None else plain(price, 2))
+        for unit, price in prices.items()
+    )
+
+
+def _prices(finding: Finding, case: Case) -> tuple[Choice, ...]:
+    line = case.order.lines[finding.line - 1]
+    price = level_price(case, case.settled.item(line), case.settled.unit(line))
+    if price is None:
+        return ()
+    return (_other("price", finding.web, plain(price, 2), plain(price, 2), f"price level {visible(level_of(case))}"),)
+
+
+def _quantities(finding: Finding, case: Case) -> tuple[Choice, ...]:
+    """What is left of the stock; else the quantities above zero that are close to what the web sent."""
+    line = case.order.lines[finding.line - 1]
+    item, sent = case.settled.item(line), decimal_of(case.settled.quantity(finding.line, line))
+    if finding.kind == 5:
+        others = sum((count for number, count in sold(case)[item].items() if number != finding.line), Decimal(0))
+        found = {(available(case, item) or Decimal(0)) - others: "what is available"}
+    else:
+        whole = abs(sent or Decimal(0)).to_integral_value(ROUND_FLOOR)
+        found = {whole: "a whole number", whole + (whole != abs(sent or 0)): "a whole number"}
+    return tuple(
+        _other("quantity", finding.web, plain(count), plain(count), why) for count, why in found.items() if count > 0
+    )
+
+
+_LIKELY: dict[str, Callable[[Finding, Case], tuple[Choice, ...]]] = {
+    "unit": _units,
+    "price": _prices,
+    "quantity": _quantities,
+    "text": _spellings,
+    "state": _spellings,
+    "country": _spellings,
+    "day": _days,
+    "decision": _decisions,
+}
 _CHECKS: dict[str, Callable[[str, str], str]] = {
-    "text": lambda web, value: _fits(web, value, topics.parts(web)[0]),
-    "state": lambda web, value: _fits(web, value, "STATE"),
-    "country": lambda web, value: _fits(web, value, "COUNTRY"),
-    "unit": lambda web, value: _fits(web, value, "UNIT_MEAS"),
-    "account": lambda web, value: _fits(web, value, "ACCOUNT") if value else "A G/L account is needed.",
+    "text": lambda web, value: spelling.wrong(value, topics.parts(web)[0]),
+    "state": lambda web, value: spelling.wrong(value, "STATE"),
+    "country": lambda web, value: spelling.wrong(value, "COUNTRY"),
+    "unit": lambda web, value: spelling.wrong(value, "UNIT_MEAS"),
+    "account": lambda web, value: spelling.wrong(value, "ACCOUNT") if value else "A G/L account is needed.",
     "price": _amount,
     "quantity": _count,
+    "day": _day,
 }

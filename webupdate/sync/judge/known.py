@@ -19,6 +19,7 @@ class WebAccount(Struct, frozen=True, kw_only=True):
     customer: str = ""
     file_name: str = ""
     asked: bool = False  # a person is asked which customer it is
+    others: frozenset[str] = frozenset()  # customers that fit, but that a person said it is none of
 
 
 class Known(Protocol):
@@ -41,7 +42,8 @@ class Known(Protocol):
         ...
 
     def customers_like(self, order: WebOrder) -> tuple[Candidate, ...]:
-        """The customers that an order's buyer may be: by e-mail, else by phone and name."""
+        """The customers that an order's buyer may be: by e-mail, else by phone and name; without those that a person
+        said the buyer's account is none of."""
         ...
 
     def departed(self, file: str, key: str) -> str | None:

@@ -81,9 +81,10 @@ def _acknowledge(ack: Ack) -> Literal["acked", "unknown"]:
     if mark is None:
         return "unknown"
     if mark.acked_at is None:
-        for line in mark.order.lines.select_related("stockrecord__product__product_class"):
-            if line.stockrecord:
-                line.cancel_allocation(line.num_allocated)
+        # An order that came in as an old one has reserved nothing: its lines and the stock stay as they are.
+        reserved = mark.order.lines.filter(stockrecord__isnull=False, num_allocated__gt=0)
+        for line in reserved.select_related("stockrecord__product__product_class"):
+            line.cancel_allocation(line.num_allocated)
     # With the old updated_at: lines that were saved above moved it, but nothing changed for the client.
     OrderMark.objects.filter(pk=mark.pk).update(
         updated_at=mark.updated_at, acked_at=mark.acked_at or timezone.now(), acked_as=ack.written_as[:255]

@@ -27,3 +27,11 @@ class CheckoutSessionMixin(session.CheckoutSessionMixin):
         if waits_for_approval(request.user):
             raise exceptions.FailedPreCondition(url=reverse("basket:summary"), message=WAITS)
         super().check_pre_conditions(request)
+
+    def get_shipping_address(self, basket: Any) -> Any:
+        """Oscar copies an entry of the address book with its code, which is the entry's alone: the next order that is
+        shipped there could not be saved."""
+        address = super().get_shipping_address(basket)
+        if address is not None:
+            address.code = None
+        return address

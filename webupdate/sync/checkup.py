@@ -1,0 +1,201 @@
+"""What `webupdate doctor` looks at: this machine, the data folder, the engine, and each company's folders and rules.
+
+Each is a small function that returns what it found; nothing is changed, and nothing is left behind.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sqlite3
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from cryptography import x509
+from msgspec import Struct
+
+from webupdate import __version__
+from webupdate.config import Paths
+from webupdate.orderkinds import KINDS, Kind, Severity
+from webupdate.store import exports
+from webupdate.store.board import EngineInfo
+from webupdate.store.companies import CompanyInfo, SiteInfo
+from webupdate.store.db import Store
+from webupdate.store.properties import BY_NAME
+from webupdate.sync.entities import FILES
+from webupdate.sync.orderrules import rules_of
+from webupdate.sync.text import visible
+
+State = Literal["ok", "off", "warn", "bad"]
+
+_LEAST_FREE = 500_000_000  # bytes; the store, the pictures' digests and the order files have room in it
+_BEAT_LATE = 60.0  # seconds; an engine says every few that it is there
+_CERTIFICATE_WARNS = 30  # days before its end
+_WORDS: dict[Severity, str] = {"block": "stops an order", "warn": "warns", "off": "off"}
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """One thing that was looked at: `what` it is, the `detail` that was seen, and what to `do` if anything.
+
+    "off": it is not there and need not be. `company` "" = it concerns the machine.
+    """
+
+    state: State
+    what: str
+    detail: str
+    do: str = ""
+    company: str = ""
+
+
+def machine(paths: Paths) -> Iterator[Found]:
+    """Versions, and the data folder with its rights and its disk."""
+    yield Found(state="ok", what="webupdate", detail=__version__)
+    yield Found(state="ok", what="Python", detail=f"{platform.python_version()} ({sys.executable})")
+    yield Found(state="ok", what="SQLite", detail=sqlite3.sqlite_version)
+    yield Found(state="ok", what="Platform", detail=platform.platform())
+    yield data_folder(paths)
+    yield free(shutil.disk_usage(paths.data).free)
+
+
+def data_folder(paths: Paths) -> Found:
+    """Whether others than the owner and the group may get at the data."""
+    detail = f"{paths.data}, rights {_rights(paths.data)}"
+    exposed = [path.name for path in (paths.data, paths.store, paths.key) if _is_open(path)]
+    if exposed and os.name != "nt":
+        do = f"Take the rights of all others away: chmod -R o= {paths.data}"
+        return Found(state="bad", what="Data folder", detail=f"{detail}; everybody may get at {exposed[0]}", do=do)
+    return Found(state="ok", what="Data folder", detail=detail)
+
+
+def _rights(path: Path) -> str:
+    return f"{stat.S_IMODE(path.stat().st_mode):o}"
+
+
+def _is_open(path: Path) -> bool:
+    return path.exists() and bool(path.stat().st_mode & 0o007)
+
+
+def free(count: int) -> Found:
+    """The room that is left on the data folder's disk, in bytes."""
+    detail = f"{count / 1e9:,.1f} GB"
+    if count >= _LEAST_FREE:
+        return Found(state="ok", what="Disk free", detail=detail)
+    return Found(state="bad", what="Disk free", detail=detail, do="Make room: without it nothing can be kept.")
+
+
+def engine(info: EngineInfo | None, *, held: bool, now: float) -> Found:
+    """Who runs the sync. `held`: a process has the lock, which is the truth."""
+    if not held:
+        return Found(
+            state="warn", what="Sync", detail="nobody runs it",
+            do="Start it: webupdate --headless, or make it a service (README, Set up a company, step 4).",
+        )  # fmt: skip
+    if info is None:
+        return Found(state="warn", what="Sync", detail="a process has the lock and has not said who it is")
+    detail = f"pid {info.pid} on {visible(info.host)} as {visible(info.user)} ({visible(info.mode)})"
+    if now - info.beat_at > _BEAT_LATE:
+        return Found(
+            state="warn", what="Sync", detail=f"{detail}, silent for {now - info.beat_at:,.0f} s",
+            do="It may be at a long file. If it stays so: end that process and start it again.",
+        )  # fmt: skip
+    return Found(state="ok", what="Sync", detail=detail)
+
+
+def company(store: Store, info: CompanyInfo, now: float) -> Iterator[Found]:
+    """All that is to be said of a company."""
+    known = {name: exports.file_state(store, info.id, name).read_at for name in FILES}
+    found = [folder(info, "export_folder", _listed), folder(info, "order_folder", _probed)]
+    found += [file(name, read_at) for name, read_at in known.items()]
+    found += [certificate(site, now) for site in info.sites if site.values["certificate"]]
+    read = {name: read_at > 0 for name, read_at in known.items()}
+    severities = rules_of(info, info.sites[0]).severities
+    found += [kind_of_problem(kind, read, info.values, severities.get(kind.number)) for kind in KINDS.values()]
+    for one in found:
+        yield Found(state=one.state, what=one.what, detail=one.detail, do=one.do, company=info.name)
+
+
+def folder(info: CompanyInfo, name: str, probe: Callable[[Path], None]) -> Found:
+    """Whether a folder can be used as it must be."""
+    path, label = Path(info.values[name]).expanduser(), BY_NAME[name].label
+    try:
+        probe(path)
+    except OSError as error:
+        return Found(
+            state="bad", what=label, detail=f"{path}: {error.strerror or error}",
+            do="Is the share connected, the right given to the user who runs the sync? Else change it in Properties.",
+        )  # fmt: skip
+    return Found(state="ok", what=label, detail=f"{path}, {_CAN[probe]}")
+
+
+def _listed(path: Path) -> None:
+    next(path.iterdir(), None)
+
+
+def _probed(path: Path) -> None:
+    """A file that is gone as soon as it is closed, and on most systems has no name at all."""
+    with tempfile.TemporaryFile(dir=path) as stream:
+        stream.write(b"webupdate")
+
+
+_CAN: dict[Callable[[Path], None], str] = {_listed: "readable", _probed: "writable"}
+
+
+def file(name: str, read_at: float) -> Found:
+    """An export file; `read_at` 0 = it was never read well."""
+    if read_at:
+        at = datetime.fromtimestamp(read_at, UTC).astimezone()
+        return Found(state="ok", what=f"{name}.csv", detail=f"read {at:%Y-%m-%d %H:%M}")
+    do = f"Let EBMS save it into the export folder; if it is there: webupdate problems, webupdate columns … {name}"
+    return Found(state="warn", what=f"{name}.csv", detail="was never read", do=do)
+
+
+def certificate(site: SiteInfo, now: float) -> Found:
+    """Until when the authority is valid that a site's shop is checked with."""
+    what, path = f"Certificate of {site.name}", Path(site.values["certificate"]).expanduser()
+    do = "Name a valid one (PEM) in Properties, or none for the system's authorities."
+    try:
+        ends = min(one.not_valid_after_utc for one in x509.load_pem_x509_certificates(path.read_bytes()))
+    except (OSError, ValueError) as error:
+        return Found(state="bad", what=what, detail=f"{path} can't be read: {visible(str(error), 200)}", do=do)
+    days = (ends.timestamp() - now) / 86400
+    if days < _CERTIFICATE_WARNS:
+        state: State = "bad" if days < 0 else "warn"
+        return Found(state=state, what=what, detail=f"{path}, valid until {ends:%Y-%m-%d}", do=do)
+    return Found(state="ok", what=what, detail=f"{path}, valid until {ends:%Y-%m-%d}")
+
+
+def kind_of_problem(
+    kind: Kind, read: Mapping[str, bool], values: Mapping[str, str], severity: Severity | None
+) -> Found:
+    """Whether a kind of problem is looked for, what it does then, and if not, what it lacks."""
+    what = f"Kind {kind.number}, {kind.name}"
+    if severity == "off":
+        return Found(
+            state="off", what=what, detail=f"off: the property {BY_NAME['kinds'].label} says so ({values['kinds']})"
+        )
+    lacks, do = _lacks(kind, read, values)
+    if lacks:
+        return Found(state="off", what=what, detail=f"off: {lacks}", do=do)
+    word = _WORDS[severity or ("block" if kind.blocks else "warn")]
+    by_property = f" (property {BY_NAME['kinds'].label})" if severity else ""
+    told = f"; {kind.told}" if kind.told else ""
+    return Found(state="ok", what=what, detail=f"on, {word}{by_property}{told}")
+
+
+def _lacks(kind: Kind, read: Mapping[str, bool], values: Mapping[str, str]) -> tuple[str, str]:
+    """What a kind can't be looked for without, and what to do about it; "" if it has all."""
+    if unread := [f"{name}.csv" for name in kind.files if not read[name]]:
+        were = "were" if len(unread) > 1 else "was"
+        return f"{' and '.join(unread)} {were} never read", "Let EBMS save them into the export folder."
+    if kind.properties and not any(values[name] for name in kind.properties):
+        labels = " and ".join(BY_NAME[name].label for name in kind.properties)
+        given = f"webupdate companies set COMPANY {kind.properties[0]}=…"
+        are = "are" if len(kind.properties) > 1 else "is"
+        return f"{labels} {are} not set", f"Set it in Properties, or: {given}"
+    return "", ""
