@@ -18,4 +18,5 @@ _OPEN: dict[str, Callable[[str, dict[str, str], str], Shop]] = {
 
 def open_shop(values: dict[str, str], secrets: dict[str, str]) -> Shop:
     """The connector for a site's settings. Nothing is sent yet. Raises UsageError when a setting is wrong."""
-    return _OPEN[values["shop"]](values["address"], secrets, values.get("certificate", ""))
+    logins = {**secrets, "media_user": values.get("media_user", "")}
+    return _OPEN[values["shop"]](values["address"], logins, values.get("certificate", ""))

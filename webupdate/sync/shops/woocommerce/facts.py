@@ -17,8 +17,6 @@ WOOCOMMERCE = Abilities(
     mails_new_accounts=True,
 )
 
-CONNECTIONS = 2  # measured: twice the rate of one, and four are no faster
-
 # Meta data of a product. The names are part of what is documented: other plugins may read them.
 EBMS_ID = "_ebms_id"
 ITEM = "_webupdate_item"  # what the store has no field for, and the hash of what was sent last

@@ -7,7 +7,7 @@ So nothing is read of a catalogue that goes up for the first time, and a request
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -17,9 +17,9 @@ from webupdate.sync.shops.base import KEY_SEPARATOR, Document, Item, Part, Pictu
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.categories import Categories, chunks
 from webupdate.sync.shops.woocommerce.client import LIST_LIMIT, Client, unclear
-from webupdate.sync.shops.woocommerce.facts import CONNECTIONS
 from webupdate.sync.shops.woocommerce.lookup import Lookup
 from webupdate.sync.shops.woocommerce.media import Attachment, Media
+from webupdate.sync.shops.woocommerce.pool import CONNECTIONS, each, worst
 from webupdate.sync.shops.woocommerce.products import Product
 from webupdate.sync.shops.woocommerce.work import Job, Work
 
@@ -47,13 +47,8 @@ class Goods:
         self._categories = categories
         self._media = media
         self._lookup = lookup
-        self._pool = ThreadPoolExecutor(CONNECTIONS, "woocommerce")
         self._size = LIST_LIMIT
         self._good = 0
-
-    def close(self) -> None:
-        """End the threads."""
-        self._pool.shutdown()
 
     def upsert(self, parts: list[Part]) -> list[Result]:
         """Carry out all parts; one result for each."""
@@ -208,10 +203,12 @@ class Goods:
         if not jobs:
             return []
         share = -(-len(jobs) // CONNECTIONS) if len(jobs) >= PARALLEL_FROM else len(jobs)
-        pending = [self._pool.submit(self._request, rows) for rows in chunks(jobs, min(self._size, share))]
-        wait(pending)
-        self._adapt([future.exception() for future in pending])
-        return [pair for future in _worst_first(pending) for pair in future.result()]
+        outcomes = each([partial(self._request, rows) for rows in chunks(jobs, min(self._size, share))])
+        errors = [outcome.error for outcome in outcomes]
+        self._adapt(errors)
+        if (error := worst(errors)) is not None:
+            raise error
+        return [pair for outcome in outcomes for pair in outcome.result or ()]
 
     def _request(self, jobs: list[Job]) -> list[tuple[Job, Product]]:
         by_step = {step: [job for job in jobs if job.step == step] for step in ("create", "update", "delete")}
@@ -238,11 +235,6 @@ class Goods:
         self._good += len(errors)
         if self._good >= GROWS_AFTER and self._size < LIST_LIMIT:
             self._size, self._good = min(LIST_LIMIT, self._size * 2), 0
-
-
-def _worst_first(pending: list[Future[Any]]) -> list[Future[Any]]:
-    """An unknown outcome says more than a shop that was busy."""
-    return sorted(pending, key=lambda future: not isinstance(future.exception(), OutcomeUnknown))
 
 
 def _grouped(parts: list[Part]) -> list[Work]:

@@ -148,7 +148,6 @@ class WooShop:
         orders.acknowledge(self._orders, order_id, written_as)
 
     def close(self) -> None:
-        self._goods.close()
         self._client.close()
 
 
