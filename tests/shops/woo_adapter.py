@@ -37,6 +37,7 @@ class WooUnderTest:
     ship_code = "DHL"
     ship_price = "5.90"
     pay_code = "cod"
+    pay_name = "Cash on delivery"
     customer = "ALFKI"
     secret = ":".join(OWNER)
     powerless: tuple[str, ...] = (":".join(NOBODY), ":".join(BUYER))
@@ -77,7 +78,7 @@ class WooUnderTest:
             "customer_note": purchase.note,
             "customer_id": self._customer if purchase.by_customer else 0,
             "payment_method": self.pay_code,
-            "payment_method_title": "Cash on delivery",
+            "payment_method_title": self.pay_name,
             "billing": side | {"email": purchase.email or "alfki@example.com"},
             "shipping": side,
             "line_items": [{"sku": sku, "quantity": quantity} for sku, quantity in purchase.lines],

@@ -25,12 +25,19 @@ HOST = "127.0.0.1"
 
 
 class StandIn(msgspec.Struct):
-    """A running stand-in. `requests`: what it was asked, as method and path."""
+    """A running stand-in. `requests`: what it was asked, as method and path. `lost`: of which writes, by their
+    number, nobody hears what became of them."""
 
     world: World
     url: str
     authority: Path
     requests: list[str] = []
+    lost: tuple[int, ...] = ()
+
+    @property
+    def writes(self) -> list[str]:
+        """What it was asked to change."""
+        return [line for line in self.requests if not line.startswith("GET")]
 
 
 class _Server(ThreadingHTTPServer):
@@ -67,7 +74,11 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             given = self._answer(raw)
             text = given.body if isinstance(given.body, str) else json.dumps(given.body)
-        self._send(given, text.encode())
+            unheard = self.command != "GET" and len(self.server.stand_in.writes) in self.server.stand_in.lost
+        if unheard:
+            self.close_connection = True
+        else:
+            self._send(given, text.encode())
 
     def _answer(self, raw: bytes) -> Answer:
         parts = urlsplit(self.path)

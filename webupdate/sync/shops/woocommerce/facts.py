@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
-from webupdate.sync.shops.base import KEY_SEPARATOR, Abilities
+from webupdate.store.carried import NOT_CARRIED
+from webupdate.sync.shops.base import KEY_SEPARATOR, RECORD_TYPES, Abilities
 
 WOOCOMMERCE = Abilities(
-    entities=frozenset(("categories", "items", "prices", "stock", "images", "documents")),
+    entities=frozenset(RECORD_TYPES) - NOT_CARRIED["woocommerce"],
     compares_rev=False,
     reserves_until_ack=False,  # a sale takes the pieces off at once
     order_statuses=("processing", "on-hold", "completed"),  # paid, or accepted and to be paid later
