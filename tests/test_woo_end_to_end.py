@@ -12,8 +12,10 @@ from tests.shops.contract import Purchase
 from tests.shops.test_contract_orders import KOELN
 from tests.shops.woo.asking import Body
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
-from webupdate.store import companies, mappings
+from webupdate.store import commands, companies, inspections, mappings
 from webupdate.store.companies import CompanyInfo
+from webupdate.sync.firstrun import summary
+from webupdate.sync.preview import preview
 
 
 class WooFirm(Firm):
@@ -156,3 +158,56 @@ def test_answers_that_are_lost_leave_no_twin(firm: WooFirm, lost: tuple[int, ...
     assert len({row["sku"] for row in products}) == len(products) == 77
     assert len(stand_in.world.categories) == 1 + 9
     assert (firm.failed(), firm.site().waiting) == ([], 0)
+
+
+class NewWooFirm(WooFirm):
+    """One whose site nobody has let begin."""
+
+    def begin_site(self) -> None:
+        """Nobody does."""
+
+
+def test_a_store_that_sold_before_is_only_read_and_then_taken_over(tmp_path: Path, under_test: WooUnderTest) -> None:
+    world = under_test.stand_in.world
+    under_test.make_by_hand("CHAI-01")
+    under_test.make_by_hand("BY-HAND")
+    under_test.register("jim@example.com")
+    by_hand = {row["sku"]: number for number, row in world.products.items()}
+    NewWooFirm.under_test = under_test
+    firm = NewWooFirm(tmp_path, None)  # type: ignore[arg-type]
+    firm.cycle()
+    firm.cycle()
+    assert under_test.stand_in.writes == []
+    found = preview(firm.store, firm.company.sites[0], text="chai-01")
+    assert [(change.entity, change.op) for change in found.changes if change.entity in ("items", "stock")] == [
+        ("items", "changed"),
+        ("stock", "changed"),
+    ]
+    told = "\n".join(summary(firm.store, firm.company, firm.company.sites[0], found))
+    assert "0 customer accounts would be made in the shop" in told
+    companies.begin(firm.store, firm.company.sites[0].id, 1.0)
+    firm.cycle()
+    chai = firm.product("CHAI-01")
+    assert (chai["id"], chai["name"]) == (by_hand["CHAI-01"], "Chai")
+    assert firm.product("BY-HAND")["name"] == "By hand"
+    assert len(world.products) == 78
+    assert world.mails == []
+    firm.close()
+
+
+def test_verify_finds_nothing_but_what_a_person_changed(firm: WooFirm) -> None:
+    firm.cycle()
+    assert verified(firm) == []
+    firm.product("CHAI-01").update(name="Chai &amp; more", regular_price="99.00")
+    firm.product("CHANG-02").update(status="draft")
+    assert verified(firm) == [("items", "CHAI-01"), ("items", "CHANG-02"), ("prices", "CHAI-01\tRetail\tEA")]
+
+
+def verified(firm: WooFirm) -> list[tuple[str, str]]:
+    """What verify says that differs."""
+    commands.leave(firm.store, "verify", company_id=firm.company.id)
+    firm.cycle()
+    found = inspections.latest(firm.store, firm.company.sites[0].id, "verify")
+    assert found is not None
+    assert found.state == "done"
+    return sorted((each.entity, each.key) for each in inspections.differences(firm.store, found))
