@@ -18,6 +18,7 @@ from tests.shops.woo.asking import Body
 from tests.shops.woo.world import World, recorded_body
 from tests.shops.woo_adapter import WooUnderTest, woo_under_test
 from webupdate.sync.shops.base import Address, Charge, OrderLine, Payment, Shop, WebOrder
+from webupdate.sync.shops.woocommerce import Taken
 from webupdate.sync.shops.woocommerce.neworder import Order, neutral
 from webupdate.sync.shops.woocommerce.orders import OVERLAP
 
@@ -152,6 +153,23 @@ def test_our_mark_brings_no_order_back_even_for_a_new_process(
     assert again.updated_at == again.placed_at
     mark = next(row["value"] for row in world.orders[int(number)]["meta_data"] if "webupdate" in row["key"])
     assert json.loads(mark)["written_as"] == "SO-shop-1.csv"
+
+
+def test_a_taken_order_gets_a_status_and_one_note_if_that_is_wanted(
+    under_test: WooUnderTest, shop: Shop, world: World
+) -> None:
+    number = buy(under_test)
+    _, cursor = feed(shop)
+    age(world)
+    telling = under_test.connect(taken=Taken("completed", note=True))
+    for _ in range(2):
+        telling.acknowledge(number, "SO-shop-1.csv")
+    telling.close()
+    assert world.orders[int(number)]["status"] == "completed"
+    notes = [line for line in under_test.stand_in.requests if line.endswith("/notes")]
+    assert len(notes) == 1
+    # Its new status is our own doing, and no change.
+    assert feed(shop, cursor)[0] == []
 
 
 def test_a_change_between_download_and_mark_is_not_lost(under_test: WooUnderTest, shop: Shop, world: World) -> None:

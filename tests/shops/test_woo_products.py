@@ -26,7 +26,7 @@ from tests.shops.woo.asking import Answer, Body, Refusal, Request
 from tests.shops.woo.world import Login, World, blank_product
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped
-from webupdate.sync.shops.base import Bundle, Category, Item, Picture, Shop, sent_hash
+from webupdate.sync.shops.base import Bundle, Category, Item, Picture, Shop, Stock, sent_hash
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +176,14 @@ def test_a_product_deleted_by_hand_is_made_again(shop: Shop, world: World) -> No
     world.products.clear()
     price = msgspec.structs.replace(Records("g").price("G1", "1.00"), remote_id=again.remote_id)
     assert [result.status for result in shop.upsert(alone(price))] == ["lost"]
+
+
+def test_numbers_where_texts_should_be_are_read_all_the_same(shop: Shop, world: World) -> None:
+    """Plugins answer so."""
+    send(shop, Records("n").item("N1", weight="1.25"), Records("n").price("N1", "18.00"), Records("n").stock("N1", "7"))
+    only(world).update(regular_price=18, weight=1.25, stock_quantity=1234567.0, description=None)
+    assert record(shop, "items", "N1") == Item(category=None, title="Title of N1", weight="1.25")
+    assert record(shop, "stock", "N1") == Stock(item="N1", quantity="1234567")
 
 
 def test_a_sku_of_a_variation_is_refused(shop: Shop, world: World) -> None:

@@ -16,7 +16,7 @@ from tests.shops.woo.meta import set_meta
 from tests.shops.woo.server import StandIn, running
 from tests.shops.woo.world import Login, blank_customer
 from webupdate.sync.shops.base import Address, Shop
-from webupdate.sync.shops.woocommerce import WooShop, accounts
+from webupdate.sync.shops.woocommerce import Taken, WooShop, accounts
 from webupdate.sync.shops.woocommerce import orders as feed
 
 # A key, its secret, and the user and application password of the media library.
@@ -52,11 +52,13 @@ class WooUnderTest:
         self._customer = self._make_customer("alfki@example.com", [{"key": "ebms_id", "value": self.customer}])
         self.shop = self.connect()
 
-    def connect(self, *, address: str = "", secret: str = "", certificate: str = "") -> Shop:
+    def connect(
+        self, *, address: str = "", secret: str = "", certificate: str = "", taken: Taken | None = None
+    ) -> Shop:
         parts = (secret or self.secret).split(":")
         names = ("consumer_key", "consumer_secret", "media_user", "media_password")
         secrets = dict(zip(names, parts if len(parts) == 4 else [secret] * 4, strict=True))
-        return WooShop(address or self.address, secrets, certificate or str(self.stand_in.authority))
+        return WooShop(address or self.address, secrets, certificate or str(self.stand_in.authority), taken)
 
     def place_order(self, purchase: Purchase) -> str:
         """What the Store API's checkout makes of a cart (recording 47)."""

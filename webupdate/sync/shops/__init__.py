@@ -6,17 +6,25 @@ from collections.abc import Callable
 
 from webupdate.sync.shops.base import Abilities, Shop
 from webupdate.sync.shops.oscar import OSCAR, OscarShop
-from webupdate.sync.shops.woocommerce import WOOCOMMERCE, WooShop
+from webupdate.sync.shops.woocommerce import WOOCOMMERCE, Taken, WooShop
 
 ABILITIES: dict[str, Abilities] = {"oscar": OSCAR, "woocommerce": WOOCOMMERCE}
 
-_OPEN: dict[str, Callable[[str, dict[str, str], str], Shop]] = {
-    "oscar": lambda address, secrets, certificate: OscarShop(address, secrets.get("token", ""), certificate),
-    "woocommerce": WooShop,
-}
+
+def _oscar(values: dict[str, str], secrets: dict[str, str]) -> Shop:
+    return OscarShop(values["address"], secrets.get("token", ""), values.get("certificate", ""))
+
+
+def _woocommerce(values: dict[str, str], secrets: dict[str, str]) -> Shop:
+    status = values.get("order_done", "keep")
+    taken = Taken("" if status == "keep" else status, note=values.get("order_note") == "yes")
+    logins = {**secrets, "media_user": values.get("media_user", "")}
+    return WooShop(values["address"], logins, values.get("certificate", ""), taken)
+
+
+_OPEN: dict[str, Callable[[dict[str, str], dict[str, str]], Shop]] = {"oscar": _oscar, "woocommerce": _woocommerce}
 
 
 def open_shop(values: dict[str, str], secrets: dict[str, str]) -> Shop:
     """The connector for a site's settings. Nothing is sent yet. Raises UsageError when a setting is wrong."""
-    logins = {**secrets, "media_user": values.get("media_user", "")}
-    return _OPEN[values["shop"]](values["address"], logins, values.get("certificate", ""))
+    return _OPEN[values["shop"]](values, secrets)

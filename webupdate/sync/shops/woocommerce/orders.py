@@ -48,10 +48,25 @@ class _Customer(msgspec.Struct):
     meta_data: list[Meta] = []
 
 
+class _Marked(msgspec.Struct):
+    id: int
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What an order gets beside our mark when it is safely a file: a status ("" = it keeps its own), a private note."""
+
+    status: str = ""
+    note: bool = False
+
+
 class Mark(msgspec.Struct, omit_defaults=True):
-    """What is written to an order that is safely a file. `content`: its print; `modified`: when it had changed last."""
+    """What is written to an order that is safely a file.
+
+    `before`: its print then; `content`: its print with the status that it gets; `modified`: when it had changed last.
+    """
 
     written_as: str
+    before: str
     content: str
     modified: str
 
@@ -72,8 +87,9 @@ class _Row(msgspec.Struct):
 class Orders:
     """Reads and marks orders."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, taken: Taken) -> None:
         self._client = client
+        self._taken = taken
 
     def page(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         """The next orders behind the cursor, oldest change first."""
@@ -139,11 +155,13 @@ class Orders:
 
     def _is_news(self, row: _Row, at: _Cursor) -> bool:
         """Whether this version of an order was not given yet."""
-        seen = at.seen.get(str(row.stamp.id))
-        if seen is not None:
-            return seen != row.content
-        mark = row.mark
-        return mark is None or mark.content != row.content or not at.at or mark.modified > at.at
+        seen, mark = at.seen.get(str(row.stamp.id)), row.mark
+        if seen == row.content:
+            return False
+        if mark is None or mark.content != row.content:
+            return True
+        # The mark alone has changed it, if the version before it was given.
+        return mark.before != seen if seen is not None else not at.at or mark.modified > at.at
 
     def acknowledge(self, number: str, written_as: str) -> None:
         """Mark an order. Said twice it is the same mark."""
@@ -151,13 +169,21 @@ class Orders:
         order = _decoded(msgspec.Raw(answer.body))
         if order is None:
             raise unclear(answer, "the order")
-        row = _row(answer.body, order, {})
-        mark = Mark(written_as, row.content, order.date_modified_gmt)
-        if row.mark is not None and row.mark.content == row.content:
-            mark.modified = row.mark.modified  # only the mark has moved it since
-        value = msgspec.json.encode(mark).decode()
-        body = {"meta_data": [{"key": DOWNLOADED, "value": value}]}
-        self._client.write("PUT", f"orders/{number}", body, {"_fields": "id,meta_data"}).decode(_Customer)
+        before = _row(answer.body, order, {})
+        status = self._taken.status or order.status
+        # As the order will be: else its new status would come back as a change.
+        row = _row(answer.body, msgspec.structs.replace(order, status=status), {})
+        mark = Mark(written_as, before.content, row.content, order.date_modified_gmt)
+        again = before.mark is not None and before.mark.content == row.content
+        if before.mark is not None and again:
+            mark.before, mark.modified = before.mark.before, before.mark.modified  # only the mark has moved it since
+        body: dict[str, Any] = {"meta_data": [{"key": DOWNLOADED, "value": msgspec.json.encode(mark).decode()}]}
+        if status != order.status:
+            body["status"] = status
+        self._client.write("PUT", f"orders/{number}", body, {"_fields": "id,meta_data"}).decode(_Marked)
+        if self._taken.note and not again:
+            # At last and never again: said twice it would stand there twice.
+            self._client.write("POST", f"orders/{number}/notes", {"note": f"Taken over by webupdate as {written_as}"})
 
 
 def acknowledge(orders: Orders, number: str, written_as: str) -> None:

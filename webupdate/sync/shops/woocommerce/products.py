@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -72,21 +73,25 @@ class FileMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     position: int = 0
 
 
+# Plugins may make numbers or nothing of texts.
+Text = str | float | None
+
+
 class Product(msgspec.Struct, frozen=True):
-    """A product, or a row of a batch's answer. Plugins may make numbers of texts: those are taken too."""
+    """A product, or a row of a batch's answer."""
 
     id: int
     sku: str = ""
     type: str = "simple"
-    name: str = ""
+    name: Text = ""
     status: str = "publish"
-    description: str = ""
-    short_description: str = ""
-    regular_price: str | float | None = ""
+    description: Text = ""
+    short_description: Text = ""
+    regular_price: Text = ""
     manage_stock: bool | str = False
-    stock_quantity: float | str | None = None
-    backorders: str = "no"
-    weight: str = ""
+    stock_quantity: Text = None
+    backorders: bool | str = "no"
+    weight: Text = ""
     categories: list[Numbered] = []
     images: list[Numbered] = []
     downloads: list[Download] = []
@@ -138,7 +143,7 @@ class Shown:
         if entity == "items":
             yield product.key, self._item()
         elif entity == "stock" and product.manage_stock is True:
-            yield product.key, Stock(item=product.key, quantity=f"{float(product.stock_quantity or 0):.0f}")
+            yield product.key, Stock(item=product.key, quantity=_text(product.stock_quantity) or "0")
         elif entity == "prices":
             yield from self._prices()
         elif entity in ("images", "documents"):
@@ -159,14 +164,14 @@ class Shown:
         fields = msgspec.structs.asdict(extras)
         del fields["sent"]
         if product.manage_stock is True or product.extras is None:
-            fields["oversell"] = product.backorders != "no"
+            fields["oversell"] = product.backorders not in ("no", False)
         return Item(
             category=next((key for key in known if key is not None), None),
-            title=html.unescape(product.name),
-            short=product.short_description,
-            long=product.description,
+            title=html.unescape(_text(product.name)),
+            short=_text(product.short_description),
+            long=_text(product.description),
             shown=product.status == "publish",
-            weight=product.weight,
+            weight=_text(product.weight),
             **fields,
         )
 
@@ -175,7 +180,7 @@ class Shown:
         for key, price in self.product.kept(PRICE, PriceMeta).items():
             item, level, of = key.split("\t", 2)
             # The price that guests pay is the store's own field, which a person may have changed.
-            text = str(self.product.regular_price) if price.public and of in ("", unit) else price.price
+            text = _text(self.product.regular_price) if price.public and of in ("", unit) else price.price
             yield key, Price(item=item, level=level, unit=of, price=_two_places(text), public=price.public)
 
     def _files(self, entity: str) -> Iterator[tuple[str, Record]]:
@@ -186,6 +191,10 @@ class Shown:
             if file.media in there if entity == "images" else file.url in linked:
                 item, name = key.split("\t", 1)
                 yield key, kind(item=item, name=name, content=file.content, size=file.size, position=file.position)
+
+
+def _text(value: Text) -> str:
+    return f"{Decimal(str(value)).normalize():f}" if isinstance(value, float) else value or ""
 
 
 def main_unit(extras: Extras | None) -> str:

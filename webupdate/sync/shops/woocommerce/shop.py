@@ -53,13 +53,15 @@ class WooShop:
 
     abilities = WOOCOMMERCE
 
-    def __init__(self, address: str, secrets: Mapping[str, str], certificate: str = "") -> None:
+    def __init__(
+        self, address: str, secrets: Mapping[str, str], certificate: str = "", taken: orders.Taken | None = None
+    ) -> None:
         self._client = Client(address, secrets, certificate)
         self._categories = Categories(self._client)
         self._media = Media(self._client)
         self._lookup = Lookup(self._client)
         self._goods = Goods(self._client, self._categories, self._media, self._lookup)
-        self._orders = orders.Orders(self._client)
+        self._orders = orders.Orders(self._client, taken or orders.Taken())
         self._listed: tuple[str, str, list[Held]] | None = None  # entity, key given last, what comes behind it
 
     def check(self) -> ShopInfo:
