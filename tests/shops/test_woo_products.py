@@ -26,7 +26,7 @@ from tests.shops.woo.asking import Answer, Body, Refusal, Request
 from tests.shops.woo.world import Login, World, blank_product
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped
-from webupdate.sync.shops.base import Bundle, Category, Item, Picture, Shop, Stock, sent_hash
+from webupdate.sync.shops.base import Bundle, Category, Item, Picture, Shop, ShopSettings, Stock, sent_hash
 
 
 @pytest.fixture(scope="module")
@@ -123,13 +123,16 @@ def test_what_may_be_oversold_stays_so_when_it_is_counted_later(shop: Shop, worl
     assert [(row["backorders"], row["stock_quantity"]) for row in world.products.values()] == [("yes", 5), ("no", 7)]
 
 
-def test_two_items_that_differ_in_case_alone_are_not_one(shop: Shop, world: World) -> None:
-    send(shop, Records("a").item("pa-1", title="small"))
-    (refused,) = shop.upsert(alone(Records("b").item("PA-1", title="large")))
-    assert (refused.status, refused.field, refused.seen) == ("refused", "key", "PA-1")
-    assert "pa-1" in refused.message
-    assert only(world)["name"] == "small"
-    assert held(shop, "items", "PA-1").data is None
+@pytest.mark.parametrize(("first", "second"), [("pa-1", "PA-1"), ("cafe", "café")])
+def test_two_items_that_are_one_for_the_store_are_not_made_one(
+    shop: Shop, world: World, first: str, second: str
+) -> None:
+    send(shop, Records("a").item(first, title="first"))
+    (refused,) = shop.upsert(alone(Records("b").item(second, title="second")))
+    assert (refused.status, refused.field, refused.seen) == ("refused", "key", second)
+    assert first in refused.message
+    assert only(world)["name"] == "first"
+    assert held(shop, "items", second).data is None
 
 
 def test_a_product_made_by_hand_is_adopted_whatever_its_case(
@@ -331,6 +334,17 @@ def test_without_a_media_login_goods_go_and_pictures_say_why(under_test: WooUnde
     send(shop, Records("m").item("ML1"))
     with pytest.raises(Stopped, match="media library"):
         Sending(shop, a_picture("ML1"))
+    shop.close()
+
+
+def test_a_wrong_media_login_is_found_when_the_connection_is_tested(under_test: WooUnderTest, world: World) -> None:
+    shop = under_test.connect(secret=f"{OWNER[0]}:{OWNER[1]}:{OWNER[2]}:wrong")
+    with pytest.raises(Stopped, match="media library refuses") as caught:
+        shop.check()
+    assert "Media password" in caught.value.hint
+    # It stops no goods.
+    shop.configure(ShopSettings())
+    send(shop, Records("m").item("ML2"))
     shop.close()
 
 

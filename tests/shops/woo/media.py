@@ -34,7 +34,7 @@ def upload(world: World, request: Request) -> Answer:
 
 
 def listed(world: World, request: Request) -> Answer:
-    """GET, by `slug`."""
+    """GET, by `slug`; for editing nobody may see it without a login (see login.py)."""
     found = list(world.media.values())
     if (slug := request.query.get("slug")) is not None:
         found = [row for row in found if row["slug"] in slug.split(",")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import html
 import re
+import unicodedata
 from typing import Any
 
 from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of, wrong
@@ -26,8 +27,8 @@ def listed(world: World, request: Request) -> Answer:
     found = [row if row["id"] not in world.trash else row | {"status": "trash"} for row in found]
     # Variations are found by their SKU only (19, 55).
     if (skus := request.query.get("sku")) is not None:
-        wanted = {sku.strip().lower() for sku in [*skus.split(","), skus]}
-        found = [row for row in found if row["sku"].lower() in wanted]
+        wanted = {folded(sku.strip()) for sku in [*skus.split(","), skus]}
+        found = [row for row in found if folded(row["sku"]) in wanted]
     else:
         found = [row for row in found if row["type"] != "variation"]
     if ids := request.query.get("include"):
@@ -35,6 +36,11 @@ def listed(world: World, request: Request) -> Answer:
     answer = page_of(request, sorted_by(request, modified_after(request, found)))
     shown = [viewed(request, row) for row in answer.body]
     return Answer(body=shown, headers=answer.headers)
+
+
+def folded(sku: str) -> str:
+    """A SKU as the database compares it: without regard to case (19) and, by its collation, to accents."""
+    return unicodedata.normalize("NFKD", sku).encode("ascii", "ignore").decode().lower() or sku.lower()
 
 
 def viewed(request: Request, row: Body) -> Body:
@@ -149,7 +155,7 @@ def _set_sku(world: World, fields: Body, changed: Body) -> None:
         return
     sku = " ".join(re.sub(r"<[^>]*>", "", str(fields["sku"])).split())
     for other in world.products.values():
-        if sku and other["id"] != changed["id"] and other["sku"].lower() == sku.lower():
+        if sku and other["id"] != changed["id"] and folded(other["sku"]) == folded(sku):
             if other["id"] in world.trash:  # 67: the trash holds the SKU, and another code says so
                 text = f"The product with SKU ({sku}) you are trying to insert is already present in the lookup table"
                 raise Refusal(400, "woocommerce_rest_product_not_created", text)

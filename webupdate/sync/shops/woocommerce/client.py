@@ -60,10 +60,11 @@ class Client:
         return exchange(self._shop, "GET", f"{WC}{path}?{urlencode(query)}", first=_meaning)
 
     def rows(self, path: str, query: Mapping[str, str | int], kind: Any) -> list[Any]:
-        """A list of wc/v3 or, with a path from the root, of another part."""
-        client = self._media_client() if path == MEDIA else self._shop
-        where = path if path.startswith("/") else WC + path
-        answer = exchange(client, "GET", f"{where}?{urlencode(query)}", first=_meaning)
+        """A list of wc/v3, or of the media library."""
+        media = path == MEDIA
+        client, where = (self._media_client(), path) if media else (self._shop, WC + path)
+        meaning = _media_meaning if media else _meaning
+        answer = exchange(client, "GET", f"{where}?{urlencode(query)}", first=meaning)
         found: list[Any] = answer.decode(list[kind])
         if TOTAL not in answer.headers:  # every list has it: so this is none, though it may look empty
             raise Retryable("The shop's answer is no list.", "Is the address that of the shop itself?")
@@ -99,8 +100,13 @@ class Client:
         fields = urlencode({"_fields": "id,slug,source_url,media_type"})
         return exchange(
             self._media_client(), "POST", f"{MEDIA}?{fields}", block=blocks, headers=headers, write=True,
-            first=_meaning,
+            first=_media_meaning,
         )  # fmt: skip
+
+    @property
+    def has_media(self) -> bool:
+        """Whether there is a login of the media library."""
+        return self._media is not None
 
     def close(self) -> None:
         """Give back the connections."""
@@ -152,6 +158,16 @@ def _meaning(answer: Answer) -> WebUpdateError | None:
     if found.code in FINAL:
         return NeedsPerson(f"The shop refused it: {found.text}")
     return None
+
+
+def _media_meaning(answer: Answer) -> WebUpdateError | None:
+    """The same of the media library, which has a login of its own."""
+    if answer.status in (401, 403):
+        return Stopped(
+            f"The shop answered {answer.status}: its media library refuses the login of pictures and documents.",
+            "Enter Media user and Media password (an application password) again; the user must be allowed to upload.",
+        )
+    return _meaning(answer)
 
 
 def _login(status: int, found: Problem) -> WebUpdateError:

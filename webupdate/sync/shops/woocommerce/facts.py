@@ -32,7 +32,7 @@ DOWNLOADED = "_webupdate_downloaded"
 _MARK = "-ebms-"
 _HIDDEN = "-hidden"
 _PLAIN = re.compile(r"[0-9a-z]")
-_SLUG_LETTERS = 60
+_SLUG_LETTERS, _MOST_OF_KEY = 60, 120
 
 
 def meta_name(prefix: str, key: str) -> str:
@@ -71,6 +71,11 @@ def hidden(slug: str, *, hide: bool) -> str:
 def is_hidden(slug: str) -> bool:
     """Whether the category is marked so."""
     return slug.endswith(_HIDDEN)
+
+
+def fits(key: str) -> bool:
+    """Whether a slug can hold the key: that has 200 letters at most, and no empty part."""
+    return 0 < len(_encoded(key)) <= _MOST_OF_KEY
 
 
 def _encoded(key: str) -> str:

@@ -192,8 +192,8 @@ class Goods:
             if product is None:
                 text = "This SKU is that of a variation in the shop; variable products are not carried."
                 work.refuse(text, "key", work.sku, "the SKU of a product of its own")
-            elif product.key != work.sku and product.extras is not None and product.key != work.was:
-                text = f"WooCommerce tells no capitals from small letters: {product.key} has this SKU already."
+            elif not _may_adopt(work, product):
+                text = f"For WooCommerce this SKU is that of {product.sku}: it ignores case and accents."
                 work.refuse(text, "key", work.sku, "another SKU")
             else:
                 work.product = product
@@ -235,6 +235,12 @@ class Goods:
         self._good += len(errors)
         if self._good >= GROWS_AFTER and self._size < LIST_LIMIT:
             self._size, self._good = min(LIST_LIMIT, self._size * 2), 0
+
+
+def _may_adopt(work: Work, product: Product) -> bool:
+    """Whether a product that has the SKU is this item's, or one that a person made under it."""
+    by_hand = product.extras is None and product.sku.casefold() == work.sku.casefold()
+    return by_hand or product.key in (work.sku, work.was)
 
 
 def _grouped(parts: list[Part]) -> list[Work]:

@@ -65,7 +65,13 @@ class WooShop:
         self._listed: tuple[str, str, list[Held]] | None = None  # entity, key given last, what comes behind it
 
     def check(self) -> ShopInfo:
-        """Reach, log in; the currency and the version are what only the key's owner may see."""
+        """Reach, log in with all logins; the currency and the version are what only the key's owner may see."""
+        found = self._status()
+        if self._client.has_media:
+            self._media.check()
+        return found
+
+    def _status(self) -> ShopInfo:
         answer = self._client.get("system_status", {"_fields": _STATUS})
         found: _Status = answer.decode(_Status)
         return ShopInfo(
@@ -76,7 +82,7 @@ class WooShop:
         )
 
     def configure(self, settings: ShopSettings) -> None:
-        self.check()
+        self._status()
         if settings.approval:
             raise Stopped(
                 "WooCommerce has no accounts that wait for approval.", "Set New accounts to «may order at once»."

@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 import msgspec
 
 from webupdate.sync.shops.base import KEY_SEPARATOR, RECORD_TYPES, Item, Part, Price, Record, Result, Stock
+from webupdate.sync.shops.woocommerce.facts import fits
 from webupdate.sync.text import visible
 
 # "9,50" would be stored as 950, "abc" as no price.
@@ -45,6 +46,8 @@ def complaint(part: Part, record: Record | None) -> Result | None:
     sku = part.key.split(KEY_SEPARATOR)[0]
     if part.entity != "categories" and (problem := _unfit(sku)):
         return refused(part, f"WooCommerce would store this SKU otherwise: {problem}.", "key", sku, "another SKU")
+    if part.entity == "categories" and not fits(part.key):
+        return refused(part, "The address of a category can't hold such a key.", "key", part.key, "a shorter one")
     check = _CHECKS.get(part.entity)
     return check(part, record) if check and record is not None else None
 
