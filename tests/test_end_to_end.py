@@ -272,3 +272,22 @@ def test_an_order_cancelled_before_it_was_fetched_is_not_taken(firm: Firm) -> No
     assert api.call("POST", "orders/status/", json={"id": order["id"], "status": "Cancelled"}).status_code == 200
     firm.cycle()
     assert firm.order_files() == []
+
+
+def test_an_order_cancelled_after_it_was_written_is_asked_about(firm: Firm) -> None:
+    firm.cycle()
+    number = Checkout(firm.shop).buy([("CHAI-01", 1)])
+    firm.cycle()
+    api = Api(firm.shop)
+    order = api.order(number)
+    assert api.call("POST", "orders/status/", json={"id": order["id"], "status": "Processing"}).status_code == 200
+    firm.cycle()
+    assert firm.site().conflicts == 0
+    assert api.call("POST", "orders/status/", json={"id": order["id"], "status": "Cancelled"}).status_code == 200
+    firm.cycle()
+    assert (firm.site().conflicts, len(firm.order_files())) == (1, 1)
+    number_here = firm.store.one("SELECT id FROM inbox")
+    answers = [{"topic": "decision", "web": "24", "value": "leave"}]
+    commands.leave(firm.store, "resolve", company_id=firm.company.id, order=number_here, answers=answers)
+    firm.cycle()
+    assert firm.site().conflicts == 0

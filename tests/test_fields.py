@@ -92,7 +92,7 @@ RATES: list[tuple[str, list[tuple[str, int]], str, dict[str, str]]] = [
     # 50 lb: the last weight of the first band
     ("", [("SWEET-50", 1)], "home",
      {"Parcel": "6.00", "Freight": "8.00", "Insured post": "2.34", "Local van": "12.00", "Pickup": "0.00"}),
-    ("", [("SWEET-50", 1), ("POST-6", 1)], "home", {"Freight": "50.00", "Parcel": "6.00", "Insured post": "2.64"}),
+    ("", [("SWEET-50", 1), ("POST-6", 1)], "home", {"Freight": "50.00", "Parcel": "6.00", "Insured post": "2.65"}),
     ("", [("SWEET-50", 10)], "home", {"Freight": "50.00", "Parcel": "11.50"}),
     ("", [("SWEET-50", 10), ("POST-6", 1)], "home", {"Freight": "", "Parcel": ""}),
     ("", [("POST-6", 3)], "home", {"Parcel": "6.00"}),

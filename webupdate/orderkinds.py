@@ -56,6 +56,9 @@ _KINDS = (
     Kind(29, "Can't be read"),
 )
 
+CANCELLED = "ORD_STAT"  # the field of a problem of kind LATER that says that the order is off
+TWIN, LATER, IN_THE_WAY = 23, 24, 28  # what is decided of them needs to know them by name
+
 KINDS: dict[int, Kind] = {kind.number: kind for kind in _KINDS}
 
 

@@ -176,6 +176,20 @@ def test_statuses_choose(shop_under_test: ShopUnderTest, goods: str, end: str) -
     assert sorted(ids(feed(shop, end)[0])) == sorted([first, second])
 
 
+def test_a_cancellation_comes_when_it_is_asked_for(shop_under_test: ShopUnderTest, goods: str, end: str) -> None:
+    shop, cancelled = shop_under_test.shop, shop_under_test.cancelled
+    assert cancelled in shop.abilities.cancelled_statuses
+    assert cancelled not in shop.abilities.order_statuses
+    asked = (*shop.abilities.order_statuses, *shop.abilities.cancelled_statuses)
+    buy(shop_under_test, goods)
+    (order,), cursor = feed(shop, end, statuses=asked)
+    shop.acknowledge(order.id, "")  # no file: it is closed; the feed goes on all the same
+    shop_under_test.cancel_order(order.id)
+    ((again,), _) = feed(shop, cursor, statuses=asked)
+    assert (again.id, again.status) == (order.id, cancelled)
+    assert msgspec.structs.replace(again, status=order.status, updated_at=order.updated_at) == order
+
+
 def test_an_order_that_takes_on_a_wanted_status_comes_then(
     shop_under_test: ShopUnderTest, goods: str, end: str
 ) -> None:

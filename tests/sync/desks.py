@@ -13,10 +13,11 @@ from webupdate.store import board, commands, history, inbox
 from webupdate.store.companies import SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
-from webupdate.sync.download import arrived
+from webupdate.sync.download import take
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.resolve import resolve
-from webupdate.sync.shops.base import Payment, WebOrder
+from webupdate.sync.shops import oscar
+from webupdate.sync.shops.base import OrderPage, Payment, WebOrder
 
 # An order that Northwind's exports have nothing against.
 FINE = WebOrder(
@@ -68,7 +69,8 @@ class Desk:
 
     def give(self, order: WebOrder) -> None:
         """The feed gives an order, new or changed."""
-        inbox.receive(self.store, self.site.id, [arrived(order, msgspec.json.encode(order))], "c", self.exports.now)
+        page = OrderPage(((order, msgspec.json.encode(order)),), "c", False)
+        take(self.store, self.exports.company, self.site, page, oscar.OSCAR, self.exports.now)
 
     def judge(self, *, again: bool = True) -> Order:
         """Judge what waits; returns the newest order."""

@@ -57,3 +57,9 @@ def test_a_customer_may_be_the_one_for_guests() -> None:
 def test_what_is_typed_is_checked(topic: str, web: str, value: str, expected: str) -> None:
     found = choices.wrong(topic, web, value, ALL)
     assert expected in found if expected else found == ""
+
+
+def test_of_few_ship_vias_all_are_offered_even_if_none_is_close() -> None:
+    found = offered(with_(ship_code="x", ship_name="Per Drohne"), 14)
+    assert [choice.value for choice in found if choice.topic == "ship_via"] == ["Federal Shipping", "Pickup"]
+    assert {choice.why for choice in found} == {""}

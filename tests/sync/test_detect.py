@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.store.simulation import open_fast_store
 from tests.sync.folders import NORTHWIND, Exports
-from webupdate.store import exports, inbox, outbox, queue
+from webupdate.store import exports, inbox, orderversions, outbox, queue
 from webupdate.store.gone import gone_op
 from webupdate.sync import detect
 from webupdate.sync.look import NAMES
@@ -198,7 +198,7 @@ def test_an_inventory_saved_after_ebms_took_the_order_counts_it(folder: Exports,
     folder.set(guest_customer="WEB")  # forces a read
     folder.look(10)
     assert quantity(folder, "A") == "5"
-    inbox.taken(folder.store, [order], folder.now)
+    orderversions.taken(folder.store, [order], folder.now)
     folder.now += 10
     folder.save("inventory.csv", ITEMS + f"A,1,a,T,{stock}\n")
     folder.look(10)

@@ -12,7 +12,7 @@ import pytest
 from tests.store.making import NOW, Place, make_place, put
 from tests.store.simulation import open_fast_store
 from tests.sync.test_regressions import FakeShop
-from webupdate.store import board, inbox, outbox, reloads
+from webupdate.store import board, orderversions, outbox, reloads
 from webupdate.store.queue import Wanted
 from webupdate.store.secrets import open_vault
 from webupdate.sync import site as site_module
@@ -155,4 +155,4 @@ def test_stock_goes_before_the_shop_is_told_of_the_order_though_all_else_waits(s
     scene.place.observe(put("7", "sold", entity="stock", parent="7"), now=NOW + 5)
     rows = outbox.sendable(scene.place.store, 1, "stock", NOW + 9, 100, puts=True, since=int((NOW + 5) * 1e6))
     assert [row.key for row in rows] == ["7"]
-    assert inbox.oldest_untold(scene.place.store, 1) is None
+    assert orderversions.oldest_untold(scene.place.store, 1) is None

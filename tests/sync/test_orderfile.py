@@ -283,6 +283,23 @@ def test_different_numbers_have_different_safe_names(numbers: list[str]) -> None
     assert all(len(name) < 120 and set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789._-") for name in names)
 
 
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.text(max_size=60), st.text("aA1-_. ", max_size=4)), st.integers(1, 30)),
+        unique=True,
+        max_size=20,
+    )
+)
+def test_a_second_file_is_never_called_as_that_of_another_number(files: list[tuple[str, int]]) -> None:
+    names = [file_name("oscar", number, attempt).lower() for number, attempt in files]
+    assert len(set(names)) == len(files)
+
+
+def test_a_second_file_has_its_number_behind() -> None:
+    assert file_name("shop", "100012", 2) == "SO-shop-100012-2.csv"
+    assert file_name("shop", "100012-2") != "SO-shop-100012-2.csv"
+
+
 TEXT = st.one_of(
     st.text(max_size=100),
     st.text("=+-@\t\r\n\0\x1b\u200f\u202eů😀\"',; A1x", max_size=60),

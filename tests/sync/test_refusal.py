@@ -67,7 +67,7 @@ def refused(text: str, order: object = ORDER) -> Finding:
 def test_a_text_names_a_field(text: str, kind: int, topic: str, web: str, number: int) -> None:
     found = refused(text)
     assert (found.kind, found.topic, found.web, found.line) == (kind, topic, web, number)
-    assert found.blocks and f"“{text}”" in found.message
+    assert found.blocks and (f": “{text}”." if text else " and gave no reason.") in found.message
 
 
 def test_an_account_is_no_reason_for_an_order_without_such_rows() -> None:

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,7 +31,7 @@ from webupdate.store.secrets import Vault, open_vault
 from webupdate.sync import download, folder, look, place, site, supervisor
 from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.shops import http
-from webupdate.sync.shops.base import Address, Bundle, OrderLine, OrderPage, Result, Stock, WebOrder
+from webupdate.sync.shops.base import Address, Bundle, OrderLine, OrderPage, Result, ShopInfo, Stock, WebOrder
 from webupdate.sync.sieve import less_sold
 from webupdate.sync.site import SiteRunner
 from webupdate.sync.supervisor import Supervisor
@@ -265,6 +266,26 @@ def test_orders_from_an_earlier_day_are_asked_for_when_the_property_says_so(scen
     scene.store.sql("UPDATE site SET cursor = '9-9'")
     companies.change(scene.store, scene.vault, scene.company, {"order_statuses": "paid,pending", "price_level": "Web"})
     assert inbox.cursor(scene.store, scene.place.site.id) == "9-9"
+
+
+@pytest.mark.parametrize("hours", [-5, 0, 5])
+def test_orders_are_taken_from_when_the_site_was_made_by_the_shops_clock(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """A shop that is hours behind gives its first orders earlier times than ours."""
+    asked: list[str] = []
+    clock = SystemClock().now() + hours * 3600
+    info = ShopInfo(name="", version="", currency="", clock=clock)
+    monkeypatch.setattr(scene.shop, "check", lambda: info)
+
+    def orders(cursor: str, since: str, _: tuple[str, ...]) -> OrderPage:
+        asked.append(since)
+        return OrderPage((), cursor, False)
+
+    monkeypatch.setattr(scene.shop, "orders", orders)
+    scene.turn()
+    since = datetime.fromisoformat(asked[0]).timestamp()
+    assert abs(since - (scene.place.site.created_at + hours * 3600)) < 60
 
 
 def test_a_feed_that_never_ends_is_left(scene: Scene) -> None:
@@ -627,6 +648,17 @@ def test_copies_that_a_killed_engine_left_are_removed(scene: Scene) -> None:
     (scene.paths.spool / "9-customers").write_text("somebody's address")
     headless.one_cycle(scene.store, scene.vault, scene.paths)
     assert not (scene.paths.spool / "9-customers").exists()
+
+
+def test_the_history_of_orders_is_purged_once_a_day(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    purged: list[float] = []
+    monkeypatch.setattr("webupdate.sync.loop.history.purge", lambda _store, _company, before: purged.append(before))
+    loop, days = scene.loop(), 86_400.0
+    start = 1_800_000_000.0
+    for now in (start, start + 60, start + days - 1, start + days, start + days + 1):
+        loop.step(now)
+    loop.close()
+    assert purged == [start - 365 * days, start - 364 * days]
 
 
 def test_an_order_is_not_told_while_a_brake_holds_the_stock_that_it_lowers(scene: Scene) -> None:

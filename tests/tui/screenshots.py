@@ -14,6 +14,7 @@ from webupdate.tui.app import WebUpdateApp
 from webupdate.tui.session import Session
 
 SIZES = ((80, 24), (120, 40))
+STEPPER = ("r", "enter", "u", "u", "up")
 # By picture: the keys that lead there from the home screen, whose first line is Blue Ridge Feed.
 SCENES: dict[str, tuple[str, ...]] = {
     "home": (),
@@ -22,6 +23,13 @@ SCENES: dict[str, tuple[str, ...]] = {
     "progress-upload": ("down", "enter", "down", "down"),
     "properties": ("p", *(["down"] * 10)),
     "conflicts": ("r",),
+    # What is answered is kept for the next scene, which begins with taking it back.
+    "resolve": STEPPER,
+    "resolve-item": (*STEPPER, "1"),
+    "resolve-type": (*STEPPER, "1", "t", *"grit"),
+    "resolve-finished": (*STEPPER, "1", "1"),
+    "conflicts-drafts": ("r", "down"),
+    "history": ("r", "h"),
     "log": ("l",),
     "explain": ("down", "down", "down", "e", *"chai"),
     "explain-record": ("down", "down", "down", "e", *"chai-01"),
@@ -74,7 +82,7 @@ async def take(app: WebUpdateApp, keys: tuple[str, ...], size: tuple[int, int]) 
 
 def _is_awaited(group: str) -> bool:
     """Whether a worker fills the screen; one that asks something (`complete_upload`) waits for a person."""
-    return group == "load" or group.endswith(("_folder", "preview", "search", "explain"))
+    return group in ("load", "save") or group.endswith(("_folder", "preview", "search", "explain"))
 
 
 async def main(folder: Path) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import msgspec
 
+from tests.tui import orderseeds
 from webupdate.config import Paths
 from webupdate.errors import Stopped
-from webupdate.store import accounts, board, companies, drift, exports, inbox, inspections, outbox, queue, reloads
+from webupdate.store import accounts, board, companies, drift, exports, inspections, outbox, queue, reloads
 from webupdate.store.accounts import Arrival, Candidate, Clash, Question
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.exports import Complaint, FileState, Seen
-from webupdate.store.inbox import Arrived, Finding
 from webupdate.store.inspections import Difference, Numbers
 from webupdate.store.lock import EngineLock
 from webupdate.store.queue import Wanted
@@ -159,8 +159,9 @@ def _chai(store: Store, info: CompanyInfo, now: float) -> None:
 
 def _conflicts(store: Store, info: CompanyInfo, now: float) -> None:
     site = info.sites[0].id
-    receive_order(store, site, "100014", now - 38 * 60)
-    receive_order(store, site, "100015", now - 12 * 60)
+    orderseeds.save_exports(store, info)
+    orderseeds.receive(store, info, "100014", now - 38 * 60)
+    orderseeds.receive(store, info, "100015", now - 12 * 60)
     refuse(store, info, "documents", "chai.pdf", "chai.pdf is no PDF: it begins with “PK”. Save it as PDF again.", now)
     complaint = Complaint(
         line=17,
@@ -173,43 +174,6 @@ def _conflicts(store: Store, info: CompanyInfo, now: float) -> None:
         exports.set_complaints(store, info.id, "prices", [complaint], now)
     text = "Ship via “UPS® Ground (3-5 days)” of order 100014 is not known to EBMS."
     board.log(store, text, level="warning", company_id=info.id, site_id=site, entity="orders", key="100014")
-
-
-def receive_order(store: Store, site: int, number: str, at: float, buyer: str = "Jane Stoltzfus") -> None:
-    """An order with two problems."""
-    arrived = Arrived(
-        shop_id=number,
-        number=number,
-        web_status="paid",
-        placed_at="2026-11-23T08:15:00+00:00",
-        updated_at="2026-11-23T08:15:00+00:00",
-        total="59.35",
-        buyer=buyer,
-        content=b"{}",
-        received=b'{"number": "' + number.encode() + b'", "note": "[red]\\u001b[31mcome in[/red]"}',
-        sold=(),
-    )
-    inbox.receive(store, site, [arrived], number, at)
-    order = inbox.in_states(store, site, "received")[0]
-    findings = (
-        Finding(
-            kind=4,
-            field="SHIP_VIA",
-            seen="UPS® Ground (3-5 days)",
-            expected="UPS Ground, UPS Next Day Air, Own truck or Pickup",
-            message="Ship via is not known to EBMS. It decides the tax rate, so the order can't go in without one.",
-            hint="Add the ship via in EBMS and save shipping, or rename it in the shop.",
-        ),
-        Finding(
-            kind=1,
-            field="Line 2",
-            seen="OYSTER-SHEL",
-            expected="",
-            message="No item of the export has this web SKU.",
-            hint="Correct the SKU in the shop or add the item in EBMS.",
-        ),
-    )
-    inbox.judged(store, order, findings, ())
 
 
 def refuse(store: Store, info: CompanyInfo, entity: str, key: str, error: str, now: float) -> None:

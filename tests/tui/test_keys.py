@@ -15,7 +15,7 @@ from webupdate.tui.app import WebUpdateApp
 from webupdate.tui.choose import Choose, TypeValue
 from webupdate.tui.columns import Columns
 from webupdate.tui.companies import Companies
-from webupdate.tui.conflicts import Conflicts, WholeOrder
+from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import Ask, Tell, TypeToConfirm
 from webupdate.tui.explain import Explain
 from webupdate.tui.fields import Choice, Tick
@@ -25,20 +25,25 @@ from webupdate.tui.help import Help, TooSmall
 from webupdate.tui.keymap import SWALLOWED
 from webupdate.tui.log import Log
 from webupdate.tui.mappings import Mappings
+from webupdate.tui.orderhistory import OrderHistory
 from webupdate.tui.page import Page
 from webupdate.tui.preview import PreviewPage
 from webupdate.tui.progress import Progress
 from webupdate.tui.properties import Properties
 from webupdate.tui.records import Records
+from webupdate.tui.resolve import Resolve
+from webupdate.tui.typeanswer import TypeAnswer
 from webupdate.tui.verify import Verify
 from webupdate.tui.webcustomers import WebCustomers
+from webupdate.tui.wholeorder import WholeOrder
 from webupdate.tui.wholerecord import WholeRecord
 
 PAGES: tuple[type[Page], ...] = (
+    *(Resolve, OrderHistory),
     *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns, Mappings),
     *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties),
 )
-SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall, Choose, TypeValue)  # type: ignore[assignment]
+SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall, Choose, TypeValue, TypeAnswer)  # type: ignore[assignment]
 WIDGETS: tuple[type[Widget], ...] = (Grid, Input, Choice, Tick, Finder)
 
 

@@ -69,11 +69,11 @@ async def test_conflicts_show_field_values_and_advice(filled: Session, window: O
             "100014",
             "SHIP_VIA",
             "“UPS® Ground (3-5 days)”",
-            "Own truck or Pickup",
+            "a SHIP_VIA of shipping.csv",
             "Add the ship via in EBMS",
         ):
             assert words in text
-        text = await open_window.press("enter")
+        text = await open_window.press("o")
         assert '"number": "100014"' in text
         assert "[red]\\u001b[31mcome in[/red]" in text
 

@@ -8,6 +8,7 @@ from tests.tui import seeds
 from webupdate.store import board
 from webupdate.store.snapshot import snapshot
 from webupdate.tui import actionkinds, actions, glance, stages, view
+from webupdate.tui.keymap import Keymap
 from webupdate.tui.paint import Painter, needs_twins
 from webupdate.tui.session import Session
 from webupdate.tui.view import Cell, Hint
@@ -102,11 +103,11 @@ def test_actions_that_have_not_run_have_their_row(filled: Session) -> None:
 def test_reasons_name_the_key_that_helps(filled: Session) -> None:
     miller = glance.places(snapshot(filled.store, 0))[2]
     paused = actionkinds.Context(company=miller.company, site=miller.site)
-    assert actions.named("sync_now").disabled(paused) == "Miller Fuel is paused. Press P to resume it first."
+    told = Keymap().filled
+    assert told(actions.named("sync_now").disabled(paused)) == "Miller Fuel is paused. Press P to resume it first."
     assert actions.named("resolve").disabled(paused) == "No order waits for an answer here."
-    assert (
-        actions.named("sync_now").disabled(actionkinds.Context()) == "There is no company yet. Press n to set one up."
-    )
+    nothing = told(actions.named("sync_now").disabled(actionkinds.Context()))
+    assert nothing == "There is no company yet. Press n to set one up."
     lost = actionkinds.Context(company=snapshot(filled.store, 0).companies[0], mode=actionkinds.ORPHANED)
-    assert "Press E" in actions.named("sync_now").disabled(lost)
+    assert "Press E" in told(actions.named("sync_now").disabled(lost))
     assert seeds.SECRET not in str(snapshot(filled.store, 0))

@@ -23,7 +23,7 @@ from webupdate.cli import (
     uploads,
     verify,
 )
-from webupdate.cli.common import Arguments, Commands, command, say
+from webupdate.cli.common import Arguments, Commands, Opened, command, say
 from webupdate.config import open_data_dir
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
 from webupdate.report import Exit
@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--wait", action="store_true", help="with --headless: wait for another engine to end")
     parser.add_argument("--log-json", action="store_true", help="with --headless: log as JSON lines")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--open", metavar="SCREEN", help="open at the orders that wait: conflicts[/COMPANY[/ORDER]]")
     parser.set_defaults(run=_screens_or_headless)
     commands = parser.add_subparsers(title="commands", metavar="")
     state.add_to(commands)
@@ -115,10 +116,12 @@ def _screens_or_headless(arguments: Arguments) -> int:
         return headless.run(paths, once=arguments.once, wait=arguments.wait, log_json=arguments.log_json)
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The screens need a terminal.", "Run unattended with --headless, or ask: webupdate status")
-    from webupdate.tui import app
+    from webupdate.tui import app, opening
     from webupdate.tui.session import Session
 
-    app.run(Session.open(paths), mouse=not arguments.no_mouse)
+    with Opened(arguments) as store:
+        target = opening.target(store, arguments.open) if arguments.open else None
+    app.run(Session.open(paths), mouse=not arguments.no_mouse, target=target)
     return Exit.FINE
 
 

@@ -140,8 +140,10 @@ def _lines(arguments: Arguments, store: Store, chosen: Chosen, entry: Waiting) -
         rows, unwritten = orderview.rows(chosen.case)
         yield f"Sales order as EBMS will get it:{f' ✖ {unwritten}' if unwritten else ''}"
         yield from orderview.row_lines(rows)
-    for problem in entry.problems:
+    for problem in sorted(entry.problems, key=lambda problem: not problem.blocks):
         yield from orderview.problem_lines(problem)
+    if not all(problem.blocks for problem in entry.problems):
+        yield "What is marked ⚠ stops nothing. It can be answered as well; --json gives the commands for that."
     if arguments.history:
         yield "What happened, newest first:"
         yield from orderview.history_lines(history.of_order(store, order.id))

@@ -179,7 +179,7 @@ def head(entry: Waiting) -> Iterator[str]:
 
 
 def problem_lines(problem: Told) -> Iterator[str]:
-    """A problem whole, with the commands that answer it."""
+    """A problem whole, with the commands that answer it if it stops the order."""
     passed = f", passed by {visible(problem.accepted_by)}" if problem.accepted_by else ""
     glyph = "✖" if problem.blocks else "⚠"
     yield f"{glyph} {problem.name}: {problem.kind} {problem.kind_name}{passed}"
@@ -190,7 +190,7 @@ def problem_lines(problem: Told) -> Iterator[str]:
         yield f"    {visible(problem.hint, _LONG)}"
     if problem.alike:
         yield f"    {problem.alike:,} more wait with the same problem: --alike answers them too"
-    for way in problem.answers:
+    for way in problem.answers if problem.blocks else ():
         yield "      " + "  ".join(visible(part, _LONG) for part in (way.label, way.about, way.why) if part)
         yield f"        {visible(way.command, _LONG)}"
 

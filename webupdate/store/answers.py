@@ -40,6 +40,13 @@ def draft(store: Store, order_id: int) -> tuple[Answer, ...]:
     return _decoded(store.one("SELECT draft FROM inbox WHERE id = ?", order_id))
 
 
+def drafted(store: Store, company_id: int) -> frozenset[int]:
+    """Which orders of a company have answers that were given and not confirmed."""
+    query = """SELECT i.id FROM inbox i JOIN site ON site.id = i.site_id
+      WHERE site.company_id = ? AND i.draft <> '[]'"""
+    return frozenset(number for (number,) in store.rows(query, company_id))
+
+
 def keep_draft(store: Store, order_id: int, answers: Sequence[Answer]) -> None:
     """Keep what a person has answered so far; nothing is judged by it."""
     with store.writing():

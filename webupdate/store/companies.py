@@ -176,11 +176,14 @@ def set_group(store: Store, name: str) -> None:
         store.sql("INSERT OR REPLACE INTO setting VALUES ('group', ?)", name)
 
 
-def orders_from(company: CompanyInfo, site: SiteInfo) -> str:
-    """The first moment (ISO 8601) from which a site's orders are taken: midnight where the company is."""
+def orders_from(company: CompanyInfo, site: SiteInfo, ahead: float = 0.0) -> str:
+    """The first moment (ISO 8601) from which a site's orders are taken: midnight where the company is.
+
+    Without a day it is when the site was made, by the shop's clock, which is `ahead` of ours (seconds).
+    """
     if day := site.values["orders_from"]:
         return datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(company.values["time_zone"])).isoformat()
-    return datetime.fromtimestamp(site.created_at, UTC).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(site.created_at + ahead, UTC).isoformat(timespec="seconds")
 
 
 def _refuse_missing(values: dict[str, str], scopes: tuple[str, ...]) -> None:

@@ -10,7 +10,20 @@ import msgspec
 from webupdate.store.db import Store
 from webupdate.store.tables import OrderEvent
 
-What = Literal["received", "judged", "answered", "written", "told", "taken", "changed", "refused", "closed", "failed"]
+What = Literal[
+    "received",
+    "changed",
+    "judged",
+    "answered",
+    "written",
+    "told",
+    "taken",
+    "refused",
+    "replaced",
+    "withdrawn",
+    "closed",
+    "failed",
+]
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,8 +63,17 @@ def data_of(store: Store, number: int) -> bytes:
     return zlib.decompress(kept) if kept else b""
 
 
-def purge(store: Store, before: float) -> int:
-    """Forget what happened before that time to orders that are done. Returns how many steps."""
-    done = """SELECT id FROM inbox WHERE state IN ('acked', 'closed') AND newer IS NULL AND error IS NULL"""
+def last_data(store: Store, order_id: int, what: What) -> bytes | None:
+    """The data of the newest step of that kind, None if there is no such step."""
+    query = "SELECT id FROM orderevent WHERE inbox_id = ? AND what = ? ORDER BY id DESC LIMIT 1"
+    number = store.one(query, order_id, what)
+    return None if number is None else data_of(store, number)
+
+
+def purge(store: Store, company_id: int, before: float) -> int:
+    """Forget what happened before that time to the company's orders that are done. Returns how many steps."""
+    done = """SELECT id FROM inbox WHERE state IN ('acked', 'closed') AND newer IS NULL AND error IS NULL
+      AND site_id IN (SELECT id FROM site WHERE company_id = ?)"""
     with store.writing():
-        return int(store.sql(f"DELETE FROM orderevent WHERE at < ? AND inbox_id IN ({done})", before).rowcount)
+        query = f"DELETE FROM orderevent WHERE at < ? AND inbox_id IN ({done})"
+        return int(store.sql(query, before, company_id).rowcount)

@@ -98,43 +98,45 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     newer: bytes | None = None
 
 
-def receive(store: Store, site_id: int, arrived: Sequence[Arrived], cursor: str, now: float) -> tuple[int, list[str]]:
+def receive(
+    store: Store, site_id: int, arrived: Sequence[Arrived], cursor: str, now: float
+) -> tuple[int, list[tuple[Order, Arrived]]]:
     """Store a page of orders with the cursor behind it, in one transaction.
 
-    Returns how many are new, and the numbers of those that changed in the shop after they were written.
+    While nothing is written, a newer version replaces the order. Returns how many are new, and those whose file was
+    staged or that are closed, as they are here and as they came: nothing is done about them
+    (store/orderversions.py). Versions are told apart by what they hold: a shop's time may be cut to seconds.
     """
-    new, late = 0, []
+    new: int = 0
+    late: list[tuple[Order, Arrived]] = []
     with store.writing():
         for order in arrived:
             known = Inbox.get_or_none((Inbox.site == site_id) & (Inbox.shop_id == order.shop_id))
             if known is None:
                 _insert(store, site_id, order, now)
                 new += 1
-            elif known.updated_at != order.updated_at:
-                late += _replace(store, known, order, now)
+            elif known.state not in BEFORE_STAGED:
+                late.append((as_order(known), order))
+            elif zlib.decompress(known.content) != order.content:
+                _replace(store, known.id, order, now)
         Site.update(cursor=cursor).where(Site.id == site_id).execute()
     return new, late
 
 
 def _insert(store: Store, site_id: int, order: Arrived, now: float) -> None:
-    row = Inbox.create(site=site_id, state="received", received_at=now, **_values(order))
-    _set_sold(store, row.id, order)
+    row = Inbox.create(site=site_id, state="received", received_at=now, **values_of(order))
+    set_sold(store, row.id, order)
     history.note(store, row.id, "received", f"received, {order.web_status}", now, data=order.received)
 
 
-def _replace(store: Store, known: Inbox, order: Arrived, now: float) -> list[str]:
-    """Take the newer version while nothing is written; afterwards only note that there is one."""
-    if known.state in BEFORE_STAGED:
-        Inbox.update(state="received", error=None, **_values(order)).where(Inbox.id == known.id).execute()
-        number = int(str(known.id))
-        _set_sold(store, number, order)
-        history.note(store, number, "changed", f"changed in the shop, {order.web_status}", now, data=order.received)
-        return []
-    Inbox.update(updated_at=order.updated_at, web_status=order.web_status).where(Inbox.id == known.id).execute()
-    return [order.number]
+def _replace(store: Store, number: int, order: Arrived, now: float) -> None:
+    Inbox.update(state="received", error=None, **values_of(order)).where(Inbox.id == number).execute()
+    set_sold(store, number, order)
+    history.note(store, number, "changed", f"changed in the shop, {order.web_status}", now, data=order.received)
 
 
-def _values(order: Arrived) -> dict[str, Any]:
+def values_of(order: Arrived) -> dict[str, Any]:
+    """The columns of an order as it came."""
     values = msgspec.structs.asdict(order)
     del values["sold"]
     values["content"] = zlib.compress(order.content)
@@ -142,7 +144,8 @@ def _values(order: Arrived) -> dict[str, Any]:
     return values
 
 
-def _set_sold(store: Store, order_id: int, order: Arrived) -> None:
+def set_sold(store: Store, order_id: int, order: Arrived) -> None:
+    """What an order takes off the stock."""
     store.sql("DELETE FROM sold WHERE inbox_id = ?", order_id)
     store.many("INSERT INTO sold VALUES (?, ?, ?)", [(order_id, item, quantity) for item, quantity in order.sold])
 
@@ -156,29 +159,7 @@ def in_states(store: Store, site_id: int, *states: str, limit: int = 200) -> lis
     """Orders of a site in one of the states, oldest first; those that failed come last and so hold no others."""
     query = Inbox.select().where((Inbox.site == site_id) & Inbox.state.in_(states))
     query = query.order_by(Inbox.error.is_null(False), Inbox.id).limit(limit)
-    return [_order(row) for row in query]
-
-
-def in_folder(store: Store, site_id: int, limit: int = 5000) -> list[Order]:
-    """Orders whose file lies in the order folder, as far as is known."""
-    query = (
-        Inbox.select()
-        .where((Inbox.site == site_id) & Inbox.state.in_(("written", "acked")) & Inbox.taken_at.is_null())
-        .limit(limit)
-    )
-    return [_order(row) for row in query]
-
-
-def oldest_untold(store: Store, site_id: int) -> float | None:
-    """When the oldest order came of which the shop was not told yet that it is written."""
-    found = store.one("SELECT min(received_at) FROM inbox WHERE site_id = ? AND state = 'written'", site_id)
-    return None if found is None else float(found)
-
-
-def written_to(store: Store, folder: str) -> bool:
-    """Whether an order was ever laid down in that folder."""
-    query = "SELECT 1 FROM inbox WHERE folder = ? AND state IN ('staged', 'written', 'acked') LIMIT 1"
-    return bool(store.rows(query, folder))
+    return [as_order(row) for row in query]
 
 
 def recent(store: Store, company_id: int, limit: int, state: str | None = None) -> list[Order]:
@@ -186,18 +167,18 @@ def recent(store: Store, company_id: int, limit: int, state: str | None = None) 
     query = Inbox.select().join(Site).where(Site.company == company_id).order_by(Inbox.id.desc()).limit(limit)
     if state is not None:
         query = query.where(Inbox.state == state)
-    return [_order(row) for row in query]
+    return [as_order(row) for row in query]
 
 
 def order(store: Store, order_id: int) -> Order | None:
     """The order of that place in the inbox, None if it is gone."""
     row = Inbox.get_or_none(Inbox.id == order_id)
-    return None if row is None else _order(row)
+    return None if row is None else as_order(row)
 
 
 def numbered(store: Store, number: str) -> list[Order]:
     """The orders that a shop gave this number, of all companies and sites, newest first."""
-    return [_order(row) for row in Inbox.select().where(Inbox.number == number).order_by(Inbox.id.desc())]
+    return [as_order(row) for row in Inbox.select().where(Inbox.number == number).order_by(Inbox.id.desc())]
 
 
 def earlier(store: Store, site_id: int, number: str, shop_id: str) -> str:
@@ -217,7 +198,7 @@ def earlier(store: Store, site_id: int, number: str, shop_id: str) -> str:
 def waiting(store: Store, company_id: int, limit: int = 5000) -> list[Order]:
     """The company's orders that wait for a person, oldest first."""
     query = Inbox.select().join(Site).where((Site.company == company_id) & SQL(_NEEDS)).order_by(Inbox.id)
-    return [_order(row) for row in query.limit(limit)]
+    return [as_order(row) for row in query.limit(limit)]
 
 
 def received_bytes(store: Store, order_id: int) -> bytes:
@@ -243,29 +224,17 @@ def needs_person(order: Order) -> bool:
     return order.state == "conflict" or order.error is not None or order.newer is not None
 
 
-def answered_refusal(store: Store, order_id: int) -> None:
-    """A person has answered what EBMS refused an order for."""
-    with store.writing():
-        Inbox.update(refusal=None).where(Inbox.id == order_id).execute()
-
-
 def advance(store: Store, order: Order, state: str, **values: object) -> Order:
     """Take an order one step further and commit that before the next thing is done."""
     with store.writing():
         Inbox.update(state=state, **values).where(Inbox.id == order.id).execute()
-    return _order(Inbox.get_by_id(order.id))
+    return as_order(Inbox.get_by_id(order.id))
 
 
 def failed(store: Store, order: Order, error: str) -> None:
     """Keep why an order can't go on; cleared when it does."""
     with store.writing():
         Inbox.update(error=error).where(Inbox.id == order.id).execute()
-
-
-def taken(store: Store, orders: Sequence[Order], now: float) -> None:
-    """EBMS has taken these orders' files."""
-    with store.writing():
-        Inbox.update(taken_at=now).where(Inbox.id.in_([order.id for order in orders])).execute()
 
 
 def count_taken(store: Store, company_id: int, saved_at: float, now: float) -> list[str]:
@@ -281,13 +250,13 @@ def pending(store: Store, company_id: int, site_id: int, *, reserved_in_shop: bo
     """By web SKU, what all sites of the company have sold and EBMS does not count yet, as `site_id` must see it.
 
     A shop that reserves sold stock until an order is acknowledged takes off its own by itself: of its own orders
-    only those that are written count there.
+    only those count there that are written, or that a person enters by hand.
     """
     found: dict[str, Decimal] = {}
     query = """SELECT s.item, s.quantity FROM sold s JOIN inbox i ON i.id = s.inbox_id
       JOIN site ON site.id = i.site_id
       WHERE site.company_id = ? AND i.counted_at IS NULL
-      AND (i.written_at IS NOT NULL OR i.site_id <> ? OR NOT ?)"""
+      AND (i.written_at IS NOT NULL OR i.state = 'closed' OR i.site_id <> ? OR NOT ?)"""
     for item, quantity in store.rows(query, company_id, site_id, reserved_in_shop):
         found[item] = found.get(item, Decimal(0)) + Decimal(quantity)
     return found
@@ -301,7 +270,8 @@ def conflicts(store: Store, site_id: int) -> int:
 _NEEDS = "(t1.state = 'conflict' OR t1.error IS NOT NULL OR t1.newer IS NOT NULL)"
 
 
-def _order(row: Inbox) -> Order:
+def as_order(row: Inbox) -> Order:
+    """An order as everybody else sees it."""
     return Order(
         id=row.id,
         site_id=row.site_id,

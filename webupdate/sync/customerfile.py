@@ -57,8 +57,7 @@ def mark_of(site: str, shop_id: str) -> str:
 
 def file_name(site: str, shop_id: str, nth: int) -> str:
     """`CU-<site>-<shop id>.csv`, the files after the first with their number behind."""
-    name = place.file_name("CU", site, shop_id)
-    return name if nth < 2 else f"{name.removesuffix('.csv')}-{nth}.csv"
+    return place.file_name("CU", site, shop_id, nth)
 
 
 def build_new(account: Account, nth: int, rules: CustomerRules) -> CustomerFile:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from webupdate.clock import Clock
 from webupdate.errors import NeedsPerson, UsageError, WebUpdateError
-from webupdate.store import board, commands, companies, queue
+from webupdate.store import board, commands, companies, history, queue
 from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
@@ -23,6 +23,7 @@ from webupdate.sync.shops.base import Shop
 from webupdate.sync.site import SiteRunner
 from webupdate.sync.watch import FolderWatch
 
+PURGE_EVERY = 86_400.0
 PAUSED_LOOK = 3600.0  # a paused company is woken when it is resumed
 
 
@@ -42,6 +43,7 @@ class CompanyLoop:
         self._watched = ""
         self._errands = Errands(store, clock)
         self._again = False
+        self._purged_at = -PURGE_EVERY
         self._answered = False  # orders that waited may go on now
         self.runners: dict[int, SiteRunner] = {}
         self.stop = threading.Event()
@@ -86,6 +88,7 @@ class CompanyLoop:
                 )
         self._send_files(now)
         self._run_errands(company)
+        self._purge(company, now)
         return self._next_wait(company, outcome, now)
 
     def attend(self, now: float) -> float | None:
@@ -133,6 +136,12 @@ class CompanyLoop:
         self._again = False
         for site in company.sites:
             self._again |= self._errands.go_on(company, site, partial(self._shop_of, site), self._interrupted)
+
+    def _purge(self, company: CompanyInfo, now: float) -> None:
+        """Once a day: what became of orders that are done is kept for so long as the Properties say."""
+        if abs(now - self._purged_at) >= PURGE_EVERY:  # a clock may be set back, too
+            history.purge(self._store, company.id, now - int(company.values["history_days"]) * PURGE_EVERY)
+            self._purged_at = now
 
     def _shop_of(self, site: SiteInfo) -> Shop:
         return self._runner(site).shop_of(site)
@@ -188,11 +197,10 @@ class CompanyLoop:
     def _take_commands(self, company: CompanyInfo) -> CompanyInfo:
         for wish in commands.waiting(self._store, company.id):
             try:
-                result = self._carry_out(company, wish)
+                with self._store.writing():  # a crash in between would carry it out twice
+                    commands.finish(self._store, wish, self._carry_out(company, wish))
             except WebUpdateError as error:
                 commands.finish(self._store, wish, error=error)
-            else:
-                commands.finish(self._store, wish, result)
         return companies.company_by_id(self._store, company.id) or company
 
     def _carry_out(self, company: CompanyInfo, wish: Wish) -> str:

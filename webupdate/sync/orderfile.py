@@ -50,25 +50,47 @@ class OrderFile(Struct, frozen=True):
     warnings: tuple[str, ...]
 
 
-def build(order: WebOrder, settled: Settled, rules: OrderRules) -> OrderFile:
+class Edition(Struct, frozen=True):
+    """Which file of the order it is. `replaces`: the names of the files that EBMS may hold, `changed`: since then."""
+
+    attempt: int = 1
+    replaces: str = ""
+    changed: str = ""
+
+
+FIRST = Edition()
+
+
+def build(order: WebOrder, settled: Settled, rules: OrderRules, edition: Edition = FIRST) -> OrderFile:
     """The import file of `order`. Raises NeedsPerson for what no file can be made of."""
     cells = Cells(order.number)
     day = settled.day or cells.day("INV_DATE", order.placed_at, rules.time_zone)
     key = _external_id(cells, order.number)
     lines = _line_rows(cells, key, order, settled, rules)
     payments = [_payment_row(cells, key, day, payment, settled) for payment in order.payments]
-    header = _header_row(cells, key, day, order, settled, rules)
+    header = {"EXTERNALID": key, "INV_DATE": day} | _header_row(cells, order, settled, rules, edition)
     rows = [
         ("H", *(header.get(name, "") for name in HEADER_COLUMNS)),
         *(("D", *(row.get(name, "") for name in LINE_COLUMNS)) for row in lines),
         *(("P", *(row.get(name, "") for name in PAYMENT_COLUMNS)) for row in payments),
     ]
-    return OrderFile(file_name(rules.site, order.number), as_bytes(rows), tuple(cells.warnings))
+    return OrderFile(file_name(rules.site, order.number, edition.attempt), as_bytes(rows), tuple(cells.warnings))
 
 
-def file_name(site: str, number: str) -> str:
-    """`SO-<site>-<number>.csv`, safe on every file system, different for different numbers."""
-    return place.file_name("SO", site, number)
+def file_name(site: str, number: str, attempt: int = 1) -> str:
+    """`SO-<site>-<number>.csv`, then `…-2.csv`; safe on every file system, different for different numbers."""
+    return place.file_name("SO", site, number, attempt)
+
+
+def _edition_cells(cells: Cells, order: WebOrder, edition: Edition) -> dict[str, str]:
+    """The document's name, and what a file says that stands for one which EBMS may hold."""
+    if not edition.replaces:
+        return {"DESCR": _named(cells, "DESCR", f"Web order {order.number}")}
+    changed = f": {edition.changed}" if edition.changed else ""
+    return {
+        "DESCR": _named(cells, "DESCR", f"Web order {order.number} (replacement)"),
+        "INTERNALNT": cells.memo("INTERNALNT", f"Replaces {edition.replaces}{changed}"),
+    }
 
 
 def _external_id(cells: Cells, number: str) -> str:
@@ -82,18 +104,14 @@ def _external_id(cells: Cells, number: str) -> str:
     return cells.text("EXTERNALID", fit, limit)
 
 
-def _header_row(
-    cells: Cells, key: str, day: str, order: WebOrder, settled: Settled, rules: OrderRules
-) -> dict[str, str]:
+def _header_row(cells: Cells, order: WebOrder, settled: Settled, rules: OrderRules, edition: Edition) -> dict[str, str]:
     customer = _named(cells, "ID", settled.customer_id or rules.guest_customer)
     header = {
-        "EXTERNALID": key,
         "WEB_SALE": "T",
         "ID": customer,
         "C_ID": customer,
-        "INV_DATE": day,
         "PO_NO": _named(cells, "PO_NO", order.number),
-        "DESCR": _named(cells, "DESCR", f"Web order {order.number}"),
+        **_edition_cells(cells, order, edition),
         **_address_cells(cells, "", order.bill_to, order.email, settled),
         **(_address_cells(cells, "C_", order.ship_to, "", settled) if order.ship_to else {}),
         "SHIP_VIA": _named(cells, "SHIP_VIA", settled.ship_via),

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from webupdate.errors import NeedsPerson, WebUpdateError
-from webupdate.store import accounts, answers, board, exports, history, inbox, mappings, outbox
+from webupdate.orderkinds import IN_THE_WAY
+from webupdate.store import accounts, answers, board, exports, history, inbox, mappings, orderversions, outbox
 from webupdate.store.answers import Answer
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
-from webupdate.store.inbox import Order
-from webupdate.sync import judge, place
-from webupdate.sync.judge import Case, Given
+from webupdate.store.inbox import Finding, Order
+from webupdate.sync import changes, judge, place, statuses
+from webupdate.sync.judge import Case, Given, delivery
 from webupdate.sync.mapping import map_stock
 from webupdate.sync.orderfacts import ExportFacts, remembered
-from webupdate.sync.orderfile import OrderFile, build
+from webupdate.sync.orderfile import Edition, OrderFile, build, file_name
 from webupdate.sync.orderrules import rules_of
 from webupdate.sync.reader import Row
 from webupdate.sync.shops import ABILITIES
 from webupdate.sync.shops.base import Shop, WebOrder
 from webupdate.sync.sieve import Sieve
 from webupdate.sync.text import visible
+
+_WITHDRAWN = "withdrawn"  # inside our own folder: files that EBMS has not taken and is not to take
 
 
 class OrderDesk:
@@ -45,66 +50,140 @@ class OrderDesk:
         """What was learnt from earlier answers."""
         return remembered(self.store, self.company.id)
 
+    @cached_property
+    def cancelled(self) -> frozenset[str]:
+        """The shop statuses of orders that are off."""
+        return statuses.cancelled(self.site, ABILITIES[self.site.values["shop"]])
+
     def case(self, order: Order) -> Case:
         """An order before the judge, with the answers that are in force."""
         given = Given(answers.in_force(self.store, order.id), self.remembered)
-        return judge.open_case(self._content(order), self.known, given, self.rules, order.refusal)
+        way = self._in_the_way(order)
+        return judge.open_case(content_of(order), self.known, given, self.rules, order.refusal, way)
+
+    def _in_the_way(self, order: Order) -> str:
+        """The file that was met when the order was to be laid down, until somebody moves it away."""
+        if not any(problem.kind == IN_THE_WAY for problem in order.problems):
+            return ""
+        name = file_name(self.rules.site, order.number, order.attempt)
+        return name if name in place.names_in(self.folder) else ""
 
     def judge_waiting(self, *, again: bool) -> None:
         """Judge what came in; `again` also what waits for a person, since the exports have changed."""
         states = ("received", "conflict") if again else ("received",)
         for order in inbox.in_states(self.store, self.site.id, *states, limit=5000):
-            self.judge(order)
+            self._judge(order)
 
     def judge(self, order: Order) -> Order:
-        """Judge an order that is not written yet, and keep what was found."""
-        problems = judge.judge(self.case(order))
+        """Judge an order that is not written yet, and keep what was found; returns it as it is then."""
+        self._judge(order)
+        judged = inbox.order(self.store, order.id)
+        assert judged is not None
+        return judged
+
+    def _judge(self, order: Order) -> None:
+        """One that is off in the shop is closed, unless EBMS may have what it was before."""
+        content = content_of(order)
+        if content.status not in self.cancelled:
+            self._found(order, judge.judge(self.case(order)), "judged")
+        elif order.replaces:
+            self._found(order, (changes.cancellation(content, order.replaces),), "judged")
+        else:
+            self.close(order, f"{visible(content.status)} in the shop before it was written", sold=False)
+
+    def _found(self, order: Order, problems: tuple[Finding, ...], what: Literal["judged", "failed"]) -> None:
         blocking = [problem for problem in problems if problem.blocks]
         with self.store.writing():
             inbox.judged(self.store, order, problems, ())
             if order.problems != problems or order.state == "received":
                 text = " ".join(problem.message for problem in problems) or "no problem"
-                history.note(self.store, order.id, "judged", text, self.now)
+                history.note(self.store, order.id, what, text, self.now)
                 if blocking:
-                    self._log(order, f"needs you: {blocking[0].message}", "warning", blocking[0].hint)
-        judged = inbox.order(self.store, order.id)
-        assert judged is not None
-        return judged
+                    self.log(order, f"needs you: {blocking[0].message}", "warning", blocking[0].hint)
+
+    def close(self, order: Order, why: str, *, sold: bool, by: str = "") -> None:
+        """Write no file for an order. `sold`: a person enters it in EBMS; else nothing was sold."""
+        with self.store.writing():
+            orderversions.closed(self.store, order, self.now, sold=sold)
+            history.note(self.store, order.id, "closed", why, self.now, by=by)
+            self.log(order, f"is closed: {why}")
+            self.restock(order)
+        if order.temporary:
+            with suppress(OSError):  # what is left there is never renamed
+                (Path(order.folder or self.folder) / place.WORK_FOLDER / order.temporary).unlink()
+
+    def restock(self, *orders: Order) -> None:
+        """Compute anew what may be sold of what orders hold."""
+        skus = [line.sku for order in orders for line in content_of(order).lines]
+        restock(self.store, self.company, skus, self.now)
+
+    def withdraw_replaced(self) -> None:
+        """Files that are to be replaced and that EBMS has not taken yet are moved away from it."""
+        for order in orderversions.replacing(self.store, self.site.id):
+            try:
+                self._withdraw(order)
+            except OSError as error:
+                raise place.folder_error(self.folder, error) from error
+
+    def _withdraw(self, order: Order) -> Order:
+        """A file that is in our folder already was moved there before a crash. Raises OSError."""
+        folder = Path(order.folder or self.folder)
+        for name in orderversions.files_replaced(order):
+            if (folder / name).exists():
+                place.set_aside(folder, folder / name, _WITHDRAWN)
+            elif not (folder / place.WORK_FOLDER / _WITHDRAWN / name).exists():
+                continue  # EBMS has taken it
+            with self.store.writing():
+                order = orderversions.withdrawn(self.store, order, name)
+                history.note(self.store, order.id, "withdrawn", f"{name} was taken back from EBMS", self.now)
+        return order
 
     def write_ready(self) -> int:
         """Write every order that is ready or on its way; returns how many files were laid down."""
         written = 0
         for order in inbox.in_states(self.store, self.site.id, "ready", "writing", "staged", limit=5000):
             try:
-                self._write(order)
-                written += 1
+                written += self._write(order)
             except WebUpdateError as error:
                 self._failed(order, error)
             except OSError as error:
                 raise place.folder_error(self.folder, error) from error
         return written
 
-    def _write(self, order: Order) -> None:
-        case = self.case(order)
-        file = build(case.order, case.settled, self.rules)
+    def _write(self, order: Order) -> bool:
+        """Lay an order down; False when a file of another content has its name: then it waits for a person."""
         if order.state != "staged":
-            order = self._stage(order, file)
-        self._place(order, file)
+            order = self._withdraw(order)
+            case = self.case(order)
+            file = build(case.order, case.settled, self.rules, self._edition(order))
+            if self._is_taken(file):
+                self._meets(order, file.name)
+                return False
+            order = self._stage(order, case, file)
+        if not self._place(order):
+            return False
         with self.store.writing():
-            inbox.advance(
-                self.store, order, "written", written_at=self.now, temporary=None, error=None,
-                warnings=msgspec.json.encode(file.warnings).decode(),
-            )  # fmt: skip
-            history.note(self.store, order.id, "written", f"written as {order.file_name}", self.now, data=file.content)
-            mappings.used(self.store, order.id, self._learnt(case), self.now)
-            restock(self.store, self.company, [line.sku for line in self._content(order).lines], self.now)
+            inbox.advance(self.store, order, "written", written_at=self.now, temporary=None, error=None)
+            self.restock(order)
             board.tally(self.store, self.site.id, "orders", 1, self.now)
-            self._log(order, f"written as {order.file_name}")
-            for warning in file.warnings:
-                self._log(order, warning, "warning")
+            self.log(order, f"written as {order.file_name}")
+            for warning in order.warnings:
+                self.log(order, warning, "warning")
+        return True
 
-    def _content(self, order: Order) -> WebOrder:
-        return msgspec.json.decode(order.content, type=WebOrder)
+    def _edition(self, order: Order) -> Edition:
+        """Which file of the order it is, and what it changes of the one that EBMS may hold."""
+        before = history.last_data(self.store, order.id, "replaced") if order.replaces else None
+        old = msgspec.json.decode(before, type=WebOrder) if before else None
+        changed = changes.described(changes.changes(old, content_of(order))) if old else ""
+        return Edition(order.attempt, order.replaces or "", changed)
+
+    def _is_taken(self, file: OrderFile) -> bool:
+        path = self.folder / file.name
+        return path.exists() and path.read_bytes() != file.content
+
+    def _meets(self, order: Order, name: str) -> None:
+        self._found(order, (delivery.found_in_the_way(order.number, name),), "failed")
 
     def _learnt(self, case: Case) -> list[int]:
         """The numbers of the mappings that served an order."""
@@ -112,71 +191,69 @@ class OrderDesk:
         known = {(entry.topic, entry.web): entry.id for entry in mappings.remembered(self.store, self.company.id)}
         return [known[place] for place in case.given.used if place in known]
 
-    def _stage(self, order: Order, file: OrderFile) -> Order:
-        """Write the temporary file, then commit `staged`: from here on a rename is all that is left to do."""
+    def _stage(self, order: Order, case: Case, file: OrderFile) -> Order:
+        """Write the temporary file, then commit `staged`: from here on a rename is all that is left to do.
+
+        What the file holds is kept now: later it may be gone, and answers may mean something else.
+        """
         place.check_folder(self.folder, used=was_used(self.store, self.folder))
         order = inbox.advance(
             self.store, order, "writing", file_name=file.name, folder=str(self.folder), temporary=f"{order.id}.tmp"
         )
         place.stage(self.folder, order.temporary or "", file.content)
-        return inbox.advance(self.store, order, "staged")
+        with self.store.writing():
+            history.note(self.store, order.id, "written", f"written as {file.name}", self.now, data=file.content)
+            mappings.used(self.store, order.id, self._learnt(case), self.now)
+            return inbox.advance(
+                self.store, order, "staged", warnings=msgspec.json.encode(file.warnings).decode(), error=None
+            )
 
-    def _place(self, order: Order, file: OrderFile) -> None:
-        folder = Path(order.folder or self.folder)
+    def _place(self, order: Order) -> bool:
+        """Rename the staged file; one that can't go into its place is thrown away once the order is known to wait."""
+        folder, name = Path(order.folder or self.folder), order.file_name or ""
+        temporary = order.temporary or f"{order.id}.tmp"
         place.check_folder(folder, used=was_used(self.store, folder))
-        name = order.file_name or file.name
         try:
-            place.place(folder, order.temporary or f"{order.id}.tmp", name)
+            place.place(folder, temporary, name)
         except FileExistsError:
-            raise NeedsPerson(
-                f"Order #{visible(order.number)} can't be written: {folder / name} is there already with other "
-                "content.",
-                "Find out what that file is and move it away; the order is then written by itself.",
-                record=order.number,
-            ) from None
+            self._meets(order, name)
+            (folder / place.WORK_FOLDER / temporary).unlink(missing_ok=True)
+            return False
+        return True
 
     def _failed(self, order: Order, error: WebUpdateError) -> None:
         if order.error != str(error):
-            inbox.failed(self.store, order, str(error))
-            self._log(order, str(error), "error")
+            with self.store.writing():
+                inbox.failed(self.store, order, str(error))
+                history.note(self.store, order.id, "failed", str(error), self.now)
+                self.log(order, str(error), "error")
 
     def tell_shop(self, shop: Shop) -> None:
-        """Acknowledge written orders; said twice does no harm. Raises Retryable, OutcomeUnknown, Stopped.
+        """Acknowledge written and closed orders; said twice does no harm. Raises Retryable, OutcomeUnknown, Stopped.
 
         What the shop says against one order is only noted: its file is written, nothing else hangs on it.
         An order whose lowered stock has not reached the shop yet (a brake may hold it) is told later: the shop gives
         back what it had reserved for it, and would sell the same pieces again.
         """
         lowers = shop.abilities.reserves_until_ack and "stock" in shop.abilities.entities
-        for order in inbox.in_states(self.store, self.site.id, "written", limit=5000):
-            skus = [line.sku for line in self._content(order).lines]
+        for order in orderversions.untold(self.store, self.site.id):
+            skus = [line.sku for line in content_of(order).lines]
             if lowers and outbox.lowers_stock(self.store, self.site.id, skus):
                 continue
+            closed = order.state == "closed"
             try:
-                shop.acknowledge(order.shop_id, order.file_name or "")
+                shop.acknowledge(order.shop_id, "" if closed else order.file_name or "")
             except NeedsPerson as error:
-                self._log(order, f"is written, but the shop answered: {error.message}", "warning", error.hint)
+                self.log(
+                    order, f"is {'closed' if closed else 'written'}, but the shop answered: {error.message}",
+                    "warning", error.hint,
+                )  # fmt: skip
             with self.store.writing():
-                inbox.advance(self.store, order, "acked", acked_at=self.now)
+                orderversions.told(self.store, order, self.now)
                 history.note(self.store, order.id, "told", "told to the shop", self.now)
 
-    def notice_taken(self) -> None:
-        """A file that is no longer in the order folder was taken by EBMS."""
-        waiting = inbox.in_folder(self.store, self.site.id)
-        there = {folder: place.names_in(Path(folder)) for folder in {order.folder or "" for order in waiting}}
-        gone = [
-            order
-            for order in waiting
-            # A share that is away (its mount point is empty then) is no sign that EBMS took anything.
-            if place.WORK_FOLDER in (names := there[order.folder or ""]) and order.file_name not in names
-        ]
-        if gone:
-            with self.store.writing():
-                inbox.taken(self.store, gone, self.now)
-                for order in gone:
-                    history.note(self.store, order.id, "taken", f"{order.file_name} was taken by EBMS", self.now)
-
-    def _log(self, order: Order, text: str, level: str = "info", hint: str = "") -> None:
+    def log(self, order: Order, text: str, level: str = "info", hint: str = "") -> None:
+        """Tell of an order in the company's log."""
         board.log(
             self.store,
             f"Order #{visible(order.number)} {text}",
@@ -188,6 +265,11 @@ class OrderDesk:
             key=order.number,
             now=self.now,
         )
+
+
+def content_of(order: Order) -> WebOrder:
+    """The neutral order that is kept."""
+    return msgspec.json.decode(order.content, type=WebOrder)
 
 
 def sold_at(store: Store, company: CompanyInfo, site: SiteInfo) -> dict[str, Decimal]:
@@ -210,4 +292,4 @@ def restock(store: Store, company: CompanyInfo, skus: Sequence[str], now: float)
 
 def was_used(store: Store, folder: Path) -> bool:
     """Whether any file was ever laid down in that folder."""
-    return inbox.written_to(store, str(folder)) or accounts.written_to(store, str(folder))
+    return orderversions.written_to(store, str(folder)) or accounts.written_to(store, str(folder))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
+from webupdate.orderkinds import LATER
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.inbox import Finding, Order
 from webupdate.sync.shops.base import WebOrder
@@ -80,6 +81,11 @@ def _verdict(order: Order, company: CompanyInfo, now: float) -> Verdict:
     if order.state == "conflict":
         blocking = [finding.message for finding in order.problems if finding.blocks]
         return Verdict("needs", f"Waits for an answer: {' '.join(blocking)}")
+    if order.newer is not None:
+        asked = [finding.message for finding in order.problems if finding.kind == LATER]
+        return Verdict("needs", f"Waits for an answer: {' '.join(asked)}")
+    if order.state == "closed":
+        return Verdict("ok", "Closed: no file was written. Its history says why.")
     if order.state not in ("written", "acked"):
         return Verdict("waits", f"Waits: it came at {clock(order.received_at)} and is written at the next turn.")
     written = f"it was written as {order.file_name} at {clock(order.written_at)}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 import os
 import re
 from pathlib import Path
@@ -20,15 +21,18 @@ HASH_LENGTH = 12
 _PART_LIMIT = 40
 
 
-def file_name(kind: str, site: str, number: str) -> str:
-    """`<kind>-<site>-<number>.csv`, safe on every file system.
+def file_name(kind: str, site: str, number: str, nth: int = 1) -> str:
+    """`<kind>-<site>-<number>.csv`, the files after the first with their number behind; safe on every file system.
 
     Different numbers give different names, on systems that ignore case too: a number that holds more than
-    digits, capitals, dots and underscores, or is long, gets a hash.
+    digits, capitals, dots and underscores, or is long, gets a hash. No such number has a dash, and no `nth` is as long
+    as a hash: so a second file is never called as the first one of another number.
     """
     parts = [re.sub(r"[^A-Za-z0-9._-]", "_", part)[:_PART_LIMIT] for part in (site, number)]
     if parts[0] != site or parts[1] != number or not re.fullmatch(r"[A-Z0-9._]+", number):
         parts.append(short_hash(f"{site}\0{number}"))
+    if nth > 1:
+        parts.append(str(nth))
     return f"{kind}-{'-'.join(parts)}.csv"
 
 
@@ -88,6 +92,24 @@ def rename_new(source: Path, target: Path) -> None:
     if target.exists():
         raise FileExistsError(str(target))
     source.rename(target)
+
+
+def set_aside(folder: Path, path: Path, kept: str) -> None:
+    """Move a file out of EBMS's reach into `kept` inside our own folder: never deleted, never over another.
+
+    Raises OSError, FileNotFoundError if it is gone.
+    """
+    target = folder / WORK_FOLDER / kept
+    target.mkdir(exist_ok=True)  # without our own folder: a lost share must not become a local folder
+    for number in itertools.count(1):
+        name = path.name if number == 1 else f"{path.name}.{number}"
+        try:
+            rename_new(path, target / name)
+        except FileExistsError:
+            continue
+        break
+    sync_folder(target)
+    sync_folder(path.parent)
 
 
 def names_in(folder: Path) -> frozenset[str]:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from webupdate.errors import UsageError
-from webupdate.store import answers, history, inbox
+from webupdate.store import answers, history, inbox, orderversions
 from webupdate.store.answers import Answer
 from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
+from webupdate.sync import decide
 from webupdate.sync.judge import choices, topics
 from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.learnt import learn
@@ -31,12 +32,12 @@ def resolve(store: Store, company: CompanyInfo, wish: Wish, now: float) -> str:
         msgspec.structs.replace(answer, by=wish.asked_by, at=now)
         for answer in msgspec.convert(wish.arguments.get("answers") or [], list[Answer])
     ]
-    _check(store, company, order, given, now)
+    desks = {site.id: OrderDesk(store, company, site, now) for site in company.sites}
+    _check(desks[order.site_id], order, given)
     with store.writing():
-        others = list(_alike(store, company, order, given))
-        _answer(store, order, given, now)
-        for other, theirs in others:
-            _answer(store, other, theirs, now)
+        others = list(_alike(desks, company, order, given))
+        for one, answers_to_it in ((order, given), *others):
+            _answer(desks[one.site_id], one, answers_to_it)
         for answer in given:
             _learn(store, company, answer, now)
         return _judge(store, company, order, [other for other, _ in others], given, now)
@@ -51,25 +52,36 @@ def _order(store: Store, company: CompanyInfo, number: int) -> Order:
     return order
 
 
-def _check(store: Store, company: CompanyInfo, order: Order, given: Sequence[Answer], now: float) -> None:
+def _check(desk: OrderDesk, order: Order, given: Sequence[Answer]) -> None:
     """Raises UsageError for an answer that can't be given."""
+    hint = f"What can be answered: webupdate conflict {order.id}"
     if not given:
-        raise UsageError("No answer was given.", f"See: webupdate conflict {order.id}")
-    site = next(site for site in company.sites if site.id == order.site_id)
-    known = OrderDesk(store, company, site, now).known
+        raise UsageError("No answer was given.", hint)
     for answer in given:
-        if reason := choices.wrong(answer.topic, answer.web, answer.value, known):
-            raise UsageError(reason, f"What can be answered: webupdate conflict {order.id}")
+        if reason := choices.wrong(answer.topic, answer.web, answer.value, desk.known):
+            raise UsageError(reason, hint)
+    decisions = _decisions(given)
+    if len({decision.value for decision in decisions}) > 1:
+        raise UsageError("Only one thing can become of an order.", hint)
+    for decision in decisions:
+        if reason := decide.unfit(desk, order, decision.value):
+            raise UsageError(reason, hint)
 
 
-def _answer(store: Store, order: Order, given: Sequence[Answer], now: float) -> None:
-    """Put answers in force; a refusal that they are about is answered with them."""
-    answers.put_in_force(store, order.id, given)
+def _decisions(given: Sequence[Answer]) -> list[Answer]:
+    return [answer for answer in given if answer.topic == "decision"]
+
+
+def _answer(desk: OrderDesk, order: Order, given: Sequence[Answer]) -> None:
+    """Put answers in force; a refusal that they are about is answered with them. Decisions are carried out."""
+    answers.put_in_force(desk.store, order.id, [answer for answer in given if answer.topic != "decision"])
     for answer in given:
-        history.note(store, order.id, "answered", _told(answer), now, by=answer.by)
+        history.note(desk.store, order.id, "answered", _told(answer), desk.now, by=answer.by)
     places = {answer.place for answer in given}
     if order.refusal is not None and any((f.topic, f.web) in places for f in order.problems):
-        inbox.answered_refusal(store, order.id)
+        orderversions.answered_refusal(desk.store, order.id)
+    if decisions := _decisions(given):
+        decide.carry_out(desk, order, decisions)
 
 
 def _told(answer: Answer) -> str:
@@ -81,13 +93,15 @@ def _told(answer: Answer) -> str:
 
 
 def _alike(
-    store: Store, company: CompanyInfo, order: Order, given: Sequence[Answer]
+    desks: dict[int, OrderDesk], company: CompanyInfo, order: Order, given: Sequence[Answer]
 ) -> Iterator[tuple[Order, list[Answer]]]:
     """The other orders that wait with the same problems, and what answers them."""
     shared = [answer for answer in given if answer.scope == "alike"]
-    for other in inbox.waiting(store, company.id) if shared else ():
+    desk = desks[order.site_id]
+    for other in inbox.waiting(desk.store, company.id) if shared else ():
         theirs = list(answers_for(other, shared)) if other.id != order.id else []
-        if theirs:
+        unfit = any(decide.unfit(desks[other.site_id], other, decision.value) for decision in _decisions(theirs))
+        if theirs and not unfit:
             yield other, theirs
 
 
@@ -130,14 +144,21 @@ def _judge(
     desks = {site.id: OrderDesk(store, company, site, now) for site in company.sites}
     judged = _judge_one(desks, order)
     ready = sum(_judge_one(desks, other).state == "ready" for other in helped)
-    left = sum(problem.blocks for problem in judged.problems) if judged.state == "conflict" else 0
-    state = f"{left} problem{'s' * (left != 1)} left" if left else "it is written now"
     more = f"; {ready:,} more order{'s' * (ready != 1)} with it" if ready else ""
-    return f"order #{visible(judged.number)}: {state}{more}"
+    return f"order #{visible(judged.number)}: {_became(judged)}{more}"
+
+
+def _became(order: Order) -> str:
+    left = sum(problem.blocks for problem in order.problems)
+    if order.state == "conflict" and left:
+        return f"{left} problem{'s' * (left != 1)} left"
+    if order.state == "closed":
+        return "it is closed, no file is written"
+    return "its file stays as it is" if order.state in ("staged", "written", "acked") else "it is written now"
 
 
 def _judge_one(desks: dict[int, OrderDesk], order: Order) -> Order:
     desk = desks[order.site_id]
     current = inbox.order(desk.store, order.id)
     assert current is not None
-    return desk.judge(current) if current.state == "conflict" else current
+    return desk.judge(current) if current.state in ("received", "conflict") else current

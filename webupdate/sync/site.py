@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from webupdate.clock import Clock
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped, UsageError, WebUpdateError
-from webupdate.store import accounts, board, exports, inbox, inspections
+from webupdate.store import accounts, board, exports, inbox, inspections, orderversions
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
-from webupdate.sync import reload, retry
+from webupdate.sync import delivered, reload, retry
 from webupdate.sync.accountfeed import comes_down, download_accounts
 from webupdate.sync.customers import FILE, CustomerDesk
 from webupdate.sync.download import download_orders
@@ -33,6 +33,7 @@ class SiteRunner:
         self._clock = clock
         self._shop: Shop | None = None
         self._told = False  # what the Properties ask of the shop as a whole
+        self._ahead = 0.0  # of our clock, the shop's (seconds)
         self._made_for: tuple[dict[str, str], bytes | None] | None = None
         self._failures = 0
         self._stopped = False
@@ -94,7 +95,8 @@ class SiteRunner:
         desk = OrderDesk(self._store, company, site, self._clock.now())
         try:
             self._customer_work(company, site)  # orders may wait for their customer
-            desk.notice_taken()
+            desk.withdraw_replaced()
+            delivered.notice(desk)
             desk.judge_waiting(again=self._rejudge)
             self._rejudge = False
             self.written += desk.write_ready()
@@ -191,11 +193,11 @@ class SiteRunner:
 
     def _orders(self, company: CompanyInfo, site: SiteInfo, shop: Shop, upload: Upload, started: float) -> int:
         """Bring orders down and tell the shop of those that are written; returns how many are new."""
-        new = download_orders(self._store, company, site, shop, self._clock.now(), upload.stopping)
+        new = download_orders(self._store, company, site, shop, self._clock.now(), upload.stopping, self._ahead)
         self._desk_work(company, site)
         # Lower the shop's stock before it gives back what it had reserved for these orders. Revisions are
         # microseconds, so those since the oldest of them came are enough: a long upload does not hold this up.
-        oldest = inbox.oldest_untold(self._store, site.id)
+        oldest = orderversions.oldest_untold(self._store, site.id)
         upload.run(only=("stock",), since=int(min(started, oldest or started) * 1_000_000))
         if not upload.stopping():
             OrderDesk(self._store, company, site, self._clock.now()).tell_shop(shop)
@@ -204,6 +206,7 @@ class SiteRunner:
     def _configure(self, shop: Shop, site: SiteInfo) -> None:
         """Once after each start and each change: the shop may be another one, or an older copy of itself."""
         if not self._told:
+            self._ahead = shop.check().clock - self._clock.now()
             shop.configure(ShopSettings(approval=site.values["approval"] == "wait"))
             self._told = True
 

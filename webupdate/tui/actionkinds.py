@@ -16,18 +16,22 @@ HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP, EXPLAIN = (
 CUSTOMERS = "customers"
 VERIFY, PREVIEW, FIELDS = "verify", "preview", "fields"
 COLUMNS = "columns"
+RESOLVE, HISTORY = "resolve", "history"
 MAPPINGS = "mappings"
 LIST = "list"  # not a screen: any list that has the focus
-READING = (PROGRESS, RECORDS, CONFLICTS, ORDER, CUSTOMERS, MAPPINGS, LOG, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
+_ORDERS = (CONFLICTS, RESOLVE, HISTORY, ORDER)
+READING = (PROGRESS, RECORDS, *_ORDERS, CUSTOMERS, MAPPINGS, LOG, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """What decides whether an action can work: the selected site and who runs the sync."""
+    """What decides whether an action can work: the selected site and who runs the sync. `cannot`: by action, why it
+    can't on a screen that knows that itself."""
 
     company: CompanyView | None = None
     site: SiteView | None = None
     mode: str = HOSTED
     list_empty: bool = False
+    cannot: dict[str, str] = {}
 
 
 Reason = Callable[[Context], str]
@@ -107,6 +111,11 @@ def needs_brake(context: Context) -> str:
 
 def needs_rows(context: Context) -> str:
     return "There is nothing to open in this list." if context.list_empty else ""
+
+
+def as_screen_says(id: str) -> Reason:
+    """For actions of which only their screen knows whether they can work."""
+    return lambda context: context.cannot.get(id, "")
 
 
 def needs_mapping(context: Context) -> str:

@@ -18,6 +18,7 @@ from webupdate.tui.actionkinds import (
     PROGRESS,
     READING,
     RECORDS,
+    RESOLVE,
     VERIFY,
     Action,
     needs_beginning,
@@ -34,6 +35,7 @@ from webupdate.tui.actionkinds import (
     needs_rows,
     needs_sync,
 )
+from webupdate.tui.orderactions import ORDERS
 
 
 def _action(id: str, keys: str, label: str, help: str, *places: str, **more: object) -> Action:
@@ -46,7 +48,7 @@ ACTIONS: tuple[Action, ...] = (
         "progress", "enter", "Progress", "Synchronization Progress of the selected site.", HOME, disabled=needs_company
     ),
     _action("records", "enter", "Records", "What is wrong with the records of the selected action.", PROGRESS),
-    _action("order", "enter", "Whole order", "The whole order as the shop sent it.", CONFLICTS, disabled=needs_rows),
+    *ORDERS,
     _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
     _action("fields", "enter", "Whole record", "All its fields.", VERIFY, PREVIEW, disabled=needs_rows),
     _action(
@@ -177,7 +179,7 @@ ACTIONS: tuple[Action, ...] = (
         "e",
         "Explain",
         "Why the web shows what it shows of an item, customer or order.",
-        *(HOME, PROGRESS, RECORDS, CONFLICTS),
+        *(HOME, PROGRESS, RECORDS, CONFLICTS, RESOLVE),
         disabled=needs_company,
     ),
     _action(

@@ -17,11 +17,14 @@ from textual.theme import Theme
 from webupdate.store.snapshot import Snapshot, snapshot
 from webupdate.tui import actions
 from webupdate.tui.companies import Companies
+from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import Answer, Ask, Tell
 from webupdate.tui.help import Help, TooSmall
 from webupdate.tui.keymap import Keymap, default_path, load
+from webupdate.tui.opening import Target
 from webupdate.tui.page import Page
 from webupdate.tui.paint import Painter, needs_twins
+from webupdate.tui.resolve import Resolve
 from webupdate.tui.session import Session
 
 POLL = 0.25  # seconds between two looks at the store's version
@@ -69,7 +72,13 @@ class WebUpdateApp(App[str], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", show=False)]
 
     def __init__(
-        self, session: Session, notice: str = "", *, twins: bool | None = None, keys: Keymap | None = None
+        self,
+        session: Session,
+        notice: str = "",
+        *,
+        twins: bool | None = None,
+        keys: Keymap | None = None,
+        target: Target | None = None,
     ) -> None:
         super().__init__()
         self.keymap = keys or Keymap()
@@ -79,6 +88,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.snapshot: Snapshot = snapshot(session.store, time.time())
         self._version = session.store.data_version()
         self._polls = 0
+        self._target = target
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own names, for themes that do not know them."""
@@ -91,9 +101,17 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.set_class(self.painter.twins, "-twins")
         self.set_keymap(self.keymap.for_textual())
         self.push_screen(Companies(self))
+        if self._target is not None:
+            self._open(self._target)
         if self.keymap.complaints:
             self.push_screen(Tell(self.painter, "\n".join(self.keymap.complaints), "All keys: webupdate keys"))
         self.set_interval(POLL, self.look)
+
+    def _open(self, target: Target) -> None:
+        """The screens that were asked for; Escape leads back through them."""
+        self.push_screen(Conflicts(self, target.site_id))
+        if target.order is not None:
+            self.push_screen(Resolve(self, target.order.site_id, target.order))
 
     def look(self, again: bool = False) -> None:
         """Draw what has changed in the store since the last look; and every minute, since ages grow."""
@@ -154,12 +172,13 @@ class WebUpdateApp(App[str], inherit_bindings=False):
             self.exit(answer)
 
 
-def run(session: Session, *, mouse: bool = True, notice: str = "") -> None:
-    """Open the window, until it is closed; then hand the sync over or stop it, and say so."""
+def run(session: Session, *, mouse: bool = True, notice: str = "", target: Target | None = None) -> None:
+    """Open the window at `target`, until it is closed; then hand the sync over or stop it, and say so."""
     _listen_for_hangup(session)
     outcome: str | None = HANDOVER  # also for a window that broke: the sync goes on
     try:
-        outcome = WebUpdateApp(session, notice, keys=load(default_path())).run(mouse=mouse) or HANDOVER
+        app = WebUpdateApp(session, notice, keys=load(default_path()), target=target)
+        outcome = app.run(mouse=mouse) or HANDOVER
     except OSError as error:
         _say(f"The terminal is gone ({error.strerror}).")
     finally:

@@ -95,7 +95,7 @@ class Companies(SiteDeeds):
             press = (Cell(" Press "), key, Cell(" to run the sync here."))
             return [(Cell("⚠ ", "warn"), Cell(view.clean(session.lost)), *press)]
         notice: list[Line] = [(Cell(view.clean(self.ours.notice), "dim"),)] if self.ours.notice else []
-        return [*notice, *glance.support(self.spot())]
+        return [*notice, *glance.support(self.spot(), self.ours.keymap.shown(actions.named("properties")))]
 
     def on_resize(self) -> None:
         if self.is_mounted:

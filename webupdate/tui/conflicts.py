@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,34 +10,39 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from webupdate.store import inbox
+from webupdate.store import answers, inbox
 from webupdate.store.inbox import Finding, Order
-from webupdate.store.snapshot import Snapshot
-from webupdate.sync.text import laid_out
+from webupdate.store.snapshot import SiteView, Snapshot
 from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.explain import Explain
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.mappings import Mappings
+from webupdate.tui.orderhistory import OrderHistory
 from webupdate.tui.page import Page
+from webupdate.tui.resolve import Resolve
 from webupdate.tui.view import Cell, Line
+from webupdate.tui.wholeorder import open_order
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
+MOST = 1000  # orders; when they are answered, others move up
+_PROBLEMS = 20  # of one order
 _COLUMNS = (
     Column("", 0),
-    Column("Order", 10),
-    Column("Buyer", 16, grow=2),
+    Column("Order", 9),
+    Column("Buyer", 14, grow=2),
     Column("Total", 10, right=True),
     Column("What is wrong", 16, grow=5),
-    Column("Since", 8, right=True),
+    Column("Since", 7, right=True),
 )
-_WAITING = inbox.STATES[:-1]  # an order that the shop was told of is done with
+_SITE = Column("Site", 10)
+Word = tuple[str, str]  # what is asked: topic and the web's word
 
 
 class Conflicts(Page):
-    """The orders of a site that need a person."""
+    """The orders of a company that need a person: those of the chosen site first."""
 
     place = actionkinds.CONFLICTS
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.CONFLICTS)]
@@ -44,9 +50,15 @@ class Conflicts(Page):
     def __init__(self, app: WebUpdateApp, site_id: int) -> None:
         super().__init__(app, site_id)
         self._orders: list[Order] = []
+        self._alike: Counter[Word] = Counter()
+        spot = self.spot()
+        self._several = spot is not None and len(spot.company.sites) > 1
 
     def body(self) -> Iterable[Widget]:
-        yield Grid(self.ours.painter, _COLUMNS, id="orders")
+        if self._several:
+            yield Lines(self.ours.painter, id="where")
+        columns = (*_COLUMNS[:1], _SITE, *_COLUMNS[1:]) if self._several else _COLUMNS
+        yield Grid(self.ours.painter, columns, id="orders")
         with VerticalScroll(id="problems", can_focus=False):
             yield Lines(self.ours.painter, id="detail")
 
@@ -55,20 +67,41 @@ class Conflicts(Page):
         return [*([spot.company.name] if spot else []), "Synchronization Status"]
 
     def show(self, snapshot: Snapshot) -> None:
-        if self.spot() is None or self.site_id is None:
+        spot = self.spot()
+        if spot is None:
             self.dismiss()
             return
-        orders = inbox.in_states(self.ours.session.store, self.site_id, *_WAITING)
-        self._orders = [order for order in orders if inbox.needs_person(order)]
+        store = self.ours.session.store
+        waiting = inbox.waiting(store, spot.company.id, MOST)
+        self._orders = sorted(waiting, key=lambda order: (order.site_id != self.site_id, order.site_id))
+        self._alike = Counter(word for order in waiting for word in words_of(order))
+        drafts = answers.drafted(store, spot.company.id)
         grid = self.query_one(Grid)
-        grid.put([Row(str(order.id), _cells(order, snapshot.at)) for order in self._orders])
+        grid.put([self._row(order, spot.company.sites, order.id in drafts) for order in self._orders])
         grid.display = bool(self._orders)
+        if self._several:
+            self.query_one("#where", Lines).put([_where(spot.company.sites)])
         order = self._selected()
-        self.query_one("#detail", Lines).put(_detail(order, self.size.width - 7) if order else _none())
+        lines = _detail(order, self._alike, self.size.width - 7) if order else _none()
+        self.query_one("#detail", Lines).put(lines)
+
+    def _row(self, order: Order, sites: Iterable[SiteView], drafted: bool) -> Row:
+        first, *others = _cells(order, self.ours.snapshot.at, drafted)
+        names = [site.name for site in sites if site.id == order.site_id]
+        site = [Cell(view.clean(name), "dim") for name in names] if self._several else []
+        return Row(str(order.id), (first, *site, *others))
 
     def _selected(self) -> Order | None:
         key = self.query_one(Grid).key
         return next((order for order in self._orders if str(order.id) == key), None)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.draw)
+
+    def do_step(self) -> None:
+        order = self._selected()
+        if order is not None:
+            self.ours.push_screen(Resolve(self.ours, order.site_id, order))
 
     def do_explain(self) -> None:
         order = self._selected()
@@ -80,57 +113,63 @@ class Conflicts(Page):
     def do_order(self) -> None:
         order = self._selected()
         if order is not None:
-            self.ours.push_screen(WholeOrder(self.ours, order))
+            open_order(self.ours, order)
+
+    def do_history(self) -> None:
+        order = self._selected()
+        if order is not None:
+            self.ours.push_screen(OrderHistory(self.ours, order))
 
 
-class WholeOrder(Page):
-    """An order as the shop sent it, shown as text and nothing else."""
-
-    place = actionkinds.ORDER
-    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.ORDER)]
-
-    def __init__(self, app: WebUpdateApp, order: Order) -> None:
-        super().__init__(app)
-        self._order = order
-
-    def body(self) -> Iterable[Widget]:
-        with VerticalScroll(id="body"):
-            yield Lines(self.ours.painter, id="text")
-
-    def crumbs(self) -> list[str]:
-        return ["Synchronization Status", f"Order {self._order.number} as received"]
-
-    def on_mount(self) -> None:
-        text = laid_out(inbox.received_bytes(self.ours.session.store, self._order.id))
-        self.query_one("#text", Lines).put([(Cell(line),) for line in view.clean_lines(text)])
+def words_of(order: Order) -> set[Word]:
+    """What stops an order, each once."""
+    return {(problem.topic, problem.web) for problem in order.problems if problem.blocks and problem.topic}
 
 
-def _cells(order: Order, now: float) -> Line:
-    problem = order.error or (order.problems[0].message if order.problems else "")
-    more = f" (+{len(order.problems) - 1})" if len(order.problems) > 1 else ""
+def _where(sites: Iterable[SiteView]) -> Line:
+    """How many orders wait at which site."""
+    cells = [
+        (Cell(view.clean(site.name), "bold"), Cell(f" {view.counted(site.conflicts, 'order')}   ", "dim"))
+        for site in sites
+        if site.conflicts
+    ]
+    return tuple(cell for pair in cells for cell in pair)
+
+
+def _cells(order: Order, now: float, drafted: bool) -> Line:
+    blocking = [finding for finding in order.problems if finding.blocks] or list(order.problems)
+    problem = order.error or (blocking[0].message if blocking else "")
+    more = f" (+{len(blocking) - 1})" if len(blocking) > 1 else ""
+    shown = Cell("answered, not confirmed", "busy") if drafted else Cell(view.clean(problem) + more)
     return (
         Cell("⚠", "warn"),
         Cell(view.clean(order.number)),
         Cell(view.clean(order.buyer)),
         Cell(view.clean(order.total)),
-        Cell(view.clean(problem) + more),
+        shown,
         Cell(view.age(now, order.received_at), "dim"),
     )
 
 
-def _detail(order: Order, width: int) -> list[Line]:
+def _detail(order: Order, alike: Counter[Word], width: int) -> list[Line]:
     title: Line = (Cell(f"Order {view.clean(order.number)}", "bold"), Cell(f" · {view.clean(order.buyer)}", "dim"))
     error = view.wrapped(f"✖ {order.error}", width, tone="bad") if order.error else []
-    problems = [line for finding in order.problems for line in _problem(finding, width)]
-    return [title, *error, *problems]
+    # What a person is not asked about here is only warned of: the stepper shows it.
+    shown = [finding for finding in order.problems if finding.blocks][:_PROBLEMS] or order.problems[:_PROBLEMS]
+    problems = [line for finding in shown for line in _problem(finding, alike, width)]
+    rest = len(order.problems) - len(shown)
+    more: list[Line] = [(), (Cell(f"  … and {view.counted(rest, 'more problem')}", "dim"),)] if rest else []
+    return [title, *error, *problems, *more]
 
 
-def _problem(finding: Finding, width: int) -> list[Line]:
+def _problem(finding: Finding, alike: Counter[Word], width: int) -> list[Line]:
     glyph = Cell("✖ ", "bad") if finding.blocks else Cell("⚠ ", "warn")
     hint = view.wrapped(finding.hint, width, "  ", "dim") if finding.hint else []
+    others = alike[finding.topic, finding.web] - 1 if finding.blocks else 0
+    same = f"  {view.counted(others, 'other order')} with the same problem" if others > 0 else ""
     return [
         (),
-        (glyph, Cell(view.clean(finding.field), "bold")),
+        (glyph, Cell(view.clean(finding.field), "bold"), Cell(same, "busy")),
         *_value("web", f"“{finding.seen}”" if finding.seen else ""),
         *_value("EBMS", finding.expected),
         *view.wrapped(finding.message, width, "  "),

@@ -154,10 +154,10 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
         text = view.counted(site.differing, "record of the shop is", "records of the shop are") + " not as EBMS has it"
         found.append(Need("⚠", "warn", text, "v", "Verify"))
     for file, text in zip(company.brakes, company.brake_texts, strict=True):
-        numbers = view.clean(text.partition(":")[0]) or f"{file} is held"
+        numbers = view.clean(text.partition(": ")[0]) or f"{file} is held"
         found.append(Need("⚠", "warn", numbers, "b", "Release brake"))
     for hold in site.holds:
-        text = view.clean(hold.message.partition(":")[0])
+        text = view.clean(hold.message.partition(": ")[0])
         found.append(Need("⚠", "warn", text, "b", "Release brake"))
     if site.conflicts:
         since = f", the oldest for {oldest_order}" if oldest_order else ""
@@ -189,13 +189,13 @@ def _ailing(state: str, text: str, hint: str) -> Need:
     return Need(shown.glyph, shown.tone, view.clean(text), "", "", view.clean(hint))
 
 
-def support(place: Place | None) -> list[Line]:
-    """Whether anybody is told when the sync stops; nothing where all is well."""
+def support(place: Place | None, key: str) -> list[Line]:
+    """Whether anybody is told when the sync stops; nothing where all is well. `key` leads to Properties."""
     if place is None:
         return []
     if place.company.untold:
         return [(Cell("⚠ ", "warn"), Cell(f"Support could not be told: {view.clean(place.company.untold)}"))]
-    hint = "Nobody is told when the sync stops: set Support in Properties (p)"
+    hint = f"Nobody is told when the sync stops: set Support in Properties ({key})"
     return [] if place.company.supported else [(Cell(hint, "dim"),)]
 
 

@@ -104,6 +104,12 @@ class Grid(ScrollView, can_focus=True):
             if before != after:
                 self.refresh_line(place + self._top)
 
+    def steer(self, on: bool) -> None:
+        """Whether the field that has the focus moves the cursor, and so the line under it is meant."""
+        if on != self._steered:
+            self._steered = on
+            self.refresh_line(self._cursor + self._top)
+
     def select(self, key: str) -> None:
         """Put the cursor on the line of that key, if it is there."""
         self._move_to(self._place_of(key))

@@ -14,6 +14,8 @@ PLACES: Mapping[str, str] = {
     "progress": "Synchronization Progress",
     "records": "Records",
     "conflicts": "Synchronization Status",
+    "resolve": "Resolve Error",
+    "history": "History of an order",
     "order": "Order as received",
     "customers": "Customers that wait",
     "log": "Log",

@@ -69,11 +69,15 @@ class Page(Screen[int]):
         snapshot = self.ours.snapshot
         who = self.header_note() or self.ours.session.title(snapshot.engine, snapshot.at)
         self.query_one(Header).put(self.crumbs(), snapshot.needs_you, who, view.clock(snapshot.at))
-        self.query_one(Footer).put(self._hints())
+        self.query_one(Footer).put(self.hints())
 
     def keyed(self, text: str) -> str:
         """A sentence with the keys of the actions that it names in braces."""
         return self.ours.keymap.filled(text)
+
+    def keyed_line(self, line: view.Line) -> view.Line:
+        """A line whose cells for keys name actions in braces."""
+        return tuple(view.Cell(self.keyed(cell.text), cell.tone) if cell.tone == "key" else cell for cell in line)
 
     def header_note(self) -> tuple[str, ...]:
         """What stands at the top instead of who runs the sync."""
@@ -90,13 +94,18 @@ class Page(Screen[int]):
             list_empty=bool(grids) and grids.first().key is None,
         )
 
-    def _hints(self) -> list[view.Hint]:
+    def word(self, action: Action) -> str:
+        """What an action is called in the footer now."""
+        return action.short or action.label
+
+    def hints(self) -> list[view.Hint]:
+        """The keys for the line at the bottom."""
         context = self.context()
         return [
             view.Hint(
                 action.id,
                 self.ours.painter.text(self.ours.keymap.shown(action)),
-                action.short or action.label,
+                self.word(action),
                 not action.disabled(context),
             )
             for action in actions.at(self.place)

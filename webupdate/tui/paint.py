@@ -21,8 +21,8 @@ TONES: dict[str, str] = {
 }
 
 # For a terminal without these glyphs. One column wide each, but those that stand alone or at an end of a text.
-_GLYPHS = "✔⟳⚠✖‖·▸›…•↑↓→–“”‹─▁▂▃▄▅▆▇"
-_ASCII = 'OK > ! X = . > > ... * ^ v -> - " " < - _ . - - = = #'
+_GLYPHS = "✔⟳⚠✖‖·▸◂›…•↑↓→–“”‹─▁▂▃▄▅▆▇"
+_ASCII = 'OK > ! X = . > < > ... * ^ v -> - " " < - _ . - - = = #'
 _TWINS = str.maketrans(dict(zip(_GLYPHS, _ASCII.split(), strict=True)))
 # Terminals whose fonts lack the glyphs although they understand UTF-8 (the console of a virtual machine).
 _POOR_TERMINALS = frozenset({"linux", "vt100", "vt102", "vt220", "dumb"})

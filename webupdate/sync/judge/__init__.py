@@ -8,7 +8,7 @@ import msgspec
 
 from webupdate.orderkinds import KINDS
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import customer, document, lines, money, refusal, shipping, standing, text, topics
+from webupdate.sync.judge import customer, delivery, document, lines, money, refusal, shipping, standing, text, topics
 from webupdate.sync.judge.case import Case, open_case
 from webupdate.sync.judge.known import Known
 from webupdate.sync.settle import Given
@@ -18,6 +18,7 @@ __all__ = ["Case", "Given", "Known", "judge", "open_case"]
 # In the order of the fields of sales-order entry.
 _CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     *document.CHECKS,
+    *delivery.CHECKS,
     *customer.CHECKS,
     *standing.CHECKS,
     *text.CHECKS,

@@ -14,7 +14,10 @@ from webupdate.sync.shops.base import OrderLine, WebOrder
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """What each kind of problem is looked for in."""
+    """What each kind of problem is looked for in.
+
+    `in_the_way`: another file that has the name of the order's; "" = none was met.
+    """
 
     order: WebOrder
     settled: Settled
@@ -22,6 +25,7 @@ class Case(Struct, frozen=True, kw_only=True):
     given: Given
     rules: OrderRules
     refusal: Refusal | None = None
+    in_the_way: str = ""
 
     def lines(self) -> Iterator[tuple[int, OrderLine]]:
         """The lines that go to EBMS, with their numbers from 1."""
@@ -50,7 +54,16 @@ class Case(Struct, frozen=True, kw_only=True):
         return (self.known.customer(self.customer) or {}).get(field, "")
 
 
-def open_case(order: WebOrder, known: Known, given: Given, rules: OrderRules, refusal: Refusal | None = None) -> Case:
+def open_case(
+    order: WebOrder,
+    known: Known,
+    given: Given,
+    rules: OrderRules,
+    refusal: Refusal | None = None,
+    in_the_way: str = "",
+) -> Case:
     """Settle what can be settled."""
     settled = settle(order, known, given, rules)
-    return Case(order=order, settled=settled, known=known, given=given, rules=rules, refusal=refusal)
+    return Case(
+        order=order, settled=settled, known=known, given=given, rules=rules, refusal=refusal, in_the_way=in_the_way
+    )

@@ -8,6 +8,7 @@ from decimal import ROUND_FLOOR, Decimal
 from msgspec import Struct
 from rapidfuzz import fuzz, process, utils
 
+from webupdate.orderkinds import CANCELLED, IN_THE_WAY, LATER
 from webupdate.store.inbox import Finding
 from webupdate.sync.judge import spelling, topics
 from webupdate.sync.judge.case import Case
@@ -19,9 +20,12 @@ from webupdate.sync.settle import is_guest
 from webupdate.sync.text import visible
 
 OFFERED = 4  # likely answers, as many as are read at a glance
+USE_DEFAULT = "use default"
 _COMPARED = 200  # characters of the web's words by which records are looked for
 # Topics whose answers are records of an export file.
 FILE_OF = {"item": "inventory", "customer": "customers", "ship_via": "shipping", "terms": "payments"}
+# Of these EBMS has few: though nothing is close to the web's word, one of them is meant.
+_SHORT = ("ship_via", "terms")
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -51,9 +55,9 @@ def ways(finding: Finding, case: Case) -> tuple[Choice, ...]:
         about = "when what EBMS names was put right there"
         found.append(_other("decision", str(finding.kind), topics.AGAIN, "write it again as it is", about))
     if finding.topic == "ship_via" and (default := case.of_customer("DEF_FOB")):
-        found.append(_way(finding, default, "use default", "the customer's own"))
+        found.append(_way(finding, default, USE_DEFAULT, "the customer's own"))
     if finding.topic == "customer":
-        found.append(_way(finding, case.rules.guest_customer, "use default", "the default website customer"))
+        found.append(_way(finding, case.rules.guest_customer, USE_DEFAULT, "the default website customer"))
     if finding.line and len(case.order.lines) - len(case.settled.skipped) > 1:
         found.append(_other("line", str(finding.line), "skip", "leave the line out", f"line {finding.line}"))
     if finding.subject and finding.topic != "decision":
@@ -104,13 +108,14 @@ def _records(finding: Finding, case: Case, limit: int) -> tuple[Choice, ...]:
         for key, _ in suggest(finding.topic, _text(finding, case), case.known, limit * 2)
         if key not in meant and key != named and records[key].get("INACTIVE") != "T"
     ]
-    why = {**dict.fromkeys(close, ""), **dict.fromkeys(close[:1], "closest"), **meant}
+    others = [key for key in records if key != named] if finding.topic in _SHORT else []
+    why = {**dict.fromkeys([*others, *close], ""), **dict.fromkeys(close[:1], "closest"), **meant}
     return tuple(
         Choice(
             topic=finding.topic, web=finding.web, value=key, label=visible(key),
             about=about(finding.topic, key, case.known), why=why[key],
         )
-        for key in [*meant, *close][:limit]
+        for key in list(dict.fromkeys([*meant, *close, *others]))[:limit]
     )  # fmt: skip
 
 
@@ -207,7 +212,21 @@ def _decisions(finding: Finding, _case: Case) -> tuple[Choice, ...]:
         about = "nothing is written; the shop is told that it is done"
         same = _other("decision", finding.web, topics.CLOSE, "it is the same order: link it", about)
         return same, _accept(finding, "it is another order: write it")
+    if finding.kind == IN_THE_WAY:
+        again = _other("decision", finding.web, topics.AGAIN, "write it under another name", "if EBMS does not have it")
+        return again, _close(finding, "EBMS has it, or it is entered by hand")
+    if finding.kind == LATER:
+        return _later(finding)
     return (_close(finding, "enter the order by hand"),)
+
+
+def _later(finding: Finding) -> tuple[Choice, ...]:
+    """What can become of an order that the shop changed later; one that is off there can't be corrected."""
+    correct = _other("decision", finding.web, topics.REPLACE, "write a corrected file", "it says which one it replaces")
+    leave = _other("decision", finding.web, topics.LEAVE, "leave it", "EBMS keeps what it has")
+    about = "somebody changes it in EBMS; no file is written"
+    by_hand = _other("decision", finding.web, topics.CLOSE, "hand it over", about)
+    return (by_hand, leave) if finding.field == CANCELLED else (correct, leave, by_hand)
 
 
 def _amount(_web: str, value: str) -> str:

@@ -71,12 +71,13 @@ def refused(case: Case) -> Iterator[Finding]:
     if answer is not None and (not answer.at or answer.at >= case.refusal.at):
         return
     quoted = visible(" ".join(case.refusal.text[:_READ].split()), _QUOTED)
+    said = f": “{quoted}”" if quoted else " and gave no reason"
     yield Finding(
         kind=kind,
         field=f"{field}, line {line}" if line else field,
         seen=quoted,
         expected="an order that EBMS takes",
-        message=f"EBMS refused the order's file: “{quoted}” It is no sales order yet.",
+        message=f"EBMS refused the order's file{said}. It is no sales order yet.",
         hint="Put right what EBMS names, here or there; then the file is written again.",
         topic=topic,
         web=web,

@@ -372,6 +372,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     reserves_until_ack: bool  # sold stock stays reserved in the shop until the order is acknowledged
     order_statuses: tuple[str, ...]  # in which orders are taken unless a property names others; () = all
     max_batch: int
+    cancelled_statuses: tuple[str, ...] = ()  # of orders that are off: cancelled or refunded as a whole
     whole_pieces: bool = False  # stock is counted in whole pieces from 0
     mails_new_accounts: bool = False  # a customer account that is made mails its owner
 
@@ -440,7 +441,11 @@ class Shop(Protocol):
         ...
 
     def acknowledge(self, order_id: str, written_as: str) -> None:
-        """Tell the shop that the order is safely a file named `written_as`. May be said twice."""
+        """Tell the shop that the order is safely a file named `written_as`. May be said twice.
+
+        "": no file is written, since the order was cancelled or a person enters it by hand. The shop then gives back
+        what it had reserved for it all the same.
+        """
         ...
 
     def close(self) -> None:

@@ -45,6 +45,7 @@ OSCAR = Abilities(
     reserves_until_ack=True,
     order_statuses=("Pending", "Processing", "Shipped"),  # placed and not cancelled
     max_batch=200,
+    cancelled_statuses=("Cancelled",),
     whole_pieces=True,
     mails_new_accounts=False,
 )
