@@ -172,6 +172,17 @@ def test_a_taken_order_gets_a_status_and_one_note_if_that_is_wanted(
     assert feed(shop, cursor)[0] == []
 
 
+def test_an_order_that_is_closed_without_a_file_is_only_marked(
+    under_test: WooUnderTest, shop: Shop, world: World
+) -> None:
+    number = buy(under_test)
+    telling = under_test.connect(taken=Taken("completed", note=True))
+    telling.acknowledge(number, "")
+    telling.close()
+    assert (world.orders[int(number)]["status"], len(world.orders[int(number)]["meta_data"])) == ("processing", 1)
+    assert not [line for line in under_test.stand_in.requests if line.endswith("/notes")]
+
+
 def test_a_change_between_download_and_mark_is_not_lost(under_test: WooUnderTest, shop: Shop, world: World) -> None:
     number = buy(under_test)
     _, cursor = feed(shop)

@@ -337,6 +337,24 @@ def test_without_a_media_login_goods_go_and_pictures_say_why(under_test: WooUnde
     shop.close()
 
 
+def test_a_picture_with_a_title_of_its_own_is_found_again(under_test: WooUnderTest, shop: Shop, world: World) -> None:
+    data = a_picture("titled") + b"<title>Sunset</title>"
+    assert Sending(shop, data).whole
+    another = under_test.connect()
+    assert Sending(another, data).told == []
+    another.close()
+
+
+def test_long_skus_are_looked_up_in_addresses_that_servers_take(
+    under_test: WooUnderTest, shop: Shop, world: World
+) -> None:
+    skus = [f"{number:03}-{'ö' * 90}" for number in range(30)]
+    send(shop, *[Records("l").item(sku) for sku in skus])
+    under_test.stand_in.requests.clear()
+    assert [entry.key for entry in shop.read("items", skus) if entry.data] == skus
+    assert max(map(len, under_test.stand_in.requests)) < 5000
+
+
 def test_a_wrong_media_login_is_found_when_the_connection_is_tested(under_test: WooUnderTest, world: World) -> None:
     shop = under_test.connect(secret=f"{OWNER[0]}:{OWNER[1]}:{OWNER[2]}:wrong")
     with pytest.raises(Stopped, match="media library refuses") as caught:

@@ -19,18 +19,25 @@ def upload(world: World, request: Request) -> Answer:
         text = "Sorry, you are not allowed to upload this file type."
         raise Refusal(500, "rest_upload_sideload_error", text)
     number = world.new_id("posts")
-    slug = _free(world, stem.lower())
+    title = request.query.get("title", own_title(request.body) or stem)
+    slug = _free(world, title.lower())
     files = {row["source_url"] for row in world.media.values()}
     url = f"{HOST}/wp-content/uploads/2026/11/{stem}.{ending}"
     if url in files:
         url = f"{HOST}/wp-content/uploads/2026/11/{stem}-{number}.{ending}"
     row: Body = copy.deepcopy(recorded_body(TYPES[ending.lower()]))
-    row |= {"id": number, "slug": slug, "generated_slug": slug, "title": {"raw": stem, "rendered": stem}}
+    row |= {"id": number, "slug": slug, "generated_slug": slug, "title": {"raw": title, "rendered": title}}
     row |= {"source_url": url, "link": f"{HOST}/{slug}/", "mime_type": request.headers.get("content-type", "")}
     row["guid"] = {"rendered": url, "raw": url}
     world.media[number], world.files[number] = row, request.body
     location = f"{HOST}/wp-json/wp/v2/media/{number}"
     return Answer(body=cut(request, row), status=201, headers={"location": location})
+
+
+def own_title(data: bytes) -> str:
+    """A title inside of the picture (EXIF, IPTC), which counts before the file's name (read in the source)."""
+    found = re.search(rb"<title>([^<]+)</title>", data)
+    return found[1].decode() if found else ""
 
 
 def listed(world: World, request: Request) -> Answer:

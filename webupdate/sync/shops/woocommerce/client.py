@@ -90,14 +90,14 @@ class Client:
         """A read that is the first half of a write: whatever goes wrong, nobody may say what became of the whole."""
         return exchange(self._shop, "GET", WC + path, write=True, first=_meaning)
 
-    def upload(self, name: str, media_type: str, size: int, blocks: Iterable[bytes]) -> Answer:
-        """A file into the media library."""
+    def upload(self, title: str, name: str, media_type: str, size: int, blocks: Iterable[bytes]) -> Answer:
+        """A file into the media library. Its slug comes of the title; without one a picture's own would count."""
         headers = {
             "Content-Type": media_type,
             "Content-Disposition": f'attachment; filename="{name}"',
             "Content-Length": str(size),
         }
-        fields = urlencode({"_fields": "id,slug,source_url,media_type"})
+        fields = urlencode({"title": title, "_fields": "id,slug,source_url,media_type"})
         return exchange(
             self._media_client(), "POST", f"{MEDIA}?{fields}", block=blocks, headers=headers, write=True,
             first=_media_meaning,

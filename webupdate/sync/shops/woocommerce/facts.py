@@ -13,6 +13,7 @@ WOOCOMMERCE = Abilities(
     compares_rev=False,
     reserves_until_ack=False,  # a sale takes the pieces off at once
     order_statuses=("processing", "on-hold", "completed"),  # paid, or accepted and to be paid later
+    cancelled_statuses=("cancelled", "refunded", "failed"),
     max_batch=400,  # records; of them a hundred products travel in one request
     whole_pieces=True,
     mails_new_accounts=True,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from webupdate.sync.shops.woocommerce.categories import chunks
 from webupdate.sync.shops.woocommerce.client import LIST_LIMIT, Client
 from webupdate.sync.shops.woocommerce.products import FIELDS, Product
 
 _PATH = "products"
+_ADDRESS = 4000  # letters of SKUs in an address: servers take 8,000 in all
 # As they are stored, without the paragraphs that a page puts around texts.
 _QUERY: dict[str, str | int] = {"_fields": FIELDS, "per_page": LIST_LIMIT, "context": "edit"}
 
@@ -25,11 +27,8 @@ class Lookup:
         One that carries another item's id is not the one that was asked for.
         """
         wanted = list(dict.fromkeys(skus))
-        # A comma parts two SKUs, unless the whole is asked for alone.
-        groups = [[sku] for sku in wanted if "," in sku]
-        groups += chunks([sku for sku in wanted if "," not in sku], LIST_LIMIT)
         found: dict[str, Product] = {}
-        for group in groups:
+        for group in _groups(wanted):
             rows = self._client.rows(_PATH, {**_QUERY, "sku": ",".join(group)}, Product)
             by_key = {row.key: row for row in rows if row.type != "variation"}
             strange = {row.sku.casefold(): row for row in by_key.values() if row.extras is None}
@@ -56,3 +55,22 @@ class Lookup:
         query = {**_QUERY, "orderby": "id", "order": "asc"}
         for page in self._client.all_rows(_PATH, query, Product):
             yield from (row for row in page if row.sku and row.type != "variation")
+
+
+def _groups(skus: list[str]) -> Iterable[list[str]]:
+    """SKUs that are asked for in one request: as many as a list has rows, and as its address may hold letters."""
+    group: list[str] = []
+    room = _ADDRESS
+    for sku in skus:
+        length = len(quote(sku)) + 3
+        # A comma parts two SKUs, unless the whole is asked for alone.
+        if "," in sku:
+            yield [sku]
+            continue
+        if group and (len(group) == LIST_LIMIT or length > room):
+            yield group
+            group, room = [], _ADDRESS
+        group.append(sku)
+        room -= length
+    if group:
+        yield group

@@ -8,10 +8,11 @@ from typing import BinaryIO
 
 import msgspec
 
-from webupdate.errors import ContentChanged, NeedsPerson, OutcomeUnknown
+from webupdate.errors import ContentChanged, NeedsPerson
 from webupdate.sync.content import sound
 from webupdate.sync.shops.base import Content
 from webupdate.sync.shops.woocommerce.client import MEDIA, Client
+from webupdate.sync.text import visible
 
 BLOCK = 256 * 1024
 ENDINGS = {
@@ -71,14 +72,16 @@ class Media:
         name = f"{content.digest}.{ENDINGS[media_type]}"
         blocks = _blocks(content, stream, progress, stopping)
         try:
-            answer = self._client.upload(name, media_type, content.size, blocks)
+            answer = self._client.upload(content.digest, name, media_type, content.size, blocks)
         except _Given:
             return False
         made: Attachment = answer.decode(Attachment)
         if not made.slug.startswith(content.digest[:32]):
-            raise OutcomeUnknown(
-                f"The shop keeps {content.name} under another name than it was given ({made.slug}).",
-                "A plugin of the shop may rename uploads: switch that off.",
+            raise NeedsPerson(
+                f"The shop keeps {visible(content.name)} under another name than it was given.",
+                "A plugin of the shop may rename uploads: switch that off, then press Retry.",
+                seen=visible(made.slug),
+                expected=content.digest,
             )
         self._known[content.digest] = made
         return True

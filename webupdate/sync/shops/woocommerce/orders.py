@@ -164,13 +164,14 @@ class Orders:
         return mark.before != seen if seen is not None else not at.at or mark.modified > at.at
 
     def acknowledge(self, number: str, written_as: str) -> None:
-        """Mark an order. Said twice it is the same mark."""
+        """Mark an order; one without a file (`written_as` "") is only closed. Said twice it is the same mark."""
+        taken = self._taken if written_as else Taken()
         answer = self._client.careful(f"orders/{number}?_fields={FIELDS}")
         order = _decoded(msgspec.Raw(answer.body))
         if order is None:
             raise unclear(answer, "the order")
         before = _row(answer.body, order, {})
-        status = self._taken.status or order.status
+        status = taken.status or order.status
         # As the order will be: else its new status would come back as a change.
         row = _row(answer.body, msgspec.structs.replace(order, status=status), {})
         mark = Mark(written_as, before.content, row.content, order.date_modified_gmt)
@@ -181,7 +182,7 @@ class Orders:
         if status != order.status:
             body["status"] = status
         self._client.write("PUT", f"orders/{number}", body, {"_fields": "id,meta_data"}).decode(_Marked)
-        if self._taken.note and not again:
+        if taken.note and not again:
             # At last and never again: said twice it would stand there twice.
             self._client.write("POST", f"orders/{number}/notes", {"note": f"Taken over by webupdate as {written_as}"})
 
