@@ -211,3 +211,24 @@ def verified(firm: WooFirm) -> list[tuple[str, str]]:
     assert found is not None
     assert found.state == "done"
     return sorted((each.entity, each.key) for each in inspections.differences(firm.store, found))
+
+
+def test_rows_in_doubt_are_read_back_once_and_are_right(firm: WooFirm) -> None:
+    """What an old request might still have changed when it was sent again is looked at, and not sent for ever."""
+    stand_in = firm.under_test.stand_in
+    stand_in.lost = (3, 4)  # requests with items, behind those of the categories
+    while len(stand_in.writes) < 4 or firm.site().waiting:
+        firm.cycle_all()
+    assert firm.store.one("SELECT count(*) FROM queue WHERE doubt_until IS NOT NULL AND seen IS sent") > 20
+    late = firm.product("CHANG-02")
+    late["meta_data"] = [row for row in late["meta_data"] if row["key"] != "_webupdate_item"]
+    late["meta_data"].append({"id": 1, "key": "_webupdate_item", "value": '{"sent":"of an older one"}'})
+    firm.store.sql("UPDATE queue SET doubt_until = 1 WHERE doubt_until IS NOT NULL")
+    sent = [firm.cycle() for _ in range(3)]
+    # Only the one on which an older request came in late went again; prices and stock go with all that were in doubt.
+    assert sum(cycle.get("items", 0) for cycle in sent) == 1
+    assert sent[-1] == {}
+    assert firm.store.one("SELECT count(*) FROM queue WHERE doubt_until IS NOT NULL") == 0
+    assert firm.product("CHANG-02")["name"] == "Chang"
+    assert "of an older one" not in str(firm.product("CHANG-02")["meta_data"])
+    assert firm.site().waiting == 0
