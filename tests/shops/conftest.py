@@ -13,12 +13,16 @@ import pytest
 from tests.shops.contract import Connect, Records, ShopUnderTest
 from tests.shops.oscar_adapter import oscar_under_test
 from tests.shops.wire import Cutter
+from tests.shops.woo_adapter import woo_under_test
 from webupdate.sync.shops.base import Shop
 from webupdate.webshop.certificates import ensure_certificates
 from webupdate.webshop.folder import make_folder
 
 # A new shop is one more line here; see contract.py for what its adapter gives.
-ADAPTERS: dict[str, Callable[[Path], AbstractContextManager[ShopUnderTest]]] = {"oscar": oscar_under_test}
+ADAPTERS: dict[str, Callable[[Path], AbstractContextManager[ShopUnderTest]]] = {
+    "oscar": oscar_under_test,
+    "woocommerce": woo_under_test,
+}
 
 _tags = (f"T{number:03}" for number in itertools.count(1))
 

@@ -68,6 +68,9 @@ class ShopUnderTest(Protocol):
     secret: str
     powerless: tuple[str, ...]  # secrets that the shop does not know, or whose user lacks the right
     too_many: int  # more records than the shop takes at once; 0 = it takes any number
+    resumes: bool  # whether a file that was cut off goes on where it was
+    tells_changed_accounts: bool  # whether the accounts feed tells changes, not new accounts only
+    looks_first: int  # reads by which it finds what it is to rename, hide or delete
     placed: str  # status of an order just placed
     cancelled: str
     ship_code: str

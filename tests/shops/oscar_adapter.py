@@ -26,6 +26,9 @@ class OscarUnderTest:
     """A shop that sells: one way to ship, one to pay, one customer who can log in."""
 
     too_many = 501
+    resumes = True
+    looks_first = 0
+    tells_changed_accounts = True
     placed = "Pending"
     cancelled = "Cancelled"
     ship_code = "Federal Shipping"

@@ -23,7 +23,7 @@ from tests.shops.contract import (
     send,
 )
 from webupdate.errors import BatchTooLarge
-from webupdate.sync.shops.base import RECORD_TYPES, Bundle, Entity, Item, Part, PayOption, Record, Shop, Stock
+from webupdate.sync.shops.base import RECORD_TYPES, Bundle, Entity, Item, Part, Record, Shop, Stock
 
 
 @pytest.fixture
@@ -268,13 +268,12 @@ def test_read_gives_one_answer_for_each_key_in_their_order(shop: Shop, records: 
     assert shop.read("items", []) == []
 
 
-def options(records: Records, count: int) -> list[Bundle]:
-    option = PayOption(name="Many", method="CASH")
-    return alone(*[records.put("payments", f"{records.tag}-{number}", option) for number in range(count)])
+def many(records: Records, count: int) -> list[Bundle]:
+    return alone(*[records.item(f"{records.tag}-{number}") for number in range(count)])
 
 
 def test_as_many_as_the_abilities_promise_go_at_once(shop: Shop, records: Records) -> None:
-    results = shop.upsert(options(records, shop.abilities.max_batch))
+    results = shop.upsert(many(records, shop.abilities.max_batch))
     assert {result.status for result in results} == {"created"}
 
 
@@ -285,5 +284,5 @@ def test_more_than_the_shop_takes_is_too_large_and_does_nothing(
     if not shop_under_test.too_many:
         pytest.skip("this shop takes any number")
     with pytest.raises(BatchTooLarge):
-        shop.upsert(options(records, shop_under_test.too_many))
-    assert held(shop, "payments", f"{records.tag}-0").data is None
+        shop.upsert(many(records, shop_under_test.too_many))
+    assert held(shop, "items", f"{records.tag}-0").data is None

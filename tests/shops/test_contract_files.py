@@ -33,6 +33,12 @@ def carries_files(shop: Shop) -> None:
         pytest.skip("this shop carries no files")
 
 
+@pytest.fixture
+def resumes(shop_under_test: ShopUnderTest) -> None:
+    if not shop_under_test.resumes:
+        pytest.skip("this shop takes a file in one request")
+
+
 def file_of(records: Records, data: bytes, name: str, *, position: int = 0) -> Part:
     """The record of a file of the test's item."""
     entity: Entity = "documents" if data.startswith(b"%PDF") else "images"
@@ -54,6 +60,7 @@ def test_bytes_go_once(shop: Shop, records: Records) -> None:
     assert again.told == []
 
 
+@pytest.mark.usefixtures("resumes")
 def test_what_was_interrupted_goes_on_where_it_ended(shop: Shop, connect: Connect, records: Records) -> None:
     data = a_pdf(records.tag, MANY)
     first = Sending(shop, data, stop_at=1)
@@ -69,6 +76,7 @@ def test_what_was_interrupted_goes_on_where_it_ended(shop: Shop, connect: Connec
     assert (found.content, found.size) == (first.content.digest, len(data))
 
 
+@pytest.mark.usefixtures("resumes")
 def test_a_lost_answer_costs_no_more_than_a_chunk(
     cutter: Cutter, connect: Connect, shop: Shop, records: Records
 ) -> None:

@@ -17,7 +17,7 @@ from tests.shops.contract import (
     record,
     send,
 )
-from webupdate.sync.shops.base import Entity, Held, Item, Listing, PayOption, Shop, Stock
+from webupdate.sync.shops.base import Entity, Held, Item, Listing, Shop, Stock
 
 
 def keys(found: list[Held]) -> list[str]:
@@ -65,11 +65,10 @@ def test_hidden_ones_are_listed_as_hidden(shop: Shop, records: Records, entity: 
 
 
 def test_pages_follow_each_other_in_the_order_of_the_keys(shop: Shop, records: Records) -> None:
-    wanted = [f"{records.tag}-{end}" for end in ("10", "9", "A", "B", "b", "é")]
-    option = PayOption(name="One of many", method="CASH")
-    send(shop, *[records.put("payments", key, option) for key in reversed(wanted)])
+    wanted = [f"{records.tag}-{end}" for end in ("10", "9", "A", "B", "a1", "é")]
+    send(shop, *[records.item(key) for key in reversed(wanted)])
     for page in (1, 2, 5, 6, 100):
-        assert keys(listed(shop, "payments", records.tag, page)) == wanted
+        assert keys(listed(shop, "items", records.tag, page)) == wanted
 
 
 def test_prices_go_by_item_level_and_unit(shop: Shop, records: Records) -> None:

@@ -30,13 +30,17 @@ class Cutter:
         self._peers: dict[socket.socket, socket.socket] = {}
         self._from_shop: set[socket.socket] = set()
         self._cut: Literal["answer", "request"] | None = None
+        self._skip = 0
         self._thread = threading.Thread(target=self._run, name="cutter")
         self._thread.start()
 
-    def cut_next(self, what: Literal["answer", "request"]) -> None:
-        """Cut at the next bytes of this direction. A connection must be open and quiet, its handshake done."""
+    def cut_next(self, what: Literal["answer", "request"], *, skip: int = 0) -> None:
+        """Cut at the next bytes of this direction, after so many requests without a body and their small answers.
+
+        A connection must be open and quiet, its handshake done.
+        """
         assert self._peers, "no connection is kept alive: the cut would hit a handshake"
-        self._cut = what
+        self._cut, self._skip = what, skip
 
     def close(self) -> None:
         """End the thread and every connection."""
@@ -74,6 +78,9 @@ class Cutter:
 
     def _cuts(self, source: socket.socket) -> bool:
         if self._cut != ("answer" if source in self._from_shop else "request"):
+            return False
+        if self._skip:
+            self._skip -= 1
             return False
         self._cut = None
         return True

@@ -11,7 +11,7 @@ from webupdate.errors import UsageError
 from webupdate.store import board, commands, companies, exports
 from webupdate.store.db import Store
 from webupdate.store.exports import FileState
-from webupdate.store.properties import BY_NAME
+from webupdate.store.properties import BY_NAME, applies
 from webupdate.store.secrets import Vault
 
 
@@ -36,7 +36,10 @@ def test_a_new_company_has_one_site_and_the_defaults(place: Place) -> None:
     assert companies.companies(place.store) == [place.company]
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in BY_NAME.values() if entry.required and not entry.default])
+NEEDED = [entry for entry in BY_NAME.values() if entry.required and not entry.default]
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in NEEDED if applies(entry, "")])
 def test_what_is_needed_must_be_given(opened: Store, vault: Vault, tmp_path: Path, name: str) -> None:
     for given in ({name: ""}, {}):
         values = {key: value for key, value in company_values(tmp_path, **given).items() if value and key != name}
@@ -131,6 +134,38 @@ def test_another_site_fills_itself(read: Place) -> None:
     assert forced(read)
     changed = companies.change(read.store, read.vault, info, {"price_level": "B2B"}, site="B2B")
     assert [site.values["price_level"] for site in changed.sites] == ["Retail", "B2B"]
+
+
+WOO = {"shop": "woocommerce", "consumer_key": "ck_1", "consumer_secret": "cs_1"}
+
+
+def test_another_shop_needs_its_own_logins_and_forgets_the_old_ones(place: Place) -> None:
+    with pytest.raises(UsageError, match="Missing: consumer_key, consumer_secret"):
+        companies.change(place.store, place.vault, place.company, {"shop": "woocommerce"})
+    assert companies.companies(place.store) == [place.company]
+    changed = companies.change(place.store, place.vault, place.company, WOO)
+    assert changed.sites[0].values["shop"] == "woocommerce"
+    assert place.vault.unlock(changed.sites[0].secrets) == {"consumer_key": "ck_1", "consumer_secret": "cs_1"}
+
+
+def test_one_secret_changes_and_the_others_stay(place: Place) -> None:
+    info = companies.change(place.store, place.vault, place.company, WOO)
+    changed = companies.change(place.store, place.vault, info, {"media_password": "abcd efgh"})
+    assert place.vault.unlock(changed.sites[0].secrets) == {
+        "consumer_key": "ck_1",
+        "consumer_secret": "cs_1",
+        "media_password": "abcd efgh",
+    }
+
+
+def test_a_new_site_needs_what_its_shop_needs(place: Place) -> None:
+    place_of_it = {"site": "woo", "address": "https://woo.example"}
+    with pytest.raises(UsageError, match=r"Missing: consumer_secret\."):
+        companies.add_site(
+            place.store, place.vault, place.company, {**place_of_it, "shop": "woocommerce", "consumer_key": "ck_1"}
+        )
+    info = companies.add_site(place.store, place.vault, place.company, {**place_of_it, **WOO})
+    assert place.vault.unlock(info.site("woo").secrets) == {"consumer_key": "ck_1", "consumer_secret": "cs_1"}
 
 
 def test_sites_of_one_company_have_names_of_their_own(place: Place) -> None:

@@ -30,6 +30,8 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     ),
     "certificate": ("/no/such/file.pem", "~no-such-user-here/ca.pem", "/tmp"),
     "approval": ("maybe", "Wait"),
+    "order_done": ("refunded", "Completed"),
+    "order_note": ("maybe", "Yes"),
     "customers": ("down", "Both", "yes"),
     "orders_from": ("yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "20261123", "2026-W47-1", "2026-1-1"),
     "images_folder": ("images", "~no-such-user-here", "/srv/\0"),
@@ -52,7 +54,10 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     "support_after": ("0", "721", "a day"),
     "request_life": ("29", "3601", "2 min"),
 }
-ANY_TEXT = {"guest_customer", "token", "price_level", "order_statuses"}
+ANY_TEXT = {
+    *("guest_customer", "token", "price_level", "order_statuses"),
+    *("consumer_key", "consumer_secret", "media_user", "media_password"),
+}
 
 
 def test_every_property_explains_itself() -> None:

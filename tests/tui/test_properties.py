@@ -56,7 +56,7 @@ async def test_ok_saves_only_what_was_changed(filled: Session, window: Opener) -
         await open_window.until("Blue Ridge Feed Co")
         info = companies.company(filled.store, "Blue Ridge Feed Co")
         assert info.sites[0].values["price_level"] == "Wholesale"
-        assert filled.token(info.sites[0]) == seeds.SECRET
+        assert filled.secrets(info.sites[0]) == {"token": seeds.SECRET}
         assert [wish.verb for wish in commands.waiting(filled.store, info.id)] == ["complete_upload"]
 
 
@@ -81,7 +81,7 @@ async def test_new_makes_a_company(empty: Session, window: Opener) -> None:
         await fill_in(open_window, **values, address="https://acme.example", token="t-1")
         await open_window.press("f2")
         await open_window.until("acme.example")
-        assert empty.token(companies.company(empty.store, "Acme").sites[0]) == "t-1"
+        assert empty.secrets(companies.company(empty.store, "Acme").sites[0]) == {"token": "t-1"}
 
 
 async def test_escape_asks_only_when_something_was_changed(filled: Session, window: Opener) -> None:
@@ -113,10 +113,10 @@ async def test_undo_puts_the_field_back(filled: Session, window: Opener) -> None
 async def test_test_connection_tells_what_was_found(
     filled: Session, window: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried: list[tuple[str, str]] = []
+    tried: list[tuple[str, dict[str, str]]] = []
 
-    def connect(values: dict[str, str], token: str) -> str:
-        tried.append((values["address"], token))
+    def connect(values: dict[str, str], secrets: dict[str, str]) -> str:
+        tried.append((values["address"], secrets))
         if len(tried) > 1:
             raise Stopped("Login refused.", "Enter another token.")
         return "Connected to Blue Ridge, version 4.2."
@@ -127,7 +127,19 @@ async def test_test_connection_tells_what_was_found(
         await open_window.until("✔ Connected to Blue Ridge, version 4.2.")
         await open_window.press("f5")
         await open_window.until("✖ Login refused. Enter another token.")
-        assert tried[0] == ("https://blueridge.example", seeds.SECRET)
+        assert tried[0] == ("https://blueridge.example", {"token": seeds.SECRET})
+
+
+async def test_each_shop_has_settings_of_its_own(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press("p")
+        assert "Sync token" in text
+        assert "Consumer key" not in text
+        text = await fill_in(open_window, shop="woocommerce")
+        assert "Sync token" not in text
+        assert "Consumer key" in text
+        # What the new shop needs is asked for before anything is saved.
+        assert "Consumer key: is needed" in await open_window.press("f2")
 
 
 async def test_a_test_message_goes_to_what_stands_in_the_form_or_is_kept(
@@ -209,4 +221,4 @@ async def test_a_company_gets_another_web_site(filled: Session, window: Opener) 
         await open_window.until("outlet.example")
         one, two = companies.company(filled.store, "Blue Ridge Feed").sites
         assert (one.name, two.name, two.values["items"]) == ("shop", "outlet", "MFG = ACME")
-        assert filled.token(one) == seeds.SECRET
+        assert filled.secrets(one) == {"token": seeds.SECRET}

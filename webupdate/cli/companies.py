@@ -124,7 +124,7 @@ def _test(arguments: Arguments) -> int:
         info = companies.company(store, arguments.company)
         vault = vault_of(arguments)
         for site in info.sites:
-            found = try_connection(site.values, vault.unlock(site.secrets).get("token", ""))
+            found = try_connection(site.values, vault.unlock(site.secrets))
             ahead = round(found.clock - time.time())
             clock = "its clock is right" if abs(ahead) < 5 else f"its clock is {ahead:+d} s off"
             say(f"✔ {site.name}: {found.name} {found.version} at {site.values['address']}, {clock}")

@@ -10,10 +10,9 @@ import msgspec
 import peewee
 
 from webupdate.errors import UsageError
-from webupdate.store import exports, gone, notices
-from webupdate.store.checks import NOBODY
+from webupdate.store import exports, gone, logins, notices
 from webupdate.store.db import Store
-from webupdate.store.properties import BY_NAME, PROPERTIES, Property, problem_with
+from webupdate.store.properties import BY_NAME, PROPERTIES, Property, applies, problem_with
 from webupdate.store.secrets import Vault
 from webupdate.store.tables import Company, Site
 
@@ -99,7 +98,7 @@ def add(store: Store, vault: Vault, values: dict[str, str]) -> CompanyInfo:
         number = _unused_number(store, "company")
         row = Company.create(
             id=number, name=values["name"], settings=_pack({}, values, "company"), created_at=now,
-            secrets=_locked(vault, values, "company"),
+            secrets=logins.locked(vault, values, "company"),
         )  # fmt: skip
         _create_site(store, row, vault, values, now)
     return company(store, values["name"])
@@ -128,7 +127,7 @@ def change(
             row.name = values["name"]
         row.settings = _pack(msgspec.json.decode(row.settings), values, "company")
         if "support" in values:
-            row.secrets = _locked(vault, values, "company")
+            row.secrets = logins.locked(vault, values, "company")
             notices.at_once(store, info.id)
         row.save()
         _change_site(Site.get_by_id(chosen.id), vault, values)
@@ -189,7 +188,8 @@ def orders_from(company: CompanyInfo, site: SiteInfo, ahead: float = 0.0) -> str
 
 def _refuse_missing(values: dict[str, str], scopes: tuple[str, ...]) -> None:
     needed = [p for p in PROPERTIES if p.required and not p.default and p.scope in scopes]
-    if missing := [p.name for p in needed if not values.get(p.name)]:
+    shop = values.get("shop", "")
+    if missing := [p.name for p in needed if applies(p, shop) and not values.get(p.name)]:
         raise UsageError(
             "Missing: " + ", ".join(missing) + ".", "Give them as name=value, as address=https://shop.example"
         )
@@ -225,7 +225,7 @@ def _create_site(store: Store, row: Company, vault: Vault, values: dict[str, str
             company=row,
             name=name,
             settings=_pack({}, values, "site"),
-            secrets=_locked(vault, values, "site"),
+            secrets=logins.locked(vault, values, "site"),
             created_at=now,
         )
     except peewee.IntegrityError:
@@ -240,7 +240,8 @@ def _change_site(row: Site, vault: Vault, values: dict[str, str]) -> None:
         row.cursor = row.accounts_cursor = (
             ""  # what was passed over may be wanted now; what was taken is known by its id
         )
-    row.secrets = _locked(vault, values, "site") or row.secrets
+    shop = msgspec.json.decode(row.settings, type=dict[str, str]).get("shop", "")
+    row.secrets = logins.changed(vault, shop, bytes(row.secrets) if row.secrets else None, values)
     try:
         row.save()
     except peewee.IntegrityError:
@@ -249,13 +250,6 @@ def _change_site(row: Site, vault: Vault, values: dict[str, str]) -> None:
 
 def _site_twin(company: Company, name: str) -> UsageError:
     return UsageError(f"{company.name} has a site {name!r} already.", "Give this one another name.")
-
-
-def _locked(vault: Vault, values: dict[str, str], scope: str) -> bytes | None:
-    """The secrets among the values, encrypted; None if there are none."""
-    named = {p.name: values.get(p.name, "") for p in PROPERTIES if p.kind == "secret" and p.scope == scope}
-    secrets = {name: value for name, value in named.items() if value not in ("", NOBODY)}
-    return vault.lock(secrets) if secrets else None
 
 
 def _kept(entry: Property, scope: str) -> bool:

@@ -23,6 +23,7 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     check: checks.Check | None = None
     remaps: bool = False  # the records' mapping reads it: a change forces one full read
+    shops: tuple[str, ...] = ()  # the shops that have such a setting; () = all
 
 
 FLAG = (("no", "No"), ("yes", "Yes"))
@@ -152,7 +153,7 @@ PROPERTIES: tuple[Property, ...] = (
         scope="site",
         kind="choice",
         default="oscar",
-        choices=(("oscar", "Oscar with webupdate's sync API"),),
+        choices=(("oscar", "Oscar with webupdate's sync API"), ("woocommerce", "WooCommerce")),
         help="The shop software of this site.",
     ),
     Property(
@@ -171,7 +172,45 @@ PROPERTIES: tuple[Property, ...] = (
         scope="site",
         kind="secret",
         required=True,
+        shops=("oscar",),
         help="The token of the shop's staff user for this program. Kept encrypted, never shown again.",
+    ),
+    Property(
+        name="consumer_key",
+        group="Website",
+        label="Consumer key",
+        scope="site",
+        kind="secret",
+        required=True,
+        shops=("woocommerce",),
+        help="The ck_… from WooCommerce, Settings, Advanced, REST API, with the permission Read/Write. Kept encrypted.",
+    ),
+    Property(
+        name="consumer_secret",
+        group="Website",
+        label="Consumer secret",
+        scope="site",
+        kind="secret",
+        required=True,
+        shops=("woocommerce",),
+        help="The cs_… that WooCommerce shows once, together with the key. Kept encrypted, never shown again.",
+    ),
+    Property(
+        name="media_user",
+        group="Website",
+        label="Media user",
+        scope="site",
+        shops=("woocommerce",),
+        help="The WordPress user of the application password below. Empty: no pictures and documents can be sent.",
+    ),
+    Property(
+        name="media_password",
+        group="Website",
+        label="Media password",
+        scope="site",
+        kind="secret",
+        shops=("woocommerce",),
+        help="An application password (WordPress, Users, Profile) for pictures and PDFs. Kept encrypted.",
     ),
     Property(
         name="certificate",
@@ -196,6 +235,7 @@ PROPERTIES: tuple[Property, ...] = (
         group="Website",
         label="New accounts",
         scope="site",
+        shops=("oscar",),
         kind="choice",
         default="none",
         choices=(("none", "may order at once"), ("wait", "wait for approval")),
@@ -235,6 +275,32 @@ PROPERTIES: tuple[Property, ...] = (
         label="Order statuses",
         scope="site",
         help="Take only orders in these shop statuses, with commas checks.between. Empty: placed and not cancelled.",
+    ),
+    Property(
+        name="order_done",
+        group="Website",
+        label="Taken orders get",
+        scope="site",
+        kind="choice",
+        default="keep",
+        shops=("woocommerce",),
+        choices=(
+            ("keep", "no other status"),
+            ("processing", "processing (mails the buyer)"),
+            ("completed", "completed (mails the buyer)"),
+        ),
+        help="The status of an order whose file is written. The store mails the buyer when it changes.",
+    ),
+    Property(
+        name="order_note",
+        group="Website",
+        label="Taken orders' note",
+        scope="site",
+        kind="choice",
+        default="no",
+        shops=("woocommerce",),
+        choices=(("no", "none"), ("yes", "the file's name, for the shop's staff")),
+        help="A private note on an order whose file is written, beside the mark that it gets in any case.",
     ),
     Property(
         name="customer_category",
@@ -387,6 +453,11 @@ PROPERTIES: tuple[Property, ...] = (
 )
 
 BY_NAME: dict[str, Property] = {entry.name: entry for entry in PROPERTIES}
+
+
+def applies(entry: Property, shop: str) -> bool:
+    """Whether a site of that shop ("" = the default one) has such a setting."""
+    return not entry.shops or (shop or BY_NAME["shop"].default) in entry.shops
 
 
 def problem_with(entry: Property, value: str) -> str | None:

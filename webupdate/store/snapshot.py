@@ -8,6 +8,7 @@ import msgspec
 
 from webupdate.store import board, holds, inspections, notices
 from webupdate.store.board import EngineInfo
+from webupdate.store.carried import stays
 from webupdate.store.companies import CompanyInfo, SiteInfo, companies
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
@@ -111,7 +112,7 @@ class _Tables(msgspec.Struct, frozen=True):
 
     health: dict[tuple[int, int], tuple[str, str, str, float | None]]
     status: dict[int, list[StatusRow]]
-    counts: dict[int, tuple[int, int, int]]  # waiting, failed, customers waiting
+    counts: dict[int, list[tuple[str, int, int]]]  # entity, waiting, failed
     conflicts: dict[int, int]
     customers: dict[int, int]
     complaints: dict[int, int]
@@ -138,12 +139,13 @@ def _read(store: Store, now: float) -> _Tables:
     conflicts = f"SELECT site_id, count(*) FROM inbox WHERE {NEEDS_PERSON} GROUP BY site_id"
     customers = """SELECT site_id, count(*) FROM account
       WHERE (question IS NOT NULL AND NOT make_new) OR error IS NOT NULL GROUP BY site_id"""
-    counts = """SELECT site_id, sum(waiting), sum(failed), sum(iif(entity = 'customers', waiting, 0))
-      FROM counts GROUP BY site_id"""
+    counts: dict[int, list[tuple[str, int, int]]] = {}
+    for site, *numbers in store.rows("SELECT site_id, entity, waiting, failed FROM counts"):
+        counts.setdefault(site, []).append((numbers[0], numbers[1], numbers[2]))
     return _Tables(
         health={(row[0], row[1]): row[2:] for row in store.rows(health)},
         status=_status(store),
-        counts={site: tuple(numbers) for site, *numbers in store.rows(counts)},
+        counts=counts,
         conflicts=dict(store.rows(conflicts)),
         customers=dict(store.rows(customers)),
         complaints=dict(store.rows("SELECT company_id, count(*) FROM problem GROUP BY company_id")),
@@ -223,8 +225,9 @@ def _company_view(info: CompanyInfo, tables: _Tables, now: float) -> CompanyView
 
 def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -> SiteView:
     health, message, hint, synced_at = tables.health.get((info.id, site.id), ("new", "", "", None))
-    waiting, failed, customers = tables.counts.get(site.id, (0, 0, 0))
-    waiting -= customers if site.values["customers"] == "off" else 0
+    counts = tables.counts.get(site.id, [])
+    waiting = sum(waits for entity, waits, _ in counts if not stays(entity, site.values))
+    failed = sum(errors for _, _, errors in counts)
     begun, differing = site.begun_at is not None, tables.differing.get(site.id, 0)
     conflicts = tables.conflicts.get(site.id, 0)
     asked = tables.customers.get(site.id, 0)

@@ -11,9 +11,9 @@ from webupdate.sync.shops import open_shop
 from webupdate.sync.shops.base import ShopInfo
 
 
-def try_connection(values: dict[str, str], token: str) -> ShopInfo:
+def try_connection(values: dict[str, str], secrets: dict[str, str]) -> ShopInfo:
     """Reach the shop with these settings and log in. Blocks up to the time-outs; raises WebUpdateError."""
-    shop = open_shop(values, {"token": token})
+    shop = open_shop(values, secrets)
     try:
         return shop.check()
     finally:

@@ -9,7 +9,7 @@ import msgspec
 from webupdate.store import queue
 from webupdate.store.rows import Row
 from webupdate.sync import compare
-from webupdate.sync.shops.base import KEY_SEPARATOR, RECORD_TYPES, Entity, Held, Part, Result
+from webupdate.sync.shops.base import KEY_SEPARATOR, RECORD_TYPES, Entity, Held, Part, Result, sent_hash
 from webupdate.sync.text import visible
 
 
@@ -49,14 +49,20 @@ def batches(bundles: list[list[Row]], size: int) -> list[list[list[Row]]]:
     return batches
 
 
-def holds_as_sent(row: Row, held: Held, expected: bytes | None) -> bool:
-    """Whether the shop holds what it should; a hidden or deleted record must not be shown."""
-    if row.seen is None:
-        return held.data is None
-    if row.seen == queue.HIDDEN or expected is None or held.data is None:
-        return row.seen == queue.HIDDEN and held.data is None
-    kind = RECORD_TYPES[row.entity]
-    return msgspec.json.decode(held.data, type=kind) == msgspec.json.decode(expected, type=kind)
+def holds_as_sent(row: Row, held: Held, expected: bytes | None, *, whole_pieces: bool) -> bool:
+    """Whether the shop holds what it should; a hidden or deleted record must not be shown.
+
+    What a shop makes of a text is no other text: else a record that it cleans would be in doubt for ever.
+    """
+    if held.data is None or row.seen is None:
+        return held.data is None and row.seen in (None, queue.HIDDEN)
+    if row.seen == queue.HIDDEN:
+        return not compare.is_shown(held.data)
+    if expected is None:
+        return False
+    if held.sent:
+        return held.sent == sent_hash(expected)
+    return not compare.differing(row.entity, held.data, expected, whole_pieces=whole_pieces)
 
 
 def shown(key: str) -> str:

@@ -136,7 +136,9 @@ class Upload:
             return
         for row in outbox.in_doubt(self.store, self.site.id, self.now(), self.largest):
             held = self.shop.read(row.entity, [row.key])[0]
-            queue.settle(self.store, row, same=holds_as_sent(row, held, rows.acked_payload(self.store, row)))
+            expected = rows.acked_payload(self.store, row)
+            pieces = self.shop.abilities.whole_pieces
+            queue.settle(self.store, row, same=holds_as_sent(row, held, expected, whole_pieces=pieces))
 
     def _turn(self, stage: Stage, since: int) -> bool:
         """Send one batch of a stage; False when it has nothing to send."""

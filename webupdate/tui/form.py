@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from webupdate.store.companies import CompanyInfo, SiteInfo
-from webupdate.store.properties import PROPERTIES, Property, problem_with
+from webupdate.store.properties import PROPERTIES, Property, applies, problem_with
 
 KEPT = "••••••••  kept"  # what a secret that is kept looks like: the program never shows one again
 
@@ -37,7 +37,13 @@ class Form:
     def kept(self, entry: Property) -> bool:
         """Whether this is a secret that the store has."""
         owner = self.company if entry.scope == "company" else self.site
+        if self.site is not None and not applies(entry, self.site.values["shop"]):
+            return False  # it was another shop's
         return entry.kind == "secret" and bool(owner and owner.secrets)
+
+    def applies(self, entry: Property) -> bool:
+        """Whether the chosen shop has such a setting."""
+        return applies(entry, self.values["shop"])
 
     def original(self, name: str) -> str:
         return self._original[name]
@@ -52,7 +58,7 @@ class Form:
     def problem(self, entry: Property) -> str:
         """What is wrong with a field as it stands, "" if nothing is."""
         value = self.values[entry.name]
-        if not value and self.kept(entry):
+        if not self.applies(entry) or (not value and self.kept(entry)):
             return ""
         return problem_with(entry, value) or ""
 
@@ -62,7 +68,9 @@ class Form:
 
     def to_save(self) -> dict[str, str]:
         """All for what is new, what was changed for what is known."""
-        return {entry.name: self.values[entry.name] for entry in self.entries} if self.is_new else self.changed()
+        if not self.is_new:
+            return self.changed()
+        return {entry.name: self.values[entry.name] for entry in self.entries if self.applies(entry)}
 
     def upload_wish(self) -> str:
         """The command that the Complete Upload box stands for, "" if it was left as it was."""

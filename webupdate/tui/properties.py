@@ -14,7 +14,7 @@ from webupdate.errors import WebUpdateError
 from webupdate.store import commands, companies
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
-from webupdate.store.properties import BY_NAME
+from webupdate.store.properties import BY_NAME, PROPERTIES
 from webupdate.store.secrets import Vault
 from webupdate.tui import actionkinds, actions, folders, session, view
 from webupdate.tui.bars import Lines
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
 UPLOAD = "complete_upload"
+_SECRETS = [entry.name for entry in PROPERTIES if entry.kind == "secret" and entry.scope == "site"]
 _UPLOAD_HELP = "Send everything to the shop again after OK. Unticked: what is marked goes as ordinary changes."
 
 
@@ -64,9 +65,16 @@ class Properties(Page):
         return Field(self.ours.painter, name, group, label, editor)
 
     def on_mount(self) -> None:
+        self._show_what_applies()
         for field in self.query(Field):
             self._mark(field)
         self.query(Field).first().editor.focus()
+
+    def _show_what_applies(self) -> None:
+        """Each shop has settings of its own."""
+        for field in self.query(Field):
+            entry = BY_NAME.get(field.property_name)
+            field.display = entry is None or self.form.applies(entry)
 
     def crumbs(self) -> list[str]:
         if self.form.company is None:
@@ -83,6 +91,8 @@ class Properties(Page):
             self.form.complete_upload = field.value == "yes"
         else:
             self.form.values[field.property_name] = field.value.strip()
+        if field.property_name == "shop":
+            self._show_what_applies()
         self._verdict = ()
         self._mark(field)
         self._say(field)
@@ -145,7 +155,7 @@ class Properties(Page):
         self.do_help()
 
     async def do_test(self) -> None:
-        if not self._refuse_wrong("address", "token", "certificate", "request_life"):
+        if not self._refuse_wrong("address", *_SECRETS, "certificate", "request_life"):
             await self._test("Testing the connection …", self._try)
 
     async def do_test_support(self) -> None:
@@ -162,10 +172,9 @@ class Properties(Page):
             self._tell("✔", "ok", found)
 
     def _try(self) -> str:
-        token = self.form.values["token"]
-        if not token and self.form.site:
-            token = self.ours.session.token(self.form.site)
-        return session.try_connection(self.form.values, token)
+        kept = self.ours.session.secrets(self.form.site) if self.form.site else {}
+        typed = {name: self.form.values[name] for name in _SECRETS if self.form.values[name]}
+        return session.try_connection(self.form.values, {**kept, **typed})
 
     def _try_support(self) -> str:
         value = self.form.values["support"]

@@ -110,9 +110,9 @@ class Session:
         look = connect.looker(self.vault) if ask else None
         return telling.tell(explain(self.store, company, hit, now, look))
 
-    def token(self, site: SiteInfo) -> str:
-        """The shop's login as kept. Raises Stopped when the key is another one."""
-        return self.vault.unlock(site.secrets).get("token", "")
+    def secrets(self, site: SiteInfo) -> dict[str, str]:
+        """The shop's logins as kept. Raises Stopped when the key is another one."""
+        return self.vault.unlock(site.secrets)
 
     def support(self, company: CompanyInfo) -> str:
         """The addresses of support as kept. Raises Stopped when the key is another one."""
@@ -162,11 +162,11 @@ def new_engine(store: Store, vault: Vault, paths: Paths, lock: EngineLock) -> En
     return Supervisor(store, vault, paths, mode="window", lock=lock)
 
 
-def try_connection(values: dict[str, str], token: str) -> str:
+def try_connection(values: dict[str, str], secrets: dict[str, str]) -> str:
     """Reach the shop and log in; returns what was found. Raises WebUpdateError. Blocks."""
     from webupdate.sync import connect
 
-    info = connect.try_connection(values, token)
+    info = connect.try_connection(values, secrets)
     return f"Connected to {info.name}, version {info.version}, prices in {info.currency}."
 
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from webupdate.sync.shops.base import Abilities, Shop
 from webupdate.sync.shops.oscar import OSCAR, OscarShop
+from webupdate.sync.shops.woocommerce import WOOCOMMERCE, Taken, WooShop
 
-ABILITIES: dict[str, Abilities] = {"oscar": OSCAR}
-SHOPS: dict[str, type[OscarShop]] = {"oscar": OscarShop}
+ABILITIES: dict[str, Abilities] = {"oscar": OSCAR, "woocommerce": WOOCOMMERCE}
+
+
+def _oscar(values: dict[str, str], secrets: dict[str, str]) -> Shop:
+    return OscarShop(values["address"], secrets.get("token", ""), values.get("certificate", ""))
+
+
+def _woocommerce(values: dict[str, str], secrets: dict[str, str]) -> Shop:
+    status = values.get("order_done", "keep")
+    taken = Taken("" if status == "keep" else status, note=values.get("order_note") == "yes")
+    logins = {**secrets, "media_user": values.get("media_user", "")}
+    return WooShop(values["address"], logins, values.get("certificate", ""), taken)
+
+
+_OPEN: dict[str, Callable[[dict[str, str], dict[str, str]], Shop]] = {"oscar": _oscar, "woocommerce": _woocommerce}
 
 
 def open_shop(values: dict[str, str], secrets: dict[str, str]) -> Shop:
     """The connector for a site's settings. Nothing is sent yet. Raises UsageError when a setting is wrong."""
-    return SHOPS[values["shop"]](values["address"], secrets.get("token", ""), values.get("certificate", ""))
+    return _OPEN[values["shop"]](values, secrets)

@@ -5,6 +5,7 @@ A connector translates these neutral structures into its shop's own terms. It ne
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import BinaryIO, Literal, Protocol
 
@@ -224,13 +225,22 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """What the shop really holds for one key; `data` None = nothing."""
+    """What the shop really holds for one key; `data` None = nothing.
+
+    `sent`: the hash of the record whose sending it carried out last, where the shop can keep that.
+    """
 
     entity: str
     key: str
     data: bytes | None
     rev: int = 0
     remote_id: str | None = None
+    sent: str = ""
+
+
+def sent_hash(data: bytes) -> str:
+    """What a record that is sent is known by in a shop that can keep that beside it."""
+    return hashlib.sha256(data).hexdigest()[:32]
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):

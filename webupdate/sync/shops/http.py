@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from time import monotonic, time
 from typing import Any
@@ -100,19 +100,20 @@ def exchange(
     path: str,
     *,
     body: Any = None,
-    block: bytes | None = None,
+    block: bytes | Iterable[bytes] | None = None,
+    headers: Mapping[str, str] | None = None,
     write: bool = False,
     first: Callable[[Answer], WebUpdateError | None] = lambda _: None,
 ) -> Answer:
-    """One request, with a `body` as JSON or a `block` of bytes as they are.
+    """One request, with a `body` as JSON or a `block` of bytes as they are, perhaps with `headers` of its own.
 
     Raises the error that `first`, else `classify`, makes of its outcome; returns only good answers.
     """
     content = block if body is None else msgspec.json.encode(body)
     kind = "application/octet-stream" if body is None else "application/json"
-    headers = {"Content-Type": kind} if content is not None else {}
+    sent = {**({"Content-Type": kind} if content is not None else {}), **(headers or {})}
     try:
-        with client.stream(method, path, content=content, headers=headers) as response:
+        with client.stream(method, path, content=content, headers=sent) as response:
             received = _without_secret(client, _limited(response))
             answer = Answer(response.status_code, dict(response.headers), received, write)
     except (httpx.TransportError, httpx.DecodingError) as error:

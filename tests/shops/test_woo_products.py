@@ -1,0 +1,386 @@
+"""What the WooCommerce connector decides by its own knowledge of the store: products, categories, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from tests.shops.contract import (
+    Records,
+    Sending,
+    a_picture,
+    alone,
+    content_of,
+    held,
+    price_key,
+    record,
+    send,
+)
+from tests.shops.woo import batch, products, routes
+from tests.shops.woo.asking import Answer, Body, Refusal, Request
+from tests.shops.woo.world import Login, World, blank_product
+from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
+from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped
+from webupdate.sync.shops.base import Bundle, Category, Item, Picture, Shop, ShopSettings, Stock, sent_hash
+
+
+@pytest.fixture(scope="module")
+def under_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WooUnderTest]:
+    with woo_under_test(tmp_path_factory.mktemp("woo")) as made:
+        yield made
+
+
+@pytest.fixture
+def shop(under_test: WooUnderTest) -> Shop:
+    return under_test.shop
+
+
+@pytest.fixture
+def world(under_test: WooUnderTest) -> Iterator[World]:
+    """The store, as each test wants it."""
+    fresh = under_test.stand_in.world
+    fresh.products.clear()
+    fresh.trash.clear()
+    fresh.categories = {15: fresh.categories[15]}
+    under_test.stand_in.requests.clear()
+    yield fresh
+    fresh.maintenance = False
+
+
+def only(world: World) -> Body:
+    (product,) = world.products.values()
+    return product
+
+
+def meta(product: Body) -> dict[str, str]:
+    return {entry["key"]: entry["value"] for entry in product["meta_data"]}
+
+
+def writes(under_test: WooUnderTest) -> list[str]:
+    return [line.partition("?")[0] for line in under_test.stand_in.requests if not line.startswith("GET")]
+
+
+def test_a_new_item_is_one_request_and_nothing_is_read_first(
+    under_test: WooUnderTest, shop: Shop, world: World
+) -> None:
+    shop.upsert([Records(f"N{number}").sellable(f"N{number}") for number in range(5)])
+    assert under_test.stand_in.requests == [
+        "POST /wp-json/wc/v3/products/batch?_fields=create%2Cupdate%2Cdelete%2Cid%2Csku%2Cstatus%2Cregular_price"
+        "%2Cstock_quantity%2Ccategories"
+    ]
+    assert len(world.products) == 5
+
+
+def test_many_go_over_both_connections_in_requests_of_a_hundred(
+    under_test: WooUnderTest, shop: Shop, world: World
+) -> None:
+    shop.upsert(alone(*[Records(f"M{number}").item(f"M{number}") for number in range(250)]))
+    assert len(writes(under_test)) == 3
+    assert len(world.products) == 250
+
+
+def test_the_public_price_of_the_own_unit_is_the_price_and_the_others_are_meta_data(shop: Shop, world: World) -> None:
+    records = Records("P1")
+    parts = (
+        records.item("P1", unit="EA"),
+        records.price("P1", "18.00"),
+        records.price("P1", "200.00", unit="BOX"),
+        records.price("P1", "16.20", level="Wholesale"),
+    )
+    shop.upsert([Bundle(parts)])
+    product = only(world)
+    assert product["regular_price"] == "18.00"
+    assert meta(product)["_ebms_price/Wholesale/EA"] == '{"price":"16.20"}'
+    assert meta(product)["_ebms_price/Retail/BOX"] == '{"price":"200.00","public":true}'
+    send(shop, records.part("prices", price_key("P1", "Retail", "BOX"), "delete"))
+    assert only(world)["regular_price"] == "18.00"
+    send(shop, records.part("prices", price_key("P1"), "delete"))
+    assert only(world)["regular_price"] == ""
+
+
+def test_a_price_that_was_acknowledged_goes_without_a_look(under_test: WooUnderTest, shop: Shop, world: World) -> None:
+    records = Records("P2")
+    price = shop.upsert([records.sellable("P2")])[1]
+    under_test.stand_in.requests.clear()
+    part = msgspec.structs.replace(records.price("P2", "18.50"), remote_id=price.remote_id)
+    (result,) = send(shop, part)
+    assert (result.status, result.remote_id) == ("updated", price.remote_id)
+    assert only(world)["regular_price"] == "18.50"
+    assert len(under_test.stand_in.requests) == 1
+
+
+def test_what_may_be_oversold_stays_so_when_it_is_counted_later(shop: Shop, world: World) -> None:
+    records = Records("P3")
+    send(shop, records.item("P3"), Records("P4").item("P4", oversell=False))
+    assert {product["backorders"] for product in world.products.values()} == {"no"}  # not counted yet
+    assert record(shop, "items", "P3") == Item(category=None, title="Title of P3")
+    send(shop, records.stock("P3", "5"), records.stock("P4", "7.9"))
+    assert [(row["backorders"], row["stock_quantity"]) for row in world.products.values()] == [("yes", 5), ("no", 7)]
+
+
+@pytest.mark.parametrize(("first", "second"), [("pa-1", "PA-1"), ("cafe", "café")])
+def test_two_items_that_are_one_for_the_store_are_not_made_one(
+    shop: Shop, world: World, first: str, second: str
+) -> None:
+    send(shop, Records("a").item(first, title="first"))
+    (refused,) = shop.upsert(alone(Records("b").item(second, title="second")))
+    assert (refused.status, refused.field, refused.seen) == ("refused", "key", second)
+    assert first in refused.message
+    assert only(world)["name"] == "first"
+    assert held(shop, "items", second).data is None
+
+
+def test_a_product_made_by_hand_is_adopted_whatever_its_case(
+    under_test: WooUnderTest, shop: Shop, world: World
+) -> None:
+    under_test.make_by_hand("chai-01")
+    number = only(world)["id"]
+    assert held(shop, "items", "CHAI-01").remote_id == str(number)
+    (result,) = send(shop, Records("c").item("CHAI-01"))
+    assert (result.status, result.remote_id) == ("updated", str(number))
+    assert (only(world)["sku"], meta(only(world))["_ebms_id"]) == ("CHAI-01", "CHAI-01")
+
+
+def test_a_sku_in_the_trash_is_told_with_the_product(shop: Shop, world: World) -> None:
+    send(shop, Records("t").item("T1"))
+    world.trash.add(number := only(world)["id"])
+    good, refused = shop.upsert(alone(Records("t").item("T2"), Records("t").item("T1")))
+    assert good.status == "created"
+    assert (refused.status, refused.field) == ("refused", "key")
+    assert f"Product {number} of the shop's trash" in refused.message
+
+
+def test_a_deadlock_in_the_store_is_tried_again(shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    genuine = products._save
+
+    def once(world: World, request: Request, product: Body) -> Body:
+        if not tried:
+            tried.append("deadlock")
+            raise Refusal(400, "woocommerce_rest_product_not_created", "Deadlock found.")
+        return genuine(world, request, product)
+
+    monkeypatch.setattr(products, "_save", once)
+    (result,) = send(shop, Records("d").item("D1"))
+    assert (result.status, tried) == ("created", ["deadlock"])
+
+
+def test_a_product_deleted_by_hand_is_made_again(shop: Shop, world: World) -> None:
+    (first,) = send(shop, Records("g").item("G1"))
+    world.products.clear()
+    part = msgspec.structs.replace(Records("g").item("G1"), remote_id=first.remote_id)
+    (again,) = send(shop, part)
+    assert (again.status, again.remote_id) == ("created", str(only(world)["id"]))
+    world.products.clear()
+    price = msgspec.structs.replace(Records("g").price("G1", "1.00"), remote_id=again.remote_id)
+    assert [result.status for result in shop.upsert(alone(price))] == ["lost"]
+
+
+def test_numbers_where_texts_should_be_are_read_all_the_same(shop: Shop, world: World) -> None:
+    """Plugins answer so."""
+    send(shop, Records("n").item("N1", weight="1.25"), Records("n").price("N1", "18.00"), Records("n").stock("N1", "7"))
+    only(world).update(regular_price=18, weight=1.25, stock_quantity=1234567.0, description=None)
+    assert record(shop, "items", "N1") == Item(category=None, title="Title of N1", weight="1.25")
+    assert record(shop, "stock", "N1") == Stock(item="N1", quantity="1234567")
+
+
+def test_a_sku_of_a_variation_is_refused(shop: Shop, world: World) -> None:
+    world.products[900] = blank_product() | {"id": 900, "sku": "AH-48", "type": "variation", "parent_id": 16}
+    item, price = shop.upsert(alone(Records("v").item("AH-48"), Records("w").price("AH-48", "1.00")))
+    assert (item.status, price.status) == ("refused", "refused")
+    assert "variation" in item.message
+
+
+def test_what_the_store_stored_otherwise_is_no_success(
+    shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(products, "_price", lambda value: "1850")
+    item, price, stock = shop.upsert([Records("s").sellable("S1", "18.50")])
+    assert (item.status, stock.status) == ("created", "created")
+    assert (price.status, price.field, price.seen, price.expected) == ("refused", "price", "18.50", "stored: 1850")
+
+
+@pytest.mark.parametrize("sku", ["<b>x</b>", "two  blanks", " x", "a%20b", "x" * 101])
+def test_a_sku_that_would_be_stored_otherwise_is_refused_before_it_is_sent(
+    under_test: WooUnderTest, shop: Shop, world: World, sku: str
+) -> None:
+    (refused,) = shop.upsert(alone(Records("q").item(sku)))
+    assert (refused.status, refused.field) == ("refused", "key")
+    assert under_test.stand_in.requests == []
+
+
+def test_a_sku_with_a_comma_is_found(shop: Shop, world: World) -> None:
+    send(shop, Records("k").item("A,B"), Records("k").item("A"))
+    assert [entry.data is None for entry in shop.read("items", ["A", "A,B", "B"])] == [False, False, True]
+    assert send(shop, Records("k").price("A,B", "1.00"))[0].status == "created"
+
+
+def test_scripts_go_with_what_they_hold(shop: Shop, world: World) -> None:
+    part = Records("h").item("H1", title="Salt & Pepper", long="<p>Fine</p><script>alert(1)</script>")
+    send(shop, part)
+    assert (only(world)["name"], only(world)["description"]) == ("Salt &amp; Pepper", "<p>Fine</p>")
+    found = held(shop, "items", "H1")
+    assert msgspec.json.decode(found.data or b"", type=Item).title == "Salt & Pepper"
+    # Though the text is another one, the store holds what was sent.
+    assert part.data is not None
+    assert found.sent == sent_hash(part.data)
+
+
+def test_a_part_that_was_carried_out_leaves_no_doubt_that_it_was(
+    under_test: WooUnderTest, shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second of two requests meets a busy store: nobody may say that nothing was done."""
+    genuine, seen = batch.batch, []
+
+    def second_fails(world: World, request: Request, **steps: Any) -> Answer:
+        seen.append(request)
+        if len(seen) == 2:
+            raise Refusal(429, "busy", "Slow down.")
+        return genuine(world, request, **steps)
+
+    handlers = {"create": products.create, "update": products.update, "delete": products.delete}
+    route = ("POST", "/wp-json/wc/v3/products/batch", lambda world, request: second_fails(world, request, **handlers))
+    monkeypatch.setattr(routes, "ROUTES", (route, *routes.ROUTES))
+    items = alone(*[Records(f"B{number}").item(f"B{number}") for number in range(20)])
+    with pytest.raises(Retryable) as caught:
+        shop.upsert(items)
+    assert not caught.value.certain
+    assert len(world.products) == 10
+    assert {result.status for result in shop.upsert(items)} == {"created", "updated"}
+    assert len(world.products) == 20
+
+
+def test_a_store_too_slow_to_answer_gets_less_at_once(
+    under_test: WooUnderTest, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = under_test.connect()
+    items = alone(*[Records(f"S{number}").item(f"S{number}") for number in range(200)])
+    with monkeypatch.context() as patch, pytest.raises(OutcomeUnknown):
+        patch.setattr(httpx.Client, "stream", _times_out)
+        shop.upsert(items)
+    shop.upsert(items)
+    assert len(writes(under_test)) == 4  # of fifty each
+    for _ in range(5):
+        shop.upsert(items)
+    under_test.stand_in.requests.clear()
+    world.products.clear()
+    shop.upsert(items)
+    assert len(writes(under_test)) == 2
+    shop.close()
+
+
+def _times_out(*_: Any, **__: Any) -> Any:
+    raise httpx.ReadTimeout("no answer")
+
+
+def test_a_key_that_may_only_read_is_told(under_test: WooUnderTest, world: World) -> None:
+    world.keys["ck_read"] = Login("cs_read_0123456789", "read", "shop_manager")
+    shop = under_test.connect(secret=f"ck_read:cs_read_0123456789:{OWNER[2]}:{OWNER[3]}")
+    assert shop.check().currency == "EUR"
+    with pytest.raises(Stopped, match="write permissions") as caught:
+        shop.upsert(alone(Records("r").item("R1")))
+    assert "Read/Write" in caught.value.hint
+    shop.close()
+
+
+def test_maintenance_waits_as_long_as_it_says(shop: Shop, world: World) -> None:
+    world.maintenance = True
+    with pytest.raises(Retryable) as caught:
+        shop.check()
+    assert caught.value.after == 600
+
+
+def test_a_category_of_that_name_is_taken_over_at_its_place_only(shop: Shop, world: World) -> None:
+    records = Records("11")
+    by_hand = {"id": 40, "name": "Tea &amp; more", "slug": "tea", "parent": 0}
+    world.categories[40] = world.categories[15] | by_hand
+    world.categories[41] = world.categories[15] | by_hand | {"id": 41, "slug": "tea-2", "parent": 15}
+    results = send(
+        shop,
+        records.put("categories", "12", Category(parent="11", title="Green")),
+        records.put("categories", "11", Category(parent=None, title="tea & More")),
+    )
+    assert [result.status for result in results] == ["created", "updated"]
+    slugs = {row["slug"]: (row["id"], row["parent"]) for row in world.categories.values()}
+    assert slugs["tea-ebms-11"] == (40, 0)
+    assert slugs["green-ebms-12"][1] == 40
+    assert slugs["tea-2"] == (41, 15)
+
+
+def test_pictures_that_a_person_added_stay_behind_ours(under_test: WooUnderTest, shop: Shop, world: World) -> None:
+    data = a_picture("F1")
+    assert Sending(shop, data).whole
+    send(shop, Records("f").item("F1"))
+    strange = max(world.media) + 1
+    world.media[strange] = {**world.media[max(world.media)], "id": strange, "slug": "by-hand"}
+    only(world)["images"] = [{"id": strange}]
+    content = content_of(data, "a.png")
+    picture = Picture(item="F1", name="a.png", content=content.digest, size=content.size)
+    part = Records("f").put("images", "F1\ta.png", picture)
+    send(shop, part)
+    ours = next(row["id"] for row in world.media.values() if row["slug"] == content.digest)
+    assert [row["id"] for row in only(world)["images"]] == [ours, strange]
+    send(shop, Records("f").part("images", "F1\ta.png", "delete"))
+    assert [row["id"] for row in only(world)["images"]] == [strange]
+
+
+def test_without_a_media_login_goods_go_and_pictures_say_why(under_test: WooUnderTest, world: World) -> None:
+    shop = under_test.connect(secret=f"{OWNER[0]}:{OWNER[1]}::")
+    send(shop, Records("m").item("ML1"))
+    with pytest.raises(Stopped, match="media library"):
+        Sending(shop, a_picture("ML1"))
+    shop.close()
+
+
+def test_a_picture_with_a_title_of_its_own_is_found_again(under_test: WooUnderTest, shop: Shop, world: World) -> None:
+    data = a_picture("titled") + b"<title>Sunset</title>"
+    assert Sending(shop, data).whole
+    another = under_test.connect()
+    assert Sending(another, data).told == []
+    another.close()
+
+
+def test_long_skus_are_looked_up_in_addresses_that_servers_take(
+    under_test: WooUnderTest, shop: Shop, world: World
+) -> None:
+    skus = [f"{number:03}-{'ö' * 90}" for number in range(30)]
+    send(shop, *[Records("l").item(sku) for sku in skus])
+    under_test.stand_in.requests.clear()
+    assert [entry.key for entry in shop.read("items", skus) if entry.data] == skus
+    assert max(map(len, under_test.stand_in.requests)) < 5000
+
+
+def test_a_wrong_media_login_is_found_when_the_connection_is_tested(under_test: WooUnderTest, world: World) -> None:
+    shop = under_test.connect(secret=f"{OWNER[0]}:{OWNER[1]}:{OWNER[2]}:wrong")
+    with pytest.raises(Stopped, match="media library refuses") as caught:
+        shop.check()
+    assert "Media password" in caught.value.hint
+    # It stops no goods.
+    shop.configure(ShopSettings())
+    send(shop, Records("m").item("ML2"))
+    shop.close()
+
+
+def test_a_file_that_the_library_refuses_needs_a_person(
+    shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """500, and final: to try again would go on for ever."""
+    monkeypatch.setattr("tests.shops.woo.media.TYPES", {})
+    with pytest.raises(NeedsPerson, match="not allowed to upload this file type"):
+        Sending(shop, a_picture("refused"))
+
+
+def test_records_that_are_not_carried_are_refused_one_by_one(shop: Shop, world: World) -> None:
+    records = Records("NC")
+    part = records.put("payments", *records.full("payments"))
+    item, _, _, refused = shop.upsert([records.sellable("NC"), *alone(part)])
+    assert (item.status, refused.status, refused.entity) == ("created", "refused", "payments")
+
+
+def test_the_folder_of_the_recordings_is_whole() -> None:
+    assert len(list((Path(__file__).parent / "woo" / "recordings").glob("*.json"))) == 88

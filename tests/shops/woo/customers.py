@@ -1,0 +1,53 @@
+"""Customers of the stand-in (recordings 25-28, 83)."""
+
+from __future__ import annotations
+
+import copy
+import re
+
+from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of
+from tests.shops.woo.meta import set_meta
+from tests.shops.woo.world import HOST, World, blank_customer
+
+
+def listed(world: World, request: Request) -> Answer:
+    """GET: of role customer unless `role=all`; `modified_after` is ignored without error (83)."""
+    found = [row for row in world.customers.values() if request.query.get("role") == "all" or row["role"] == "customer"]
+    if (email := request.query.get("email")) is not None:
+        found = [row for row in found if row["email"].lower() == email.lower()]
+    if ids := request.query.get("include"):
+        found = [row for row in found if str(row["id"]) in ids.split(",")]
+    column = "id" if request.query.get("orderby") == "id" else "date_created_gmt"
+    found.sort(key=lambda row: (row[column] or "", row["id"]), reverse=request.query.get("order") == "desc")
+    return page_of(request, found)
+
+
+def create(world: World, request: Request) -> Answer:
+    """POST: each new customer gets a mail."""
+    fields = request.fields()
+    email = str(fields.get("email", ""))
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
+        raise Refusal(400, "rest_invalid_param", "Invalid parameter(s): email", params={"email": "Invalid email."})
+    if email.lower() in {row["email"].lower() for row in world.customers.values()}:  # 26: no resource_id
+        text = f"An account is already registered with {email}. Please log in or use a different email address."
+        raise Refusal(400, "registration-error-email-exists", text)
+    row = blank_customer() | {"id": world.new_id("users"), "email": email, "username": email.partition("@")[0]}
+    row.update(world.dates("date_created", "date_modified"))
+    _fill(world, row, fields)
+    if "username" in fields:
+        row["username"] = fields["username"]
+    world.customers[row["id"]] = row
+    world.mails.append(email)
+    location = f"{HOST}/wp-json/wc/v3/customers/{row['id']}"
+    return Answer(body=cut(request, copy.deepcopy(row)), status=201, headers={"location": location})
+
+
+def _fill(world: World, row: Body, fields: Body) -> None:
+    """Billing is merged field by field; meta keys that begin with _ are kept and never shown (25)."""
+    row |= {name: fields[name] for name in ("first_name", "last_name") if name in fields}
+    for side in ("billing", "shipping"):
+        row[side] = row[side] | fields.get(side, {})
+    sent = fields.get("meta_data", ())
+    set_meta(row["meta_data"], [entry for entry in sent if not entry["key"].startswith("_")])
+    hidden = world.hidden_meta.setdefault(row["id"], {})
+    hidden |= {entry["key"]: entry["value"] for entry in sent if entry["key"].startswith("_")}

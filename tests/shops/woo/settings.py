@@ -1,0 +1,89 @@
+"""Shipping, payment, taxes and what the store says of itself (recordings 1-3, 29-34, 75-80)."""
+
+from __future__ import annotations
+
+import copy
+
+from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of
+from tests.shops.woo.world import HOST, World, recorded_body, zone
+
+METHODS = {"flat_rate": 31, "local_pickup": 79}
+
+
+def index(world: World, request: Request) -> Answer:
+    """1."""
+    return Answer(body=cut(request, world.index))
+
+
+def status(world: World, request: Request) -> Answer:
+    """2."""
+    return Answer(body=cut(request, world.status))
+
+
+def general(world: World, request: Request) -> Answer:
+    """3."""
+    return Answer(body=[cut(request, row) for row in world.general])
+
+
+def zones(world: World, request: Request) -> Answer:
+    """29, 76: by their order."""
+    return page_of(request, sorted(world.zones.values(), key=lambda row: int(row["order"])))
+
+
+def create_zone(world: World, request: Request) -> Answer:
+    """75: a name may stand twice."""
+    number = world.new_id("zones")
+    world.zones[number] = zone(number, request.fields()["name"], 0)
+    location = f"{HOST}/wp-json/wc/v3/shipping/zones/{number}"
+    return Answer(body=world.zones[number], status=201, headers={"location": location})
+
+
+def set_locations(world: World, request: Request, number: str) -> Answer:
+    """77: the whole list; unknown types go without a word; zone 0 has none."""
+    if number == "0":
+        raise Refusal(403, "woocommerce_rest_shipping_zone_locations_invalid_zone", "Zone 0 cannot be changed.")
+    kept = [row for row in request.body if row.get("type") in ("country", "state", "postcode", "continent")]
+    world.locations[int(number)] = kept
+    return page_of(request, kept)
+
+
+def methods(world: World, request: Request, number: str) -> Answer:
+    """30."""
+    return page_of(request, world.methods.get(int(number), []))
+
+
+def add_method(world: World, request: Request, number: str) -> Answer:
+    """31, 79; one of unknown type is 500, and final (78). The cost is stored as sent, whatever it is."""
+    fields = request.fields()
+    kind = fields.get("method_id", "")
+    if kind not in METHODS:
+        raise Refusal(500, "woocommerce_rest_shipping_zone_not_created", "Resource cannot be created.")
+    row: Body = copy.deepcopy(recorded_body(METHODS[kind]))
+    instance = world.new_id("instances")
+    held = world.methods.setdefault(int(number), [])
+    row |= {"id": instance, "instance_id": instance, "enabled": fields.get("enabled", True)}
+    for name, value in fields.get("settings", {}).items():
+        if name in row["settings"]:
+            row["settings"][name]["value"] = value
+    held.append(row)
+    return Answer(body=row)
+
+
+def gateways(world: World, request: Request) -> Answer:
+    """32."""
+    return page_of(request, list(world.gateways.values()))
+
+
+def set_gateway(world: World, request: Request, name: str) -> Answer:
+    """33; none can be made (80)."""
+    if name not in world.gateways:
+        raise Refusal(404, "woocommerce_rest_payment_gateway_invalid", "Resource does not exist.")
+    row = world.gateways[name]
+    row |= {field: value for field, value in request.fields().items() if field in ("title", "enabled", "description")}
+    # Only the answer to a change was recorded whole, and only that of this gateway.
+    return Answer(body=recorded_body(33) | row if name == "cod" else row)
+
+
+def taxes(world: World, request: Request) -> Answer:
+    """34."""
+    return page_of(request, world.taxes)

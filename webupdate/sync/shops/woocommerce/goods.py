@@ -1,0 +1,256 @@
+"""Sends products: all parts of one as one object, a hundred of them in a request, over two connections.
+
+New ones are created without looking first: a store that has the SKU says which product it is, and that is adopted.
+So nothing is read of a catalogue that goes up for the first time, and a request that was sent twice makes no twin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from webupdate.errors import BatchTooLarge, OutcomeUnknown
+from webupdate.sync.shops.base import KEY_SEPARATOR, Document, Item, Part, Picture, Result
+from webupdate.sync.shops.woocommerce import values
+from webupdate.sync.shops.woocommerce.categories import Categories, chunks
+from webupdate.sync.shops.woocommerce.client import LIST_LIMIT, Client, unclear
+from webupdate.sync.shops.woocommerce.lookup import Lookup
+from webupdate.sync.shops.woocommerce.media import Attachment, Media
+from webupdate.sync.shops.woocommerce.pool import CONNECTIONS, each, worst
+from webupdate.sync.shops.woocommerce.products import Product
+from webupdate.sync.shops.woocommerce.work import Job, Work
+
+# Answers to creates are cut to what is checked; the parts of the envelope must be named too, or it comes back empty.
+_ANSWER = {"_fields": "create,update,delete,id,sku,status,regular_price,stock_quantity,categories"}
+SMALLEST, PARALLEL_FROM = 5, 10  # products in a request; from so many on both connections get some
+GROWS_AFTER = 20  # good requests
+TWICE = 2  # once more for what was adopted, made anew or had met a deadlock
+
+_TAKEN, _NOT_MADE = "product_invalid_sku", "woocommerce_rest_product_not_created"
+_GONE = ("woocommerce_rest_product_invalid_id", "woocommerce_rest_already_trashed")
+
+
+class _Rows(msgspec.Struct):
+    create: list[Product] = []
+    update: list[Product] = []
+    delete: list[Product] = []
+
+
+class Goods:
+    """The way of items, prices, stock and files into the store."""
+
+    def __init__(self, client: Client, categories: Categories, media: Media, lookup: Lookup) -> None:
+        self._client = client
+        self._categories = categories
+        self._media = media
+        self._lookup = lookup
+        self._size = LIST_LIMIT
+        self._good = 0
+
+    def upsert(self, parts: list[Part]) -> list[Result]:
+        """Carry out all parts; one result for each."""
+        works = _grouped(parts)
+        categories = self._known_categories(works)
+        media = self._known_media(works)
+        self._find(works)
+        todo = [work for work in works if work.open]
+        for _ in range(1 + TWICE):
+            todo = self._round(todo, categories, media)
+        for work in todo:
+            work.refuse("The shop says again and again that it has this SKU, and does not find it.", "key", work.sku)
+        results = {place: result for work in works for place, result in work.results.items()}
+        return [results[place] for place in range(len(parts))]
+
+    def _known_categories(self, works: list[Work]) -> dict[str, int]:
+        """Ids of the categories that items name; an item that names another one is refused here."""
+        items = [(work, record) for work in works for _, record in work.open.values() if isinstance(record, Item)]
+        wanted = {record.category for _, record in items} - {None}
+        if not wanted:
+            return {}
+        if wanted - self._categories.by_key().keys():
+            self._categories.forget()
+        known = self._categories.by_key()
+        for work, record in items:
+            if record.category is not None and record.category not in known:
+                text, seen = "The shop has no such category.", record.category
+                work.refuse(text, "category", seen, "the key of one of its categories", only="items")
+        return {key: term.id for key, term in known.items()}
+
+    def _known_media(self, works: list[Work]) -> Mapping[str, Attachment]:
+        """What the library has; a record of bytes that never came, or of the wrong kind, is refused here."""
+        files = [
+            (work, place, part, record)
+            for work in works
+            for place, (part, record) in work.open.items()
+            if isinstance(record, (Picture, Document))
+        ]
+        if not files:
+            return {}
+        media = self._media.find(record.content for _, _, _, record in files)
+        for work, place, part, record in files:
+            kind = "image" if part.entity == "images" else "file"
+            there = media.get(record.content)
+            if there is None or there.media_type != kind:
+                seen = "nothing" if there is None else there.media_type
+                text = "The media library has no such content."
+                work.results[place] = values.refused(part, text, "content", seen, kind)
+        return media
+
+    def _find(self, works: list[Work]) -> None:
+        """Read what must be known of the products first, and settle what needs no request."""
+        wanted = [work for work in works if work.open and work.must_be_found]
+        ids = [work.number for work in wanted if work.number is not None]
+        found = self._lookup.by_sku([sku for work in wanted for sku in (work.sku, work.was) if sku])
+        by_id = self._lookup.by_id(ids)
+        renamed = [work for work in wanted if work.was]
+        moved = [self._renamed(work, found, by_id, {other.was for other in renamed}) for work in renamed]
+        self._make_room([product for product in moved if product is not None])
+        for work in wanted:
+            if not work.was:
+                known = by_id.get(work.number or 0)
+                # An id that has got another SKU since (a renamed item) is not to be hidden or deleted.
+                work.found(found.get(work.sku) or (known if known and known.key == work.sku else None))
+            if work.number is None and not work.op("put"):
+                work.without_product()
+
+    def _renamed(
+        self, work: Work, found: Mapping[str, Product], by_id: Mapping[int, Product], leaving: set[str]
+    ) -> Product | None:
+        """Find the product of a renamed item; gives one that holds the new SKU and gets another in this request."""
+        old, new = by_id.get(work.number or 0) or found.get(work.was), found.get(work.sku)
+        if old is None or (new is not None and new.id == old.id):
+            work.found(old or new)
+            return None
+        work.found(old)
+        if new is not None and work.sku not in leaving:
+            text = f"EBMS has renamed {work.was} to {work.sku}, and the shop has products of both names."
+            work.refuse(text, "key", work.sku, "a SKU that no other product has")
+            return None
+        return new
+
+    def _make_room(self, products: list[Product]) -> None:
+        """Two exchange their SKUs: give those that are in the way others for a moment."""
+        for rows in chunks(products, LIST_LIMIT):
+            moved = [{"id": product.id, "sku": f"{product.sku}~{product.id}"} for product in rows]
+            self._client.write("POST", "products/batch", {"update": moved}, _ANSWER)
+
+    def _round(self, works: list[Work], categories: Mapping[str, int], media: Mapping[str, Attachment]) -> list[Work]:
+        """Send what is open; gives what is to go once more."""
+        jobs = [job for work in works if (job := work.job(categories, media)) is not None]
+        again: list[Work] = []
+        for job, row in self._send(jobs):
+            if row.error is None:
+                self._done(job, row)
+            elif not self._refused(job, row):
+                again.append(job.work)
+        self._adopt([work for work in again if work.number is not None and work.product is None])
+        return [work for work in again if work.open]
+
+    def _done(self, job: Job, row: Product) -> None:
+        if job.step == "delete":
+            job.work.without_product("lost")
+        else:
+            job.work.took(job, row)
+
+    def _refused(self, job: Job, row: Product) -> bool:
+        """Whether a row's error is final. Else the work knows better now what its product is."""
+        work, error = job.work, row.error
+        assert error is not None
+        holder = error.detail("resource_id")
+        if error.code in _GONE:
+            self._lost(work, job)
+        elif error.code == _TAKEN and job.step == "create" and isinstance(holder, int):
+            work.number, work.product = holder, None
+        elif error.code == _NOT_MADE and job.step == "create":
+            # The trash holds the SKU, or a deadlock in the database: then there is no such product.
+            if trashed := self._lookup.in_trash(work.sku):
+                text = f"Product {trashed} of the shop's trash has this SKU. Restore it there, or delete it for good."
+                work.refuse(text, "key", work.sku, "a SKU that no product in the trash has")
+            else:
+                work.found(self._lookup.by_sku([work.sku]).get(work.sku))
+        else:
+            work.refuse(f"{error.text} ({error.code})", "key" if error.code == _TAKEN else "", work.sku)
+        return not work.open
+
+    def _lost(self, work: Work, job: Job) -> None:
+        """The product of that id is gone: perhaps it was made anew; else an item is made again."""
+        if job.step == "delete":
+            work.without_product("lost")
+            return
+        work.found(self._lookup.by_sku([work.sku]).get(work.sku))
+        if work.number is None and not work.op("put"):
+            work.without_product("lost")
+
+    def _adopt(self, works: list[Work]) -> None:
+        """Take over the products that have these SKUs, unless they are another item's."""
+        found = self._lookup.by_id([work.number for work in works if work.number is not None])
+        for work in works:
+            product = found.get(work.number or 0)
+            if product is None:
+                text = "This SKU is that of a variation in the shop; variable products are not carried."
+                work.refuse(text, "key", work.sku, "the SKU of a product of its own")
+            elif not _may_adopt(work, product):
+                text = f"For WooCommerce this SKU is that of {product.sku}: it ignores case and accents."
+                work.refuse(text, "key", work.sku, "another SKU")
+            else:
+                work.product = product
+
+    def _send(self, jobs: list[Job]) -> Iterable[tuple[Job, Product]]:
+        """All rows of the answers, with what they answer."""
+        if not jobs:
+            return []
+        share = -(-len(jobs) // CONNECTIONS) if len(jobs) >= PARALLEL_FROM else len(jobs)
+        outcomes = each([partial(self._request, rows) for rows in chunks(jobs, min(self._size, share))])
+        errors = [outcome.error for outcome in outcomes]
+        self._adapt(errors)
+        if (error := worst(errors)) is not None:
+            raise error
+        return [pair for outcome in outcomes for pair in outcome.result or ()]
+
+    def _request(self, jobs: list[Job]) -> list[tuple[Job, Product]]:
+        by_step = {step: [job for job in jobs if job.step == step] for step in ("create", "update", "delete")}
+        body: dict[str, Any] = {
+            step: [job.fields["id"] if step == "delete" else job.fields for job in rows]
+            for step, rows in by_step.items()
+            if rows
+        }
+        answer = self._client.write("POST", "products/batch", body, _ANSWER)
+        rows: _Rows = answer.decode(_Rows)
+        pairs: list[tuple[Job, Product]] = []
+        for step, sent in by_step.items():
+            got = getattr(rows, step)
+            if len(got) != len(sent):
+                raise unclear(answer, "a row for each product")
+            pairs += zip(sent, got, strict=True)
+        return pairs
+
+    def _adapt(self, errors: list[BaseException | None]) -> None:
+        """A store that does not answer in time gets half as much at once, and slowly more again."""
+        if any(isinstance(error, (OutcomeUnknown, BatchTooLarge)) for error in errors):
+            self._size, self._good = max(SMALLEST, self._size // 2), 0
+            return
+        self._good += len(errors)
+        if self._good >= GROWS_AFTER and self._size < LIST_LIMIT:
+            self._size, self._good = min(LIST_LIMIT, self._size * 2), 0
+
+
+def _may_adopt(work: Work, product: Product) -> bool:
+    """Whether a product that has the SKU is this item's, or one that a person made under it."""
+    by_hand = product.extras is None and product.sku.casefold() == work.sku.casefold()
+    return by_hand or product.key in (work.sku, work.was)
+
+
+def _grouped(parts: list[Part]) -> list[Work]:
+    """The parts by their product; what can't be sent is refused at once."""
+    works: dict[str, Work] = {}
+    for place, part in enumerate(parts):
+        sku = part.key.split(KEY_SEPARATOR)[0]
+        work = works.setdefault(sku, Work(sku))
+        record = values.record_of(part)
+        work.add(place, part, record)
+        if problem := values.complaint(part, record):
+            work.results[place] = problem
+    return list(works.values())

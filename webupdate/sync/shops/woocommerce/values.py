@@ -1,0 +1,108 @@
+"""What must be right before it is sent: a store would take it without a word and store something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation
+
+import msgspec
+
+from webupdate.sync.shops.base import KEY_SEPARATOR, RECORD_TYPES, Item, Part, Price, Record, Result, Stock
+from webupdate.sync.shops.woocommerce.facts import fits
+from webupdate.sync.text import visible
+
+# "9,50" would be stored as 950, "abc" as no price.
+_PRICE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
+_WEIGHT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
+# WordPress leaves the words of a script standing as text.
+_UNREAD = re.compile(r"<(script|style|iframe)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[a-z/!?]", re.IGNORECASE)
+_MOST_PIECES = 2_000_000_000
+LONGEST_KEY = 100  # characters: the look-up table of SKUs cuts longer ones
+
+
+def refused(part: Part, message: str, field: str = "", seen: str = "", expected: str = "") -> Result:
+    """A result that says why a record was not taken."""
+    return Result(
+        entity=part.entity, key=part.key, status="refused", field=field, message=message, seen=visible(seen),
+        expected=expected,
+    )  # fmt: skip
+
+
+def record_of(part: Part) -> Record | None:
+    """What is sent; None for what is hidden or deleted."""
+    return None if part.data is None else msgspec.json.decode(part.data, type=RECORD_TYPES[part.entity])
+
+
+def complaint(part: Part, record: Record | None) -> Result | None:
+    """Why a record can't be sent; None when it can."""
+    if part.was and part.entity != "items":
+        return refused(part, "Only items can be renamed.", "was", part.was, "no former key")
+    if part.op == "hide" and part.entity not in ("categories", "items"):
+        return refused(
+            part, f"One of {part.entity} cannot be hidden. Delete it, or hide its item.", "op", "hide", "put"
+        )
+    sku = part.key.split(KEY_SEPARATOR)[0]
+    if part.entity != "categories" and (problem := _unfit(sku)):
+        return refused(part, f"WooCommerce would store this SKU otherwise: {problem}.", "key", sku, "another SKU")
+    if part.entity == "categories" and not fits(part.key):
+        return refused(part, "The address of a category can't hold such a key.", "key", part.key, "a shorter one")
+    check = _CHECKS.get(part.entity)
+    return check(part, record) if check and record is not None else None
+
+
+def _unfit(sku: str) -> str:
+    if sku != " ".join(sku.split()):
+        return "it drops blanks at the ends and doubled ones"
+    if _TAG.search(sku) or re.search(r"%[0-9a-f]{2}", sku, re.IGNORECASE):
+        return "it drops what looks like a tag or an escape"
+    return f"it has more than {LONGEST_KEY} characters" if len(sku) > LONGEST_KEY else ""
+
+
+def _price(part: Part, record: Record) -> Result | None:
+    assert isinstance(record, Price)
+    if _PRICE.fullmatch(record.price):
+        return None
+    return refused(
+        part, "WooCommerce would store another price.", "price", record.price, "digits with a point, as 18.50"
+    )
+
+
+def _stock(part: Part, record: Record) -> Result | None:
+    assert isinstance(record, Stock)
+    if pieces(record.quantity) is not None:
+        return None
+    return refused(part, "This is no number of pieces.", "quantity", record.quantity, "a number, as 39")
+
+
+_CHECKS: dict[str, Callable[[Part, Record], Result | None]] = {"prices": _price, "stock": _stock}
+
+
+def pieces(quantity: str) -> int | None:
+    """Whole pieces from 0; None if it is no number."""
+    try:
+        number = Decimal(quantity)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or abs(number) > _MOST_PIECES:
+        return None
+    return max(0, int(number.to_integral_value(ROUND_FLOOR)))
+
+
+def text(html: str) -> str:
+    """A text without scripts and styles."""
+    return _UNREAD.sub("", html)
+
+
+def weight(item: Item) -> str:
+    """The weight, "" for what WooCommerce would not keep."""
+    return item.weight if _WEIGHT.fullmatch(item.weight) else ""
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two texts are the same number."""
+    try:
+        return Decimal(one) == Decimal(other)
+    except InvalidOperation:
+        return one == other

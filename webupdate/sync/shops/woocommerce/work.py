@@ -1,0 +1,250 @@
+"""All that one request does to one product: its item, prices, stock and files as one object of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from webupdate.sync.shops.base import Document, Item, Part, Picture, Price, Record, Result, Stock, sent_hash
+from webupdate.sync.shops.woocommerce import values
+from webupdate.sync.shops.woocommerce.facts import DOCUMENT, EBMS_ID, IMAGE, ITEM, PRICE, meta_name
+from webupdate.sync.shops.woocommerce.media import Attachment
+from webupdate.sync.shops.woocommerce.products import Extras, FileMeta, PriceMeta, Product, main_unit
+
+Step = Literal["create", "update", "delete"]
+FILES = {"images": IMAGE, "documents": DOCUMENT}
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One row of a batch. `fields` is the object, for a deletion the id alone."""
+
+    work: Work
+    step: Step
+    fields: dict[str, Any]
+
+
+class Work:
+    """The parts of one product, by their place in the request, and what became of each."""
+
+    def __init__(self, sku: str) -> None:
+        self.sku = sku
+        self.parts: dict[int, tuple[Part, Record | None]] = {}
+        self.results: dict[int, Result] = {}
+        self.product: Product | None = None  # as it was found
+        self.number: int | None = None  # its id, found or known from before
+
+    def add(self, place: int, part: Part, record: Record | None) -> None:
+        """One more part."""
+        self.parts[place] = (part, record)
+        known = (part.remote_id or "").partition(":")[0]
+        if known.isascii() and known.isdigit():
+            self.number = int(known)
+
+    @property
+    def open(self) -> dict[int, tuple[Part, Record | None]]:
+        """Parts of which nothing became yet."""
+        return {place: entry for place, entry in self.parts.items() if place not in self.results}
+
+    def _of(self, *entities: str) -> list[tuple[Part, Record | None]]:
+        return [entry for entry in self.open.values() if entry[0].entity in entities]
+
+    def op(self, name: str) -> bool:
+        """Whether the item itself is put, hidden or deleted."""
+        return any(part.op == name for part, _ in self._of("items"))
+
+    @property
+    def was(self) -> str:
+        """The former SKU of a renamed item."""
+        return next((part.was for part, _ in self._of("items") if part.was and part.op == "put"), "")
+
+    @property
+    def must_be_found(self) -> bool:
+        """Whether the product must be read before it can be written."""
+        goes = any(part.op != "put" for part, _ in self.open.values())
+        known = self.number is not None or self.op("put")
+        return bool(self.was or self._of(*FILES) or goes or not known)
+
+    def found(self, product: Product | None) -> None:
+        """The product is this one, or none."""
+        self.product = product
+        self.number = None if product is None else product.id
+
+    def close(self, place: int, status: Any, number: int | None = None) -> None:
+        """What became of a part."""
+        part, _ = self.parts[place]
+        remote = None if number is None else str(number)
+        if remote and part.entity == "prices" and self._is_main(part):
+            remote += ":main"
+        self.results[place] = Result(entity=part.entity, key=part.key, status=status, remote_id=remote)
+
+    def refuse(self, message: str, field: str = "", seen: str = "", expected: str = "", *, only: str = "") -> None:
+        """Nothing became of the open parts, or of those of one entity."""
+        for place, (part, _) in self.open.items():
+            if not only or part.entity == only:
+                self.results[place] = values.refused(part, message, field, seen, expected)
+
+    def without_product(self, status: Any = "refused") -> None:
+        """There is no such product: what should go is gone, what lives inside of it can't be put."""
+        for place, (part, _) in self.open.items():
+            if part.op != "put":
+                self.close(place, "hidden" if part.op == "hide" else "deleted")
+            elif status == "lost":
+                self.close(place, "lost")
+            else:
+                text = "The shop has no such item."
+                self.results[place] = values.refused(part, text, "item", self.sku, "the SKU of one of its products")
+
+    def job(self, categories: Mapping[str, int], media: Mapping[str, Attachment]) -> Job | None:
+        """What is to be sent, None if nothing is left to do."""
+        if self.op("delete"):
+            assert self.number is not None
+            return Job(self, "delete", {"id": self.number})
+        meta: dict[str, str | None] = {}
+        fields = self._item(categories, meta) | self._prices(meta) | self._stock() | self._files(meta, media)
+        if not self.open:
+            return None
+        if self.op("hide"):
+            fields["status"] = "private"
+        if meta:
+            fields["meta_data"] = [{"key": key, "value": value} for key, value in meta.items()]
+        if self.number is None:
+            return Job(self, "create", fields)
+        return Job(self, "update", {"id": self.number, **fields})
+
+    def _item(self, categories: Mapping[str, int], meta: dict[str, str | None]) -> dict[str, Any]:
+        for part, record in self._of("items"):
+            if isinstance(record, Item) and part.data is not None:
+                extras = Extras(sent=sent_hash(part.data), **{n: getattr(record, n) for n in _EXTRA_FIELDS})
+                meta[EBMS_ID] = self.sku
+                meta[ITEM] = msgspec.json.encode(extras).decode()
+                return {
+                    "sku": self.sku,
+                    "name": record.title,
+                    "description": values.text(record.long),
+                    "short_description": values.text(record.short),
+                    "status": "publish" if record.shown else "private",
+                    "backorders": "yes" if record.oversell else "no",
+                    "weight": values.weight(record),
+                    "categories": [] if record.category is None else [{"id": categories[record.category]}],
+                }
+        return {}
+
+    def _is_main(self, part: Part) -> bool:
+        """Whether a price is that of the store's own field: public, and of the item's own unit."""
+        if (part.remote_id or "").endswith(":main") and self.product is None and not self._items_sent():
+            return True
+        record = values.record_of(part)
+        kept = self.product.kept(PRICE, PriceMeta).get(part.key) if self.product is not None else None
+        public = record.public if isinstance(record, Price) else kept is not None and kept.public
+        return public and part.key.split("\t")[2] in ("", self._own_unit)
+
+    def _items_sent(self) -> bool:
+        return any(isinstance(record, Item) for _, record in self.parts.values())
+
+    @property
+    def _own_unit(self) -> str:
+        for _, record in self.parts.values():
+            if isinstance(record, Item):
+                return record.unit
+        return main_unit(self.product.extras if self.product is not None else None)
+
+    def _prices(self, meta: dict[str, str | None]) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for part, record in sorted(self._of("prices"), key=lambda entry: entry[0].op == "put"):
+            name = meta_name(PRICE, part.key)
+            if isinstance(record, Price):
+                meta[name] = msgspec.json.encode(PriceMeta(record.price, record.public)).decode()
+                if self._is_main(part):
+                    fields["regular_price"] = record.price
+            else:
+                meta[name] = None
+                if self._is_main(part):
+                    fields["regular_price"] = ""
+        return fields
+
+    def _stock(self) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for _, record in self._of("stock"):
+            if isinstance(record, Stock):
+                fields = {"manage_stock": True, "stock_quantity": values.pieces(record.quantity)}
+                if not self._items_sent() and self.product is not None and self.product.extras is not None:
+                    # A product that was not counted has lost it.
+                    fields["backorders"] = "yes" if self.product.extras.oversell else "no"
+            else:
+                fields = {"manage_stock": False}
+        return fields
+
+    def _files(self, meta: dict[str, str | None], media: Mapping[str, Attachment]) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for entity, prefix in FILES.items():
+            parts = self._of(entity)
+            kept = self.product.kept(prefix, FileMeta) if self.product is not None and parts else {}
+            before = dict(kept)
+            for part, record in parts:
+                if isinstance(record, (Picture, Document)):
+                    there = media[record.content]
+                    kept[part.key] = FileMeta(record.content, record.size, there.id, there.source_url, record.position)
+                    meta[meta_name(prefix, part.key)] = msgspec.json.encode(kept[part.key]).decode()
+                else:
+                    kept.pop(part.key, None)
+                    meta[meta_name(prefix, part.key)] = None
+            if parts:
+                fields |= self._shown_files(entity, before, kept)
+        return fields
+
+    def _shown_files(self, entity: str, before: dict[str, FileMeta], after: dict[str, FileMeta]) -> dict[str, Any]:
+        """Ours by their position, and behind them those that a person has added."""
+        ours = sorted(after.items(), key=lambda entry: (entry[1].position, entry[0]))
+        product = self.product or Product(id=0)
+        if entity == "images":
+            known = {file.media for file in [*before.values(), *after.values()]}
+            strange = [image.id for image in product.images if image.id not in known]
+            return {"images": [{"id": number} for number in [file.media for _, file in ours] + strange]}
+        urls = {file.url for file in [*before.values(), *after.values()]}
+        downloads = [{"name": key.split("\t", 1)[1], "file": file.url} for key, file in ours]
+        downloads += [msgspec.to_builtins(old) for old in product.downloads if old.file not in urls]
+        return {"downloadable": bool(downloads), "downloads": downloads}
+
+    def took(self, job: Job, row: Product) -> None:
+        """The store has carried it out: what it says that it stored must be what was sent."""
+        created = job.step == "create"
+        before = self._before()
+        for place, (part, _) in self.open.items():
+            status: Any = "created" if created or (before is not None and part.key not in before) else "updated"
+            if part.entity == "items":
+                status = "created" if created else "hidden" if part.op == "hide" else "updated"
+            self.close(place, status if part.op != "delete" else "deleted", row.id)
+        for entity, field, sent, stored in differences(job.fields, row):
+            text = "The shop stored something else than it was told."
+            for place, (part, _) in self.parts.items():
+                if part.entity == entity and self.results[place].status in ("created", "updated"):
+                    self.results[place] = values.refused(part, text, field, sent, f"stored: {stored}")
+
+    def _before(self) -> frozenset[str] | None:
+        """Keys of what was inside of the product; None if it was not read."""
+        if self.product is None:
+            return None
+        kept = [key for prefix in (PRICE, IMAGE, DOCUMENT) for key in self.product.kept(prefix, dict)]
+        stock = [self.sku] if self.product.manage_stock is True else []
+        return frozenset([*kept, *stock])
+
+
+_EXTRA_FIELDS = tuple(name for name in Extras.__struct_fields__ if name != "sent")
+
+
+def differences(sent: dict[str, Any], row: Product) -> list[tuple[str, str, str, str]]:
+    """Entity, field, value sent and value stored of what the store made something else of."""
+    found = []
+    if "sku" in sent and row.sku.casefold() != sent["sku"].casefold():
+        found.append(("items", "key", sent["sku"], row.sku))
+    if "status" in sent and row.status != sent["status"]:
+        found.append(("items", "shown", sent["status"], row.status))
+    if sent.get("categories") and sent["categories"][0]["id"] not in [category.id for category in row.categories]:
+        found.append(("items", "category", str(sent["categories"][0]["id"]), "another category"))
+    if "regular_price" in sent and not values.same_number(str(row.regular_price), sent["regular_price"]):
+        found.append(("prices", "price", sent["regular_price"], str(row.regular_price)))
+    if sent.get("manage_stock") and not values.same_number(str(row.stock_quantity), str(sent["stock_quantity"])):
+        found.append(("stock", "quantity", str(sent["stock_quantity"]), str(row.stock_quantity)))
+    return found
