@@ -16,10 +16,12 @@ from webupdate.cli import (
     doctor,
     explain,
     keys,
+    log,
     mappings,
     preview,
     state,
     support,
+    sync,
     uploads,
     verify,
 )
@@ -78,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_screens_or_headless)
     commands = parser.add_subparsers(title="commands", metavar="")
     state.add_to(commands)
+    log.add_to(commands)
+    sync.add_to(commands)
     companies.add_to(commands)
     columns.add_to(commands)
     customers.add_to(commands)

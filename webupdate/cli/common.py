@@ -22,6 +22,7 @@ from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.properties import BY_NAME
 from webupdate.store.secrets import Vault, open_vault
+from webupdate.sync.text import printable_json
 
 Arguments = argparse.Namespace
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -97,7 +98,7 @@ def sites_of(info: CompanyInfo, name: str | None) -> Sequence[SiteInfo]:
 
 def json_text(value: object) -> str:
     """A value as JSON for scripts, laid out for people."""
-    return msgspec.json.format(msgspec.json.encode(value)).decode()
+    return printable_json(msgspec.json.format(msgspec.json.encode(value)).decode())
 
 
 def pairs(given: Sequence[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ import time
 
 import msgspec
 
+from webupdate.cli import sync
 from webupdate.cli.common import Arguments, Commands, Opened, command, pairs, say, typed, vault_of
 from webupdate.errors import UsageError
 from webupdate.report import Exit
@@ -42,7 +43,7 @@ def add_to(commands: Commands) -> None:
     get.add_argument("--site", help="which site (default: the first)")
     test = command(verbs, "test", "test the connection to a company's shops", _test)
     test.add_argument("company")
-    for verb, run in (("pause", _pause), ("resume", _resume)):
+    for verb, run in (("pause", sync.pause), ("resume", sync.resume)):
         command(verbs, verb, f"{verb} a company", run).add_argument("company")
     remove = command(verbs, "remove", "forget a company; its files and shop stay", _remove)
     remove.add_argument("company")
@@ -130,20 +131,6 @@ def _test(arguments: Arguments) -> int:
             ahead = round(found.clock - time.time())
             clock = "its clock is right" if abs(ahead) < 5 else f"its clock is {ahead:+d} s off"
             say(f"✔ {site.name}: {found.name} {found.version} at {site.values['address']}, {clock}")
-    return Exit.FINE
-
-
-def _pause(arguments: Arguments) -> int:
-    return _set_paused(arguments, paused=True)
-
-
-def _resume(arguments: Arguments) -> int:
-    return _set_paused(arguments, paused=False)
-
-
-def _set_paused(arguments: Arguments, *, paused: bool) -> int:
-    with Opened(arguments) as store:
-        companies.set_paused(store, companies.company(store, arguments.company), paused)
     return Exit.FINE
 
 

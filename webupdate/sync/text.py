@@ -37,6 +37,16 @@ def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
+def printable_json(text: str) -> str:
+    """JSON with unprintable characters escaped, for a terminal; line feeds between its parts stay."""
+    return "".join(c if c.isprintable() or c == "\n" else _json_escape(c) for c in text)
+
+
+def _json_escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
 def one_line(value: str) -> str:
     """`value` without control characters; line breaks and tabs become one blank, ends are trimmed."""
     breaks = _SPACED_CONTROLS.sub(" ", _LINE_ENDS.sub("\n", value))
