@@ -16,6 +16,7 @@ from webupdate.cli import (
     doctor,
     explain,
     keys,
+    listing,
     log,
     mappings,
     preview,
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     columns.add_to(commands)
     customers.add_to(commands)
     conflicts.add_to(commands)
+    listing.add_to(commands)
     mappings.add_to(commands)
     uploads.add_to(commands)
     explain.add_to(commands)

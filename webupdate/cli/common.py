@@ -22,7 +22,7 @@ from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.properties import BY_NAME
 from webupdate.store.secrets import Vault, open_vault
-from webupdate.sync.text import printable_json
+from webupdate.sync.text import printable_json, visible
 
 Arguments = argparse.Namespace
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -94,6 +94,13 @@ def moment(at: float) -> str:
 def sites_of(info: CompanyInfo, name: str | None) -> Sequence[SiteInfo]:
     """The site of that name, all without one. Raises UsageError if there is none."""
     return (info.site(name),) if name else info.sites
+
+
+def count(text: str) -> int:
+    """A number of lines from the command line, 0 or more; argparse tells what is none."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{visible(text)!r} is no number of lines, as in: -n 20")
+    return int(text)
 
 
 def json_text(value: object) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import sys
 from collections.abc import Iterable, Iterator
 
-from webupdate.cli.common import Arguments, Commands, Opened, command, say
+from webupdate.cli.common import Arguments, Commands, Opened, command, count, say
 from webupdate.clock import SystemClock
 from webupdate.logtail import Tail, formatter
 from webupdate.report import Exit
@@ -24,17 +23,10 @@ def add_to(commands: Commands) -> None:
     parser = command(commands, "log", "what happened, newest last; errors with what to do about them", _log)
     parser.add_argument("company", nargs="?", help="only what concerns this company (default: everything)")
     parser.add_argument("-f", "--follow", action="store_true", help="go on with what comes, until Ctrl-C")
-    parser.add_argument("-n", type=counted, default=100, metavar="N", help="so many lines at most (default: 100)")
+    parser.add_argument("-n", type=count, default=100, metavar="N", help="so many lines at most (default: 100)")
     parser.add_argument("--level", choices=LEVELS, default="info", help="only this level and worse (default: info)")
     parser.add_argument("--grep", default="", metavar="TEXT", help="only lines that have this text, whatever its case")
     parser.add_argument("--json", action="store_true", help="each line as a JSON object")
-
-
-def counted(text: str) -> int:
-    """A number of lines from the command line, 0 or more."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of lines, as in: -n 20")
-    return int(text)
 
 
 def _log(arguments: Arguments) -> int:
