@@ -25,6 +25,7 @@ from webupdate.store.secrets import Vault, open_vault
 from webupdate.sync.text import printable_json, visible
 
 Arguments = argparse.Namespace
+_LARGEST = 50_000_000  # bytes of a file that is taken
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -131,6 +132,29 @@ def _secret(value: str) -> str:
             reason = error.strerror if isinstance(error, OSError) else "it is no text"
             raise UsageError(f"The file {value[1:]} can't be read: {reason}.", "As in: token=@/root/token") from error
     return value
+
+
+def read_file(file: str) -> str:
+    """The text of a file that is to be taken. Raises UsageError."""
+    try:
+        path = Path(file).expanduser()
+        if path.stat().st_size > _LARGEST:
+            raise UsageError(f"{file} has more than {_LARGEST:,} bytes: it is none of ours.", "Nothing was taken.")
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{file} is no UTF-8.", "Save it as UTF-8 (a spreadsheet: CSV UTF-8); nothing was taken."
+        ) from error
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"{file} can't be read: {error}.", "Nothing was taken.") from error
+
+
+def write_file(file: str, text: str) -> None:
+    """Write a file that a person named. Raises UsageError."""
+    try:
+        Path(file).expanduser().write_text(text, encoding="utf-8", newline="")
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"{file} can't be written: {error}.", "Name a file in a folder that is there.") from error
 
 
 def say(text: str, stream: TextIO | None = None) -> None:

@@ -7,7 +7,7 @@ import time
 
 import msgspec
 
-from webupdate.cli import sync
+from webupdate.cli import companyfile, sync
 from webupdate.cli.common import Arguments, Commands, Opened, command, pairs, say, typed, vault_of
 from webupdate.errors import UsageError
 from webupdate.report import Exit
@@ -41,6 +41,7 @@ def add_to(commands: Commands) -> None:
     get.add_argument("company")
     get.add_argument("property", nargs="?")
     get.add_argument("--site", help="which site (default: the first)")
+    companyfile.add_to(verbs)
     test = command(verbs, "test", "test the connection to a company's shops", _test)
     test.add_argument("company")
     for verb, run in (("pause", sync.pause), ("resume", sync.resume)):
