@@ -14,6 +14,7 @@ from webupdate.cli import (
     conflicts,
     customers,
     doctor,
+    examples,
     explain,
     keys,
     listing,
@@ -26,7 +27,7 @@ from webupdate.cli import (
     uploads,
     verify,
 )
-from webupdate.cli.common import Arguments, Commands, Opened, command, say
+from webupdate.cli.common import HELP, Arguments, Commands, Opened, command, say
 from webupdate.config import open_data_dir
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
 from webupdate.report import Exit
@@ -68,7 +69,10 @@ def _code_of(error: WebUpdateError) -> Exit:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="webupdate", description="Keeps a firm's web shop in step with EBMS. Without a command: the screens."
+        prog="webupdate",
+        description="Keeps a firm's web shop in step with EBMS. Without a command: the screens.",
+        formatter_class=HELP,
+        epilog=f"{examples.shown('')}\n\nEach command explains itself: webupdate COMMAND --help",
     )
     parser.add_argument("--version", action="version", version=f"webupdate {__version__}")
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: the platform's)")

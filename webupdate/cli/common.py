@@ -15,6 +15,7 @@ from typing import TextIO, TypeAlias
 
 import msgspec
 
+from webupdate.cli import examples
 from webupdate.config import open_data_dir
 from webupdate.errors import UsageError
 from webupdate.store import companies
@@ -25,6 +26,7 @@ from webupdate.store.secrets import Vault, open_vault
 from webupdate.sync.text import printable_json, visible
 
 Arguments = argparse.Namespace
+HELP = argparse.RawDescriptionHelpFormatter  # examples stay as they are laid out
 _LARGEST = 50_000_000  # bytes of a file that is taken
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -34,9 +36,12 @@ def command(
     name: str,
     text: str,
     run: Callable[[Arguments], int],
+    notes: str = "",
 ) -> argparse.ArgumentParser:
-    """Add a command that `run` carries out."""
-    parser = commands.add_parser(name, help=text, description=text)
+    """Add a command that `run` carries out. Its --help ends with `notes` and its examples (cli/examples.py)."""
+    parser = commands.add_parser(name, help=text, description=text, formatter_class=HELP)
+    found = examples.shown(parser.prog.removeprefix("webupdate").strip())
+    parser.epilog = "\n\n".join(part for part in (notes.strip("\n"), found) if part)
     parser.set_defaults(run=run)
     return parser
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import time
 
 import msgspec
@@ -21,13 +20,7 @@ def add_to(commands: Commands) -> None:
     parent = commands.add_parser("companies", help="make, list and change companies")
     verbs = parent.add_subparsers(title="commands", metavar="", required=True)
     names = "\n".join(f"  {p.name:<16} {p.help}" for p in PROPERTIES)
-    add = command(verbs, "add", "make a company", _add)
-    add.formatter_class = argparse.RawDescriptionHelpFormatter
-    add.epilog = (
-        "properties:\n" + names + "\n\nexample:\n  webupdate companies add name='Northwind Traders' "
-        "export_folder=/srv/ebms/export order_folder=/srv/ebms/import address=https://shop.example token=-\n"
-        "\ntoken=- asks for the token, token=@FILE reads it: so it is not in the shell's history."
-    )
+    add = command(verbs, "add", "make a company", _add, notes=f"properties:\n{names}")
     add.add_argument("values", nargs="+", metavar="PROPERTY=VALUE")
     site = command(verbs, "add-site", "give a company another web site; it fills itself", _add_site)
     site.add_argument("company")
