@@ -11,6 +11,7 @@ from webupdate import __version__
 from webupdate.cli import (
     columns,
     companies,
+    completion,
     conflicts,
     customers,
     doctor,
@@ -100,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     support.add_to(commands)
     doctor.add_to(commands)
     keys.add_to(commands)
+    completion.add_to(commands, parser)
     _add_demo(commands)
     return parser
 

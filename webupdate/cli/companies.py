@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
+import sys
 import time
 
-import msgspec
-
 from webupdate.cli import companyfile, sync
-from webupdate.cli.common import Arguments, Commands, Opened, command, pairs, say, typed, vault_of
+from webupdate.cli.common import Arguments, Commands, Opened, command, json_text, pairs, say, typed, vault_of
 from webupdate.errors import UsageError
 from webupdate.report import Exit
 from webupdate.store import companies
@@ -25,7 +25,9 @@ def add_to(commands: Commands) -> None:
     site = command(verbs, "add-site", "give a company another web site; it fills itself", _add_site)
     site.add_argument("company")
     site.add_argument("values", nargs="+", metavar="PROPERTY=VALUE", help="site=NAME address=https://… token=-")
-    command(verbs, "list", "list companies and their sites", _list).add_argument("--json", action="store_true")
+    listed = command(verbs, "list", "list companies and their sites", _list)
+    listed.add_argument("--json", action="store_true")
+    listed.add_argument("--names", action="store_true", help=argparse.SUPPRESS)  # for the shells' completion
     change = command(verbs, "set", "change properties of a company", _set)
     change.add_argument("company")
     change.add_argument("values", nargs="+", metavar="PROPERTY=VALUE")
@@ -68,7 +70,10 @@ def _list(arguments: Arguments) -> int:
     with Opened(arguments) as store:
         known = companies.companies(store)
     if arguments.json:
-        say(msgspec.json.format(msgspec.json.encode([_public(info) for info in known])).decode())
+        say(json_text([_public(info) for info in known]))
+        return Exit.FINE
+    if arguments.names:
+        sys.stdout.writelines(f"{info.name}\n" for info in known)
         return Exit.FINE
     for info in known:
         say(f"{info.name}{'  (paused)' if info.paused else ''}")

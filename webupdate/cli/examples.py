@@ -115,6 +115,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "support test": (("support test Northwind", "send a test message"),),
     "doctor": (("doctor", "what is off, and what to do"), ("doctor --json", "for a script or a monitor")),
     "keys": (("keys", "all keys of the screens"), ("keys --json", "for a script")),
+    "completion": (
+        ("completion bash > ~/.local/share/bash-completion/completions/webupdate", "for all bash shells to come"),
+        ("completion fish > ~/.config/fish/completions/webupdate.fish", "the same for fish"),
+    ),
     "demo": (
         ("demo", "with screens; says where the shop is"),
         ("demo --headless --port 9443", "without screens, at another port"),
