@@ -14,17 +14,19 @@ from webupdate.cli.examples import EXAMPLES
 
 
 def below(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
-    """The parser of each command that can be given."""
-    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    if not groups:
-        yield parser
-    for group in groups:
-        for child in group.choices.values():
-            yield from below(child)
+    """This parser, and those of all that can be given to it."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for child in action.choices.values():
+                yield from below(child)
 
 
 PROGRAM = cli._parser()
-COMMANDS = {parser.prog.removeprefix("webupdate "): parser for parser in below(PROGRAM)}
+COMMANDS = {
+    parser.prog.removeprefix("webupdate "): parser for parser in below(PROGRAM) if parser.get_default("run") is not None
+}
+del COMMANDS["webupdate"]
 
 
 def examples(words: str, epilog: str) -> list[str]:
@@ -36,13 +38,16 @@ def examples(words: str, epilog: str) -> list[str]:
 @pytest.mark.parametrize("words", COMMANDS)
 def test_a_command_has_a_description_and_examples_that_are_right(words: str) -> None:
     parser = COMMANDS[words]
-    assert parser.description
     found = examples(words, parser.epilog or "")
     assert found, f"{words}: give it an example in cli/examples.py"
     for example in found:
         taken = PROGRAM.parse_args(shlex.split(example.partition(" > ")[0]))
         assert taken.run is parser.get_default("run"), example
     assert all(example in parser.format_help() for example in found)
+
+
+def test_each_command_says_what_it_is_for() -> None:
+    assert [parser.prog for parser in below(PROGRAM) if not parser.description or not parser.epilog] == []
 
 
 def test_there_is_no_example_of_another_command() -> None:

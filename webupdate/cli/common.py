@@ -46,6 +46,14 @@ def command(
     return parser
 
 
+def group(commands: Commands, name: str, text: str) -> Commands:
+    """Add a command that has verbs; returns what they are added to."""
+    parent = commands.add_parser(
+        name, help=text, description=text, epilog=f"Each explains itself: webupdate {name} COMMAND --help"
+    )
+    return parent.add_subparsers(title="commands", metavar="", required=True)
+
+
 class Opened:
     """The store of `--data` for one command."""
 

@@ -7,7 +7,7 @@ import sys
 import time
 
 from webupdate.cli import companyfile, sync
-from webupdate.cli.common import Arguments, Commands, Opened, command, json_text, pairs, say, typed, vault_of
+from webupdate.cli.common import Arguments, Commands, Opened, command, group, json_text, pairs, say, typed, vault_of
 from webupdate.errors import UsageError
 from webupdate.report import Exit
 from webupdate.store import companies
@@ -17,8 +17,7 @@ from webupdate.store.properties import BY_NAME, PROPERTIES
 
 def add_to(commands: Commands) -> None:
     """Add the command and its verbs."""
-    parent = commands.add_parser("companies", help="make, list and change companies")
-    verbs = parent.add_subparsers(title="commands", metavar="", required=True)
+    verbs = group(commands, "companies", "make, list and change companies")
     names = "\n".join(f"  {p.name:<16} {p.help}" for p in PROPERTIES)
     add = command(verbs, "add", "make a company", _add, notes=f"properties:\n{names}")
     add.add_argument("values", nargs="+", metavar="PROPERTY=VALUE")

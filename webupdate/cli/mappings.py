@@ -13,6 +13,7 @@ from webupdate.cli.common import (
     Opened,
     chosen_company,
     command,
+    group,
     json_text,
     moment,
     read_file,
@@ -36,8 +37,7 @@ from webupdate.sync.text import visible
 
 def add_to(commands: Commands) -> None:
     """Add the command and its verbs."""
-    parent = commands.add_parser("mappings", help="what was learnt from answers: list, change, export, import")
-    verbs = parent.add_subparsers(title="commands", metavar="", required=True)
+    verbs = group(commands, "mappings", "what was learnt from answers: list, change, export, import")
     shown = command(verbs, "list", "list the mappings", _list)
     shown.add_argument("company", nargs="?", help="may be left out if there is only one")
     shown.add_argument("--json", action="store_true")
