@@ -5,14 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-import msgspec
-
 from webupdate.store import board
 from webupdate.store.board import LogLine
 from webupdate.store.db import Store
-from webupdate.sync.text import printable_json, visible
+from webupdate.sync.text import harmless, json_line
 
-_LONGEST = 4000  # characters of a text
 _ALL = 2 * board.EVENTS_KEPT  # the ring is cut only now and then
 
 
@@ -52,9 +49,4 @@ def human_line(line: LogLine) -> str:
     """One event for people, on one line."""
     moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(line.at))
     mark = {"info": " ", "warning": "⚠", "error": "✖"}.get(line.level, " ")
-    return f"{moment} {mark} {visible(line.text, _LONGEST)} {visible(line.hint, _LONGEST)}".rstrip()
-
-
-def json_line(line: LogLine) -> str:
-    """One event as a JSON object on one line."""
-    return printable_json(msgspec.json.encode(line).decode())
+    return harmless(f"{moment} {mark} {line.text} {line.hint}".rstrip())

@@ -13,8 +13,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
-import msgspec
-
 from webupdate.cli import examples
 from webupdate.config import open_data_dir
 from webupdate.errors import UsageError
@@ -23,7 +21,8 @@ from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.properties import BY_NAME
 from webupdate.store.secrets import Vault, open_vault
-from webupdate.sync.text import printable_json, visible
+from webupdate.sync.text import json_text as json_text
+from webupdate.sync.text import visible
 
 Arguments = argparse.Namespace
 HELP = argparse.RawDescriptionHelpFormatter  # examples stay as they are laid out
@@ -115,11 +114,6 @@ def count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise argparse.ArgumentTypeError(f"{visible(text)!r} is no number of lines, as in: -n 20")
     return int(text)
-
-
-def json_text(value: object) -> str:
-    """A value as JSON for scripts, laid out for people."""
-    return printable_json(msgspec.json.format(msgspec.json.encode(value)).decode())
 
 
 def pairs(given: Sequence[str]) -> dict[str, str]:

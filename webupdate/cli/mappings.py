@@ -28,11 +28,11 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.mappings import Remembered
 from webupdate.sync import mappingfile
-from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.learnt import learn, told, unlearn
 from webupdate.sync.mappingfile import Fault, Line
 from webupdate.sync.orderfacts import ExportFacts
 from webupdate.sync.text import visible
+from webupdate.sync.topics import TOPICS
 
 
 def add_to(commands: Commands) -> None:
