@@ -104,6 +104,14 @@ def test_each_answer_stands_there_with_its_command_and_the_command_works(waits: 
     assert waits.shell(*words[3:]).code == Exit.FINE
 
 
+def test_a_judgement_of_several_things_is_told_line_by_line(waits: FirmDesk) -> None:
+    lines = waits.shell("conflict", "3", "--history").out.splitlines()
+    (place,) = [number for number, text in enumerate(lines) if "  judged   " in text]
+    first = lines[place].partition("judged   ")
+    assert first[2].startswith(("Ship via", "Line 1"))
+    assert lines[place + 1].startswith(" " * (len(first[0]) + len(first[1])) + "Line 1: web SKU")
+
+
 def test_an_order_without_problems_is_shown_as_ebms_gets_it(waits: FirmDesk) -> None:
     told = waits.shell("conflict", "#100013", "--json").json
     assert [row["kind"] for row in told["rows"]] == ["header", "line", "payment"]
@@ -154,6 +162,19 @@ def test_alike_answers_all_that_wait_and_always_those_to_come(waits: FirmDesk) -
         (learnt,) = mappings.remembered(desk.store, 1)
         assert (learnt.web, learnt.value) == ("CHANG", "CHANG-02")
     assert "not allowed with" in resolve(waits, "3", "--set", "SHIP_VIA=Pickup", "--alike", "--always").err
+
+
+def test_what_is_said_of_one_line_is_not_said_alike(waits: FirmDesk) -> None:
+    ran = resolve(waits, "2", "--skip-line", "1", "--alike")
+    assert (ran.code, ran.out) == (Exit.USAGE, "") and "is said of one order only" in ran.err
+    assert waits.order(2).state == waits.order(4).state == "conflict"
+
+
+def test_a_problem_without_a_value_names_what_solves_it(waits: FirmDesk) -> None:
+    with waits.opened() as desk:
+        desk.receive(id="99", number="100099", lines=(line("CHAI-01"),) * 300)
+    ran = resolve(waits, "#100099", "--set", "ID=ALFKI")
+    assert refused(ran, "No value of ID solves this: Credit", "--accept ID")
 
 
 def test_skip_line_accept_and_decide_become_answers(waits: FirmDesk) -> None:
@@ -266,7 +287,7 @@ def test_retry_judges_anew_and_tries_records_again(waits: FirmDesk) -> None:
 def test_a_folder_that_is_away_loses_no_answer(waits: FirmDesk) -> None:
     (waits.shell.root / "orders").rmdir()
     ran = resolve(waits, "2", "--set", "INVEN.1=CHAI-01")
-    assert ran.code == Exit.FINE and "laid down at the next turn" in ran.out
+    assert ran.code == Exit.FINE and "writes its file at its next turn" in ran.out
     assert "can't be written" in waits.shell("status").out
     (waits.shell.root / "orders").mkdir()
     waits.shell("retry")

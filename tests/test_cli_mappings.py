@@ -104,7 +104,7 @@ def test_what_was_exported_is_imported_elsewhere(firmdesk: FirmDesk) -> None:
     for number in ("1", "2", "3"):
         assert firmdesk.shell("mappings", "remove", NAME, number).code == Exit.FINE
     assert kept(firmdesk) == {}
-    assert "3 mappings taken, 0 known" in firmdesk.shell("mappings", "import", NAME, file).out
+    assert "3 mappings taken, 0 known" in firmdesk.shell("mappings", "import", file).out  # there is one company
     assert {place: value for place, (value, _) in kept(firmdesk).items()} == {
         place: value for place, (value, _) in before.items()
     }

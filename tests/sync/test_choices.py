@@ -35,6 +35,12 @@ def test_the_only_line_can_not_be_left_out() -> None:
     assert [(c.web, c.value) for c in two if c.topic == "line"] == [("1", "skip")]
 
 
+def test_what_is_let_pass_is_told_by_the_name_of_its_kind() -> None:
+    assert topics.words("accept", topics.key("13", "ALFKI")) == "Credit · ALFKI"
+    assert topics.words("accept", topics.key("99", "ALFKI")) == "99 · ALFKI"
+    assert topics.words("item", topics.key("13", "KG")) == "13 · KG"
+
+
 def test_a_customer_may_be_the_one_for_guests() -> None:
     found = offered(with_(customer="NOBODY"), 7)
     assert ("customer", "WEBSITE") in {(choice.topic, choice.value) for choice in found}

@@ -16,9 +16,9 @@ from webupdate.store import answers, commands, inbox, mappings
 from webupdate.store.answers import Answer
 from webupdate.store.commands import Wish
 from webupdate.store.db import Store
-from webupdate.store.inbox import Order
+from webupdate.store.inbox import Finding, Order
 from webupdate.sync import topics
-from webupdate.sync.resolve import resolve
+from webupdate.sync.resolve import asked_alike, resolve
 from webupdate.sync.stored import read_order
 
 
@@ -46,6 +46,20 @@ def test_one_answer_may_be_for_all_that_wait_with_the_same(desk: Desk) -> None:
     assert [desk.order(order).state for order in orders] == ["ready", "ready", "conflict", "ready"]
     assert desk.receive(lines=(line("CHAI"),)).state == "conflict"
     assert ("answered", "anna") in desk.story(orders[3])
+
+
+def test_what_is_said_of_a_line_of_one_order_is_no_problem_of_another(desk: Desk) -> None:
+    order = desk.receive(lines=(line("CHAI-01", unit_price="0.00"),), total="9.75")
+    assert ("price", "1") in [(p.topic, p.web) for p in order.problems if p.blocks]
+    assert ("price", "1") not in asked_alike(order.problems)
+
+
+def test_orders_have_the_same_problem_by_word_or_by_what_can_be_let_pass(desk: Desk) -> None:
+    unknown = desk.receive(lines=(line("CHAI"), line("CHAI")))
+    assert asked_alike(unknown.problems) == {("item", "CHAI")}
+    credit = Finding(kind=13, field="ID", seen="", expected="", message="", subject="ALFKI", blocks=True)
+    assert asked_alike([credit, msgspec.structs.replace(credit, subject="ERNSH")]) == {("accept", "13")}
+    assert asked_alike([msgspec.structs.replace(credit, blocks=False)]) == set()
 
 
 def test_what_is_learnt_serves_those_that_wait_and_those_that_come(desk: Desk) -> None:

@@ -40,10 +40,11 @@ async def test_typing_finds_and_explains(filled: Session, window: Opener) -> Non
         await open_window.until("Why does the web show this?")
         await open_window.press(*"CHAI")
         text = await open_window.until("In step as far as is known")
+        assert "F1 Help" in text and "/ Search" not in text  # a question mark or a slash would be typed
         for shown in ("CHAI-01", "CHAI-02", "chaise@example", "In the export: inventory.csv line 12"):
             assert shown in text
         await open_window.press("down", "down")
-        await open_window.until("Item CHAI-02  Chai for two")
+        assert "? Help" in await open_window.until("Item CHAI-02  Chai for two")
         await open_window.press("escape")
         await open_window.until("Web Update Administrator")
 

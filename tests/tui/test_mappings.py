@@ -55,7 +55,7 @@ async def test_they_are_listed_harmlessly_with_who_and_when(learnt: Session, win
         await open_window.press("r")
         text = await open_window.press("M")  # from the orders that wait, too
         assert "[red]FEED\\x1b[31m" in text and "\x1b" not in text
-        assert "13 · ALFKI" in text and "import all the same" in text
+        assert "Credit · ALFKI" in text and "import all the same" in text
         assert "anna" in text and "2 m" in text
         assert "Enter Change" in text and "x Forget" in text
         text = await open_window.press("G")

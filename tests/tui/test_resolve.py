@@ -90,6 +90,25 @@ async def test_an_unknown_sku_is_resolved_from_the_company_list_in_few_presses(
     assert ("answered", known[0].made_by) in desk.story(order)
 
 
+async def test_the_list_says_in_a_few_words_what_is_wrong_and_finds_an_order(
+    empty: Session, desk: Desk, window: Opener
+) -> None:
+    desk.receive(lines=(line("CHAI"), line("CHANG")))
+    desk.receive(ship_code="ups", ship_name="UPS Ground")
+    desk.receive(lines=(line("CHAI-01"),) * 300)
+    desk.receive(lines=(line("CHAI-01"),) * 300)
+    async with window(empty) as open_window:
+        text = await open_window.press("r")
+        assert "+1  Unknown SKU: CHAI" in text and "Ship via unknown: UPS" in text and "Order #100013" in text
+        await open_window.press("slash", *"ups gr")
+        text = await open_window.press("enter")
+        assert "Ship via unknown  SHIP_VIA" in text and "100013" not in text
+        await open_window.press("slash", *"xx")
+        assert "No order that waits has this text." in open_window.text
+        await open_window.press("escape", "G")
+        assert "Credit  ID  1 other order with the same problem" in open_window.text
+
+
 async def test_several_problems_are_stepped_through_and_undone(empty: Session, desk: Desk, window: Opener) -> None:
     desk.receive(lines=(line("CHAI"), line("CHANG")), ship_code="ups", ship_name="UPS Ground")
     async with window(empty) as open_window:
@@ -149,12 +168,34 @@ async def test_one_answer_serves_all_that_wait_alike_and_the_next_is_offered(
     assert mappings.remembered(desk.store, desk.exports.company.id) == []
 
 
+async def test_an_answered_order_does_not_close_the_question_what_comes_next(
+    empty: Session, desk: Desk, window: Opener
+) -> None:
+    for sku in ("CHAI", "TEE"):
+        desk.receive(lines=(line(sku, title="Chai"),))
+    async with window(empty) as open_window:
+        await opened(open_window)
+        await open_window.press("1")
+        await confirmed(open_window, desk)
+        await open_window.until("Go on with order #100014")
+        (page,) = [screen for screen in open_window.app.screen_stack if isinstance(screen, Resolve)]
+        await open_window.look()
+        page.draw()  # as when the question goes away: the snapshot is a newer one, and the order waits no longer
+        assert not any(worker.group == "load" and not worker.is_finished for worker in open_window.app.workers)
+        await page._read()
+        assert "Go on with order #100014" in open_window.text
+        assert "does not wait" not in open_window.text
+        await open_window.press("l")
+        assert "1 needs you" in await open_window.until("› Synchronization Status")
+        assert "web   “TEE”" in open_window.text
+
+
 async def test_a_typed_answer_is_checked_and_suggested(empty: Session, desk: Desk, window: Opener) -> None:
     desk.receive(lines=(line("X-4711", title="?"), line("CHAI-01")))
     async with window(empty) as open_window:
         await opened(open_window)
         await open_window.press("t")
-        await open_window.until("type an item")
+        assert "It is kept for all orders to come." in await open_window.until("type another item")
         await open_window.press(*"syrup")
         await open_window.until("SYRUP-03")
         assert "is no ID of inventory.csv" in await open_window.press("enter")
@@ -179,9 +220,20 @@ async def test_a_text_that_is_too_long_says_so_while_it_is_typed(empty: Session,
         page._put(msgspec.structs.replace(page.state, problems=(long,), at=0, choices=()))
         await open_window.press("t")
         assert "40 of 35 characters" in await open_window.until("40 of 35 characters")
-        assert "ADDRESS1 holds 35" in await open_window.press("enter")
+        assert "40 of 35 characters" in await open_window.press("enter")
+        assert "ADDRESS1 holds 35" in open_window.text and "Suggestions" not in open_window.text
         assert "35 of 35 characters" in await open_window.press(*["backspace"] * 5)
     assert inbox.order(desk.store, order.id) == order
+
+
+async def test_an_answer_that_does_not_help_says_so(empty: Session, desk: Desk, window: Opener) -> None:
+    desk.receive(payments=(Payment(code="N30", name="Net 30", amount="27.75"),), customer="", account="", email="")
+    async with window(empty) as open_window:
+        assert "must not buy on account" in await opened(open_window)
+        await open_window.press("t", *"N30")
+        await open_window.until("✔ Net 30")
+        await open_window.press("enter")
+        assert "That does not settle it" in await open_window.until("That does not settle it")
 
 
 async def test_leaving_the_line_out_and_the_keys_that_do_not_work_say_why(
@@ -276,6 +328,15 @@ async def test_an_order_of_ten_thousand_lines_is_drawn_in_part(empty: Session, d
         assert drawn <= 22
         assert "Line 998" in await open_window.press("pageup", "pageup")
         assert "Line 1 " in await open_window.press("1", "pageup")
+
+
+async def test_a_judgement_of_several_things_is_told_line_by_line(empty: Session, desk: Desk, window: Opener) -> None:
+    desk.receive(lines=(line("CHAI"), line("CHANG")))
+    async with window(empty) as open_window:
+        await open_window.press("r")
+        text = await open_window.press("h")
+        assert "+1  Line 1: web SKU “CHAI”" in text
+        assert "· Line 1: web SKU “CHAI”" in text and "· Line 2: web SKU “CHANG”" in text
 
 
 async def test_history_tells_what_happened_newest_first(empty: Session, desk: Desk, window: Opener) -> None:

@@ -8,12 +8,14 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sync.judging import ALL, FILES, RECORDS, RULES, Ebms, line, with_
+from tests.sync.judging import ALL, FILES, GOOD, RECORDS, RULES, Ebms, line, with_
 from webupdate.store.inbox import Finding, Order
 from webupdate.sync import judge, topics
 from webupdate.sync.judge import Given
-from webupdate.sync.shops.base import Payment, WebOrder
-from webupdate.tui import stepper
+from webupdate.sync.judge.choices import Choice
+from webupdate.sync.shops.base import Charge, Payment, WebOrder
+from webupdate.tui import stepper, steps, view
+from webupdate.tui.paint import Painter
 from webupdate.tui.stepper import Matter, State
 
 TWO = with_(lines=(line("CHAI"), line("CHANG-02"), line("CHAI-1")), ship_code="UPS", ship_name="UPS Ground")
@@ -33,6 +35,11 @@ def waiting(order: WebOrder, number: int = 1, problems: tuple[Finding, ...] | No
 def begun(order: WebOrder = TWO, *others: WebOrder) -> State:
     more = tuple(waiting(other, number) for number, other in enumerate(others, 2))
     return stepper.begin(Matter(order=waiting(order), content=order, known=ALL, rules=RULES, others=more))
+
+
+def text_of(lines: list[view.Line]) -> list[str]:
+    """Lines as text, each key as one letter."""
+    return ["".join("k" if cell.text[:1] == "{" else cell.text for cell in line).rstrip() for line in lines]
 
 
 def open_problems(state: State) -> list[tuple[str, str]]:
@@ -140,6 +147,60 @@ def test_alike_counts_the_orders_that_wait_with_the_same_word() -> None:
     assert stepper.alike(second) == 2
     assert stepper.alike(begun(TWO)) == 0
     assert "No other order" in stepper.cannot(begun(TWO))["alike"]
+
+
+def test_what_is_let_pass_always_helps_the_same_customer_only_and_alike_all_who_wait_with_it() -> None:
+    credit = Finding(kind=13, field="ID", seen="", expected="", message="Too much.", subject="ALFKI", blocks=True)
+    other = msgspec.structs.replace(credit, subject="ERNSH")
+    orders = tuple(waiting(GOOD, number, (one,)) for number, one in enumerate((credit, other, other), 2))
+    state = stepper.begin(Matter(order=waiting(GOOD), content=GOOD, known=ALL, rules=RULES, others=orders))
+    way = Choice(topic="accept", web=topics.key("13", "ALFKI"), value="yes", label="import all the same")
+    state = msgspec.structs.replace(state, problems=(credit,), at=0, choices=(way,))
+    assert (stepper.helped(state), stepper.alike(state)) == (1, 3)
+    shown = "\n".join(text_of(steps.panel(state, 74, 20)))
+    assert "Always use this for “Credit · ALFKI”" in shown and "helps 1 more order\n" in shown
+    assert "Also in 3 other orders" in shown
+
+
+def test_what_can_only_be_typed_says_for_which_orders_it_is() -> None:
+    order = with_(charges=(Charge(name="Gift wrap", amount="5.00"),), total="23.00")
+    rules = msgspec.structs.replace(RULES, charge_account="")
+    state = stepper.begin(Matter(order=waiting(order), content=order, known=ALL, rules=rules))
+    place = [problem.topic for problem in state.problems].index("account")
+    state = stepper.go(state, place - state.at)
+    assert [choice.topic for choice in state.choices] == ["decision"]
+    assert state.asked == ("account", "Gift wrap")
+    shown = "\n".join(text_of(steps.panel(state, 74, 20)))
+    assert "Always use what you type for “Gift wrap”" in shown and "type the G/L account" in shown
+    assert stepper.choose(state, 0).draft[0].scope == "order"
+
+
+def test_an_answer_that_settles_nothing_is_known_as_such() -> None:
+    state = begun()
+    assert not stepper.unsettled(state, stepper.choose(state, 0))
+    assert not stepper.unsettled(state, stepper.go(state, 1))
+    assert not stepper.unsettled(state, stepper.give(state, "decision", "14", topics.CLOSE))
+    assert stepper.unsettled(state, stepper.go(stepper.type_in(stepper.go(state, 1), "CHAI-01"), -9))
+
+
+def test_the_panel_keeps_within_its_room_and_its_last_lines() -> None:
+    state = stepper.go(begun(TWO, TWO), 1)
+    long = msgspec.structs.replace(state.problems[1], message="It is inactive. " * 30, hint="Make it active. " * 20)
+    state = msgspec.structs.replace(state, problems=(state.problems[0], long, *state.problems[2:]))
+    for height in range(13, 25):
+        shown = text_of(steps.panel(state, 74, height))
+        assert len(shown) <= height
+        assert all(len(painter.text(text)) <= 74 for text in shown for painter in (Painter(False), Painter(True)))
+        assert "Also in 1 other order" in shown[-1]
+        assert shown[-1].count("…") == 0
+
+
+def test_texts_that_differ_at_their_end_only_can_be_told_apart() -> None:
+    state = begun()
+    names = ["Carrera 22 con Ave. Carlos Soublett", "Carrera 22 con Ave. Carlos"]
+    found = tuple(Choice(topic="text", web="x", value=name, label=name, about="35 of 42 characters") for name in names)
+    shown = text_of(steps.panel(msgspec.structs.replace(state, choices=found), 74, 24))
+    assert any(names[0] in text for text in shown)
 
 
 def test_a_line_left_out_is_of_this_order_only() -> None:

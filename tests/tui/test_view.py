@@ -66,6 +66,9 @@ def test_twins_are_ascii() -> None:
     painter = Painter(twins=True)
     shown = [painter.text(state.glyph) for state in view.STATES.values()]
     assert all(glyph.isascii() for glyph in shown)
+    assert painter.text("Queso Cabr… 12") == "Queso Cabr~ 12"  # a column of its own
+    assert painter.text("17.00 · …") == "17.00 . ~"
+    assert painter.text("… 6 more rows") == "... 6 more rows"
     assert painter.line((Cell("✔ "), Cell("[red]In step[/]"))).plain == "OK [red]In step[/]"
 
 

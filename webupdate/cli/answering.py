@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from webupdate.errors import UsageError
+from webupdate.orderkinds import KINDS
 from webupdate.store.answers import Answer
 from webupdate.store.inbox import Finding
 from webupdate.sync import topics
@@ -84,8 +85,18 @@ def _set(pair: str, known: Sequence[Named]) -> Iterator[Answer]:
     field, value = _field_and_value(pair, known)
     if field.casefold() == "document" and any(one.finding.topic == _DECISION for one in known):
         raise UsageError("What becomes of the whole order is no value of a field.", "As in: --decide close")
+    _not_only_accepted(field, known)
     one = _the_one(field, [one for one in known if one.by_value])[0]
     yield Answer(topic=one.finding.topic, web=one.finding.web, value=value)
+
+
+def _not_only_accepted(field: str, known: Sequence[Named]) -> None:
+    """Raises UsageError for a problem that no value solves, with the ways that there are."""
+    named = [one for one in known if one.name.casefold() == field.casefold()]
+    if named and not any(one.by_value for one in named):
+        accept = f"Let it pass: --accept {named[0].name}, or e" if any(one.finding.subject for one in named) else "E"
+        text = f"No value of {visible(field)} solves this: {KINDS[named[0].finding.kind].name}."
+        raise UsageError(text, f"{accept}nter the order by hand: --decide close")
 
 
 def _field_and_value(pair: str, known: Sequence[Named]) -> tuple[str, str]:
@@ -129,7 +140,7 @@ def _unknown(name: str, known: Sequence[Named]) -> UsageError:
     names = list(dict.fromkeys(one.name for one in known))
     close = difflib.get_close_matches(name.strip().upper(), names, n=1, cutoff=0.5)
     meant = f" Did you mean {close[0]}?" if close else ""
-    can = f"So can be answered: {', '.join(names)}." if names else "Nothing of this order can be answered so."
+    can = f"What can be answered: {', '.join(names)}." if names else "Nothing of this order can be answered so."
     return UsageError(f"Nothing is asked at {visible(name)!r}.{meant}", can)
 
 

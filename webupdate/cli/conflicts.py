@@ -143,12 +143,15 @@ def _lines(arguments: Arguments, store: Store, chosen: Chosen, entry: Waiting) -
         yield from orderview.row_lines(rows)
     for problem in sorted(entry.problems, key=lambda problem: not problem.blocks):
         yield from orderview.problem_lines(problem)
-    if not all(problem.blocks for problem in entry.problems):
+    if inbox.needs_person(order) and not all(problem.blocks for problem in entry.problems):
+        yield ""
         yield "What is marked ⚠ stops nothing. It can be answered as well; --json gives the commands for that."
     if arguments.history:
+        yield ""
         yield "What happened, newest first:"
         yield from orderview.history_lines(history.of_order(store, order.id))
     if arguments.received:
+        yield ""
         yield "What the shop sent:"
         yield from _received(store, order)
 
@@ -186,7 +189,7 @@ def _became(info: CompanyInfo, order: Order) -> Iterator[str]:
         yield f"{order.file_name} is in {order.folder}."
     elif order.state == "ready":
         waits = f"{info.name} is paused: its file is laid down once it is resumed."
-        yield waits if info.paused else "Its file is laid down at the next turn: webupdate status"
+        yield waits if info.paused else "The sync writes its file at its next turn: webupdate status"
 
 
 def _chosen(store: Store, text: str) -> Chosen:

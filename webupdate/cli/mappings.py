@@ -45,7 +45,7 @@ def add_to(commands: Commands) -> None:
     out.add_argument("company", nargs="?", help="may be left out if there is only one")
     out.add_argument("file", nargs="?", help="where to (default: the standard output)")
     take = command(verbs, "import", "take mappings from a CSV file; nothing if any line is wrong", _import)
-    take.add_argument("company")
+    take.add_argument("company", nargs="?", help="may be left out if there is only one")
     take.add_argument("file")
     take.add_argument("--skip-wrong", action="store_true", help="take the lines that are right")
     one = command(verbs, "set", "make a mapping, or change its value", _set)
@@ -101,7 +101,7 @@ def _company_and_file(store: Store, arguments: Arguments) -> tuple[str | None, s
 def _import(arguments: Arguments) -> int:
     text = read_file(arguments.file)
     with Opened(arguments) as store:
-        info = companies.company(store, arguments.company)
+        info = chosen_company(store, arguments.company)
         lines, wrong = mappingfile.read(text)
         wrong = sorted([*wrong, *mappingfile.faults(lines, _known(store, info))], key=lambda fault: fault.line)
         _tell(arguments, wrong)

@@ -21,6 +21,7 @@ from webupdate.store.inbox import Finding, Order
 from webupdate.sync import topics
 from webupdate.sync.judge import Case, choices
 from webupdate.sync.orderfile import HEADER_COLUMNS, LINE_COLUMNS, PAYMENT_COLUMNS, build
+from webupdate.sync.resolve import asked_alike
 from webupdate.sync.text import ENCODING, visible
 from webupdate.sync.topics import TOPICS
 
@@ -80,8 +81,8 @@ class Row(Struct, frozen=True):
 
 
 def alike(orders: Iterable[Order]) -> Counter[tuple[str, str]]:
-    """By topic and the web's word, in how many orders that blocks."""
-    return Counter(place for order in orders for place in {(p.topic, p.web) for p in order.problems if p.blocks})
+    """In how many orders the same is asked."""
+    return Counter(place for order in orders for place in asked_alike(order.problems))
 
 
 def waiting(store: Store, company: str, site: str, order: Order, problems: Sequence[Told]) -> Waiting:
@@ -116,7 +117,7 @@ def told_with_answers(arguments: Arguments, order: Order, case: Case, shared: Co
 
 def _told(one: Named, shared: Counter[tuple[str, str]], ways: tuple[Way, ...]) -> Told:
     finding = one.finding
-    others = shared[finding.topic, finding.web] - 1 if finding.topic and finding.blocks else 0
+    others = max((shared[place] for place in asked_alike([finding])), default=1) - 1
     return Told(
         kind=finding.kind,
         kind_name=KINDS[finding.kind].name,
@@ -159,14 +160,15 @@ def rows(case: Case) -> tuple[list[Row], str]:
 
 
 def list_lines(entry: Waiting) -> Iterator[str]:
-    """An order of the list."""
+    """An order of the list: what stops it first; of what stops nothing only if nothing else is there."""
     yield from head(entry)
-    for problem in entry.problems[:_LISTED]:
+    shown = [problem for problem in entry.problems if problem.blocks] or list(entry.problems)
+    for problem in shown[:_LISTED]:
         others = f"  ({problem.alike:,} more wait with it)" if problem.alike else ""
         glyph = "✖" if problem.blocks else "⚠"
         yield f"   {glyph} {problem.kind} {problem.kind_name}  {problem.name}  “{visible(problem.seen)}”{others}"
-    if len(entry.problems) > _LISTED:
-        yield f"   … and {len(entry.problems) - _LISTED:,} more: webupdate conflict {entry.number}"
+    if rest := len(entry.problems) - len(shown[:_LISTED]):
+        yield f"   … and {rest:,} more: webupdate conflict {entry.number}"
 
 
 def head(entry: Waiting) -> Iterator[str]:
@@ -181,8 +183,9 @@ def head(entry: Waiting) -> Iterator[str]:
 
 def problem_lines(problem: Told) -> Iterator[str]:
     """A problem whole, with the commands that answer it if it stops the order."""
-    passed = f", passed by {visible(problem.accepted_by)}" if problem.accepted_by else ""
+    passed = f", let pass by {visible(problem.accepted_by)}" if problem.accepted_by else ""
     glyph = "✖" if problem.blocks else "⚠"
+    yield ""
     yield f"{glyph} {problem.name}: {problem.kind} {problem.kind_name}{passed}"
     yield f"    web   “{visible(problem.seen, _LONG)}”"
     yield f"    EBMS  {visible(problem.expected, _LONG)}"
@@ -210,14 +213,17 @@ def row_lines(found: Sequence[Row]) -> Iterator[str]:
 def draft_lines(drafted: Sequence[Answer]) -> Iterator[str]:
     """What was answered and not confirmed."""
     for answer in drafted:
-        yield f"… {TOPICS[answer.topic].label}: {visible(topics.shown(answer.web))} = {visible(answer.value)}"
+        word = visible(topics.words(answer.topic, answer.web))
+        yield f"… {TOPICS[answer.topic].label}: {word} = {visible(answer.value)}"
 
 
 def history_lines(steps: Sequence[Happened]) -> Iterator[str]:
     """The way of an order, newest first."""
     for step in steps:
         by = f"  ({visible(step.by)})" if step.by else ""
-        yield f"  {moment(step.at)}  {step.what:<9}{visible(step.text, _LONG)}{by}"
+        first, *others = step.text.splitlines() or [""]
+        yield f"  {moment(step.at)}  {step.what:<9}{visible(first, _LONG)}{by}"
+        yield from (f"{'':<29}{visible(text, _LONG)}" for text in others)
 
 
 def blocking(problems: Iterable[Finding]) -> int:

@@ -169,7 +169,7 @@ _PAYMENTS = ExportFile(
     required=("IDCHARGE", "METHOD"),
     key=("IDCHARGE",),
     entities=("payments",),
-    facts=("CHARGE", "METHOD", "TERMS", "SHOW_WEB"),
+    facts=("CHARGE", "METHOD", "TERMS", "SHOW_WEB", "CASH_ACNT"),
 )
 
 # In the order in which they are read: what others refer to comes first.

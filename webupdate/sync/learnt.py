@@ -31,7 +31,7 @@ def unlearn(store: Store, company_id: int, entry: Remembered, by: str, now: floa
 def told(topic: str, web: str, value: str) -> str:
     """A mapping in words."""
     known = TOPICS.get(topic)
-    return f"{known.label if known else visible(topic)}: {visible(topics.shown(web))} = {visible(value)}"
+    return f"{known.label if known else visible(topic)}: {visible(topics.words(topic, web))} = {visible(value)}"
 
 
 def _log(store: Store, company_id: int, text: str, by: str, now: float) -> None:

@@ -14,11 +14,11 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from webupdate.sync import place
+from webupdate.sync import place, written
 from webupdate.sync.ordercells import LENGTHS, Cells, as_bytes, cents, plain, without_card_numbers
 from webupdate.sync.orderrules import OrderRules
 from webupdate.sync.settle import DIFFERENCE, DISCOUNT, METHODS, Settled, address_fields, charge_name, terms_code
-from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
+from webupdate.sync.shops.base import Address, OrderLine, WebOrder
 from webupdate.sync.text import one_line, starts_formula, to_code_page, visible
 
 _ADDRESS = ("NAME", "ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY", "PHONE", "EMAIL")
@@ -67,7 +67,7 @@ def build(order: WebOrder, settled: Settled, rules: OrderRules, edition: Edition
     day = settled.day or cells.day("INV_DATE", order.placed_at, rules.time_zone)
     key = _external_id(cells, order.number)
     lines = _line_rows(cells, key, order, settled, rules)
-    payments = [_payment_row(cells, key, day, payment, settled) for payment in order.payments]
+    payments = [_payment_row(cells, key, day, place, order, settled) for place in range(len(order.payments))]
     header = {"EXTERNALID": key, "INV_DATE": day} | _header_row(cells, order, settled, rules, edition)
     rows = [
         ("H", *(header.get(name, "") for name in HEADER_COLUMNS)),
@@ -121,9 +121,11 @@ def _header_row(cells: Cells, order: WebOrder, settled: Settled, rules: OrderRul
         "IDCHARGE": _named(cells, "IDCHARGE", settled.terms_id),
         "IN_LEVEL": _named(cells, "IN_LEVEL", settled.level or rules.level),
         "MAN_TAX": "T",
-        "TAX_WEB": _money(cells, "TAX_WEB", order.tax),
-        "TOTAL_WEB": _money(cells, "TOTAL_WEB", order.total),
+        "TAX_WEB": _money(cells, "TAX_WEB", written.tax(order, settled)),
+        "TOTAL_WEB": _money(cells, "TOTAL_WEB", written.total(order, settled)),
     }
+    if header["TOTAL_WEB"] != _money(cells, "TOTAL_WEB", order.total):
+        cells.note("TOTAL_WEB as the web sent it", order.total)
     header["MEMO"] = _memo(cells, order)
     return header
 
@@ -181,7 +183,7 @@ def _product_rows(
     taxed = "T" if cells.number(f"{where}tax", line.tax) else "F"
     row = {
         "INVEN": cells.text(f"{where}INVEN", item, LENGTHS["INVEN"]),
-        "DESCR": cells.memo(f"{where}DESCR", line.title),
+        "DESCR": cells.memo(f"{where}DESCR", settled.title(line)),
         "M_QUAN_VIS": plain(quantity),
         "UNIT_MEAS": cells.text(f"{where}UNIT_MEAS", settled.unit(line), LENGTHS["UNIT_MEAS"]),
         "UNIT_VIS": plain(price, 2),
@@ -215,7 +217,8 @@ def _extra_row(
     }
 
 
-def _payment_row(cells: Cells, key: str, day: str, payment: Payment, settled: Settled) -> dict[str, str]:
+def _payment_row(cells: Cells, key: str, day: str, place: int, order: WebOrder, settled: Settled) -> dict[str, str]:
+    payment = order.payments[place]
     method = settled.methods.get(payment.code, "")
     kind = METHODS.get(method, (payment.name or payment.code, ""))[0]
     if payment.reference:
@@ -223,8 +226,9 @@ def _payment_row(cells: Cells, key: str, day: str, payment: Payment, settled: Se
     return {
         "EXTERNALID": key,
         "TYPE": cells.text("TYPE", kind),
-        "AMOUNT": _money(cells, "AMOUNT", payment.amount),
+        "AMOUNT": _money(cells, "AMOUNT", written.payment(place, order, settled)),
         "DATE": day,
+        "CASH_ACNT": cells.text("CASH_ACNT", settled.cash_accounts.get(payment.code, "")),
     }
 
 

@@ -276,7 +276,7 @@ def _told(problems: Sequence[Finding]) -> str:
     messages = [problem.message for problem in sorted(problems, key=lambda problem: not problem.blocks)]
     rest = len(messages) - _TOLD
     more = [f"… and {rest:,} more problem{'s' * (rest != 1)}."] if rest > 0 else []
-    return " ".join((*messages[:_TOLD], *more)) or "no problem"
+    return "\n".join((*messages[:_TOLD], *more)) or "no problem"
 
 
 def sold_at(store: Store, company: CompanyInfo, site: SiteInfo) -> dict[str, Decimal]:

@@ -124,7 +124,7 @@ def _told(answer: Answer) -> str:
     label = topic.label if topic else answer.topic
     scope = {"alike": ", for all that wait with this", "always": ", always"}.get(answer.scope, "")
     value = f" = {visible(answer.value)}" if answer.value else ""
-    return f"{label}: {visible(topics.shown(answer.web))}{value}{scope}"
+    return f"{label}: {visible(topics.words(answer.topic, answer.web))}{value}{scope}"
 
 
 def _alike(
@@ -151,6 +151,16 @@ def answers_for(order: Order, given: Iterable[Answer]) -> Iterator[Answer]:
             elif answer.topic == "accept" and finding.subject and topics.parts(answer.web)[0] == str(finding.kind):
                 web = topics.key(str(finding.kind), finding.subject)
                 yield msgspec.structs.replace(answer, web=web, scope="order")
+
+
+def asked_alike(problems: Iterable[Finding]) -> set[tuple[str, str]]:
+    """What stops an order, each once, so that orders with the same problem have the same: topic and the web's word;
+    of what can only be let pass, its kind."""
+    return {
+        (finding.topic, finding.web) if finding.topic else ("accept", str(finding.kind))
+        for finding in problems
+        if finding.blocks and finding.topic not in OF_ONE_ORDER and (finding.topic or finding.subject)
+    }
 
 
 def _help(desks: Desks, other: Order, theirs: Sequence[Answer]) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from webupdate.sync import written
 from webupdate.sync.judge.case import Case
 from webupdate.sync.ordercells import cents, decimal_of, plain
 from webupdate.sync.settle import charge_name, is_guest, payment_word, rest_name, ship_word
@@ -121,7 +122,7 @@ def _product(case: Case, number: int, line: OrderLine) -> Iterator[Row]:
         fields=("INVEN", "DESCR", "M_QUAN_VIS", "UNIT_MEAS", "UNIT_VIS", "TAXED"),
         label=f"Line {number}",
         value=item if not known.has("inventory") or known.item(item) is not None else "",
-        about=line.title,
+        about=settled.title(line),
         web=line.sku,
         line=number,
         quantity=_number(quantity),
@@ -143,15 +144,15 @@ def _extra(case: Case, name: str, amount: str, number: int) -> Row:
 
 
 def _foot(case: Case, lines: tuple[Row, ...]) -> Iterator[Row]:
-    order = case.order
+    order, tax = case.order, written.tax(case.order, case.settled)
     amounts = [decimal_of(row.amount) for row in lines if not row.left_out]
-    sums = [*amounts, decimal_of(order.shipping), decimal_of(order.tax)]
+    sums = [*amounts, decimal_of(order.shipping), decimal_of(tax)]
     total = "" if None in sums else plain(sum((cents(one) for one in sums if one is not None), Decimal(0)), 2)
     web = _number(order.total, 2)
     yield Row(
         fields=("TOTAL_SO", "TOTAL_WEB", *_FREIGHT_AND_TAX),
         label="TOTAL_SO",
-        about=f"FREIGHT {_number(order.shipping, 2)}   TAX {_number(order.tax, 2)}",
+        about=f"FREIGHT {_number(order.shipping, 2)}   TAX {_number(tax, 2)}",
         web=web if web != total else "",
         amount=total or "?",
     )

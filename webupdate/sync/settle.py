@@ -65,8 +65,9 @@ class Settled(Struct, frozen=True, kw_only=True):
     the web's unit to the unit of measure. `terms_id` is the IDCHARGE, `terms` its TERMS code ("" = by the method).
     `methods` maps payment codes to METHOD, `accounts` the names of rows that are no product to G/L accounts (EBMS
     refuses an order with such a row without one: QUIRKS). By number of the line (from 1): `prices`, `quantities`,
-    `skipped`. `texts` maps a field (without C_) and the web's text to the text that is written. `day`: INV_DATE as a
-    person has set it (MM/DD/YYYY).
+    `skipped`. `texts` maps a field (without C_) and the web's text to the text that is written, `titles` the word of an
+    item to the description of the one that takes its place, `cash_accounts` payment codes to CASH_ACNT. `day`: INV_DATE
+    as a person has set it (MM/DD/YYYY).
     """
 
     customer_id: str = ""
@@ -82,7 +83,18 @@ class Settled(Struct, frozen=True, kw_only=True):
     quantities: dict[int, str] = {}
     skipped: frozenset[int] = frozenset()
     texts: dict[tuple[str, str], str] = {}
+    titles: dict[str, str] = {}
+    cash_accounts: dict[str, str] = {}
     day: str = ""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person has changed what the lines sum up to."""
+        return bool(self.skipped or self.prices or self.quantities)
+
+    def title(self, line: OrderLine) -> str:
+        """What a line says is sold."""
+        return self.titles.get(item_word(line), line.title)
 
     def item(self, line: OrderLine) -> str:
         """The ID of a line's item, "" for none."""
@@ -126,6 +138,8 @@ def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Se
         quantities=_by_line(given, "quantity", len(lines)),
         skipped=frozenset(_by_line(given, "line", len(lines))),
         texts=dict(_texts(order, given)),
+        titles=dict(_titles(order, known, given)),
+        cash_accounts={payment.code: _cash_account(payment, known, given) for payment in order.payments},
         day=given.value("day", "", ""),
     )
 
@@ -245,6 +259,22 @@ def _texts(order: WebOrder, given: Given) -> Iterator[tuple[tuple[str, str], str
         for field, value in address_fields(address, order.email).items():
             if (answer := given.find(*text_topic(field, value, address))) is not None:
                 yield (field, value), answer.value
+
+
+def _titles(order: WebOrder, known: Known, given: Given) -> Iterator[tuple[str, str]]:
+    """An item that takes another one's place is not called what the web calls that one. A web SKU that EBMS never had
+    is only another word for the same thing."""
+    for line in order.lines:
+        item = given.value("item", item_word(line), line.sku)
+        had = known.item(line.sku) is not None or known.departed("inventory", line.sku) == ""
+        title = (known.item(item) or {}).get("DESCR_1", "")
+        if item != line.sku and had and title:
+            yield item_word(line), title
+
+
+def _cash_account(payment: Payment, known: Known, given: Given) -> str:
+    code = given.value("terms", pay_word(payment), payment.code)
+    return (known.payment(code) or {}).get("CASH_ACNT", "")
 
 
 def text_topic(field: str, value: str, address: Address) -> tuple[str, str]:

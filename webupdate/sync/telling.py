@@ -108,20 +108,20 @@ def _value(value: Value) -> Told:
 
 def _order(explained: Explanation, order: OrderStory) -> Iterator[Told]:
     yield Told("dim", "")
-    yield Told("head", f"Order {_safe(order.number)}")
+    yield Told("head", f"Order #{_safe(order.number)}")
     for label, text in (
         ("buyer", order.buyer),
         ("e-mail", order.email),
         ("total", order.total),
         ("in the shop", order.web_status),
-        ("placed", order.placed_at),
-        ("changed", order.updated_at),
+        ("placed", _read(order.placed_at)),
+        ("changed", _read(order.updated_at)),
         ("state here", order.state),
         ("received", _moment(explained, order.received_at)),
         ("written", _moment(explained, order.written_at)),
         ("shop told", _moment(explained, order.acked_at)),
         ("EBMS took it", _moment(explained, order.taken_at)),
-        ("file", f"{order.folder} {order.file}".strip()),
+        ("file", f"{order.folder} {order.file}".strip() or "none yet"),
     ):
         yield Told("value", _safe(text), label)
     yield from (Told("value", _safe(line), "line") for line in order.lines[:MOST])
@@ -139,6 +139,15 @@ def _rest(count: int, of_what: str) -> Iterator[Told]:
     """What is left out of a list that is too long to be read."""
     if count > MOST:
         yield Told("dim", f"… and {count - MOST:,} more {of_what}")
+
+
+def _read(text: str) -> str:
+    """A time as the shop gives it, in minutes as a person reads it; as it is if it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{at:%Y-%m-%d %H:%M} {at.tzname() or ''}".rstrip()
 
 
 def _history(explained: Explanation) -> Iterator[Told]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from webupdate.keys import KEY_SEPARATOR
+from webupdate.orderkinds import KINDS
 
 
 class Topic(Struct, frozen=True, kw_only=True):
@@ -60,3 +61,11 @@ def parts(web: str) -> list[str]:
 def shown(web: str) -> str:
     """The web's word as a person reads it."""
     return " · ".join(part for part in parts(web) if part)
+
+
+def words(topic: str, web: str) -> str:
+    """The web's word of a topic as a person reads it: what is let pass names its kind, not the kind's number."""
+    number, *subject = parts(web)
+    if topic != "accept" or not number.isdecimal() or int(number) not in KINDS:
+        return shown(web)
+    return shown(key(KINDS[int(number)].name, *subject))

@@ -10,17 +10,21 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from webupdate.orderkinds import KINDS
 from webupdate.store import answers, inbox
 from webupdate.store.inbox import Finding, Order
 from webupdate.store.snapshot import SiteView, Snapshot
+from webupdate.sync.resolve import asked_alike
 from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.explain import Explain
+from webupdate.tui.finder import Finder
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.mappings import Mappings
 from webupdate.tui.orderhistory import OrderHistory
 from webupdate.tui.page import Page
 from webupdate.tui.resolve import Resolve
+from webupdate.tui.typeanswer import NOTHING
 from webupdate.tui.view import Cell, Line
 from webupdate.tui.wholeorder import open_order
 
@@ -51,6 +55,7 @@ class Conflicts(Page):
         super().__init__(app, site_id)
         self._orders: list[Order] = []
         self._alike: Counter[Word] = Counter()
+        self._find = ""
         spot = self.spot()
         self._several = spot is not None and len(spot.company.sites) > 1
 
@@ -61,6 +66,7 @@ class Conflicts(Page):
         yield Grid(self.ours.painter, columns, id="orders")
         with VerticalScroll(id="problems", can_focus=False):
             yield Lines(self.ours.painter, id="detail")
+        yield Finder(self.ours.painter)
 
     def crumbs(self) -> list[str]:
         spot = self.spot()
@@ -73,8 +79,9 @@ class Conflicts(Page):
             return
         store = self.ours.session.store
         waiting = inbox.waiting(store, spot.company.id, MOST)
-        self._orders = sorted(waiting, key=lambda order: (order.site_id != self.site_id, order.site_id))
-        self._alike = Counter(word for order in waiting for word in words_of(order))
+        found = [order for order in waiting if self._find in _searched(order)]
+        self._orders = sorted(found, key=lambda order: (order.site_id != self.site_id, order.site_id))
+        self._alike = Counter(word for order in waiting for word in asked_alike(order.problems))
         drafts = answers.drafted(store, spot.company.id)
         grid = self.query_one(Grid)
         grid.put([self._row(order, spot.company.sites, order.id in drafts) for order in self._orders])
@@ -82,7 +89,7 @@ class Conflicts(Page):
         if self._several:
             self.query_one("#where", Lines).put([_where(spot.company.sites)])
         order = self._selected()
-        lines = _detail(order, self._alike, self.size.width - 7) if order else _none()
+        lines = _detail(order, self._alike, self.size.width - 7) if order else _none(any_waits=bool(waiting))
         self.query_one("#detail", Lines).put(lines)
 
     def _row(self, order: Order, sites: Iterable[SiteView], drafted: bool) -> Row:
@@ -97,6 +104,13 @@ class Conflicts(Page):
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.draw)
+
+    def on_finder_changed(self, message: Finder.Changed) -> None:
+        self._find = message.text.casefold()
+        self.draw()
+
+    def do_find(self) -> None:
+        self.query_one(Finder).open()
 
     def do_step(self) -> None:
         order = self._selected()
@@ -121,9 +135,16 @@ class Conflicts(Page):
             self.ours.push_screen(OrderHistory(self.ours, order))
 
 
-def words_of(order: Order) -> set[Word]:
-    """What stops an order, each once."""
-    return {(problem.topic, problem.web) for problem in order.problems if problem.blocks and problem.topic}
+def _searched(order: Order) -> str:
+    """What an order is found by: its number, its buyer, and what is wrong."""
+    return " ".join((order.number, order.buyer, *(_short(problem) for problem in order.problems))).casefold()
+
+
+def _short(problem: Finding) -> str:
+    """A problem in a few words: its kind, and what it is with."""
+    kind = KINDS.get(problem.kind)
+    seen = problem.field if problem.seen in ("", NOTHING) else problem.seen
+    return f"{kind.name if kind else 'Problem'}: {seen}"
 
 
 def _where(sites: Iterable[SiteView]) -> Line:
@@ -138,9 +159,9 @@ def _where(sites: Iterable[SiteView]) -> Line:
 
 def _cells(order: Order, now: float, drafted: bool) -> Line:
     blocking = [finding for finding in order.problems if finding.blocks] or list(order.problems)
-    problem = order.error or (blocking[0].message if blocking else "")
-    more = f" (+{len(blocking) - 1})" if len(blocking) > 1 else ""
-    shown = Cell("answered, not confirmed", "busy") if drafted else Cell(view.clean(problem) + more)
+    problem = order.error or (_short(blocking[0]) if blocking else "")
+    more = f"+{len(blocking) - 1}  " if len(blocking) > 1 and not order.error else ""
+    shown = Cell("answered, not confirmed", "busy") if drafted else Cell(more + view.clean(problem))
     return (
         Cell("⚠", "warn"),
         Cell(view.clean(order.number)),
@@ -152,25 +173,32 @@ def _cells(order: Order, now: float, drafted: bool) -> Line:
 
 
 def _detail(order: Order, alike: Counter[Word], width: int) -> list[Line]:
-    title: Line = (Cell(f"Order {view.clean(order.number)}", "bold"), Cell(f" · {view.clean(order.buyer)}", "dim"))
+    title: Line = (Cell(f"Order #{view.clean(order.number)}", "bold"), Cell(f" · {view.clean(order.buyer)}", "dim"))
     error = view.wrapped(f"✖ {order.error}", width, tone="bad") if order.error else []
     # What a person is not asked about here is only warned of: the stepper shows it.
     shown = [finding for finding in order.problems if finding.blocks][:_PROBLEMS] or order.problems[:_PROBLEMS]
     problems = [line for finding in shown for line in _problem(finding, alike, width)]
     rest = len(order.problems) - len(shown)
-    more: list[Line] = [(), (Cell(f"  … and {view.counted(rest, 'more problem')}", "dim"),)] if rest else []
+    what = "more problem" if len(shown) < sum(finding.blocks for finding in order.problems) else "warning"
+    more: list[Line] = [(), (Cell(f"  … and {view.counted(rest, what)}", "dim"),)] if rest else []
     return [title, *error, *problems, *more]
 
 
 def _problem(finding: Finding, alike: Counter[Word], width: int) -> list[Line]:
     glyph = Cell("✖ ", "bad") if finding.blocks else Cell("⚠ ", "warn")
     hint = view.wrapped(finding.hint, width, "  ", "dim") if finding.hint else []
-    others = alike[finding.topic, finding.web] - 1 if finding.blocks else 0
+    others = max((alike[word] for word in asked_alike([finding])), default=1) - 1
+    kind = KINDS.get(finding.kind)
     same = f"  {view.counted(others, 'other order')} with the same problem" if others > 0 else ""
     return [
         (),
-        (glyph, Cell(view.clean(finding.field), "bold"), Cell(same, "busy")),
-        *_value("web", f"“{finding.seen}”" if finding.seen else ""),
+        (
+            glyph,
+            Cell(kind.name if kind else "Problem", "bold"),
+            Cell(f"  {view.clean(finding.field)}"),
+            Cell(same, "busy"),
+        ),
+        *_value("web", f"“{finding.seen}”" if finding.seen not in ("", NOTHING) else finding.seen),
         *_value("EBMS", finding.expected),
         *view.wrapped(finding.message, width, "  "),
         *hint,
@@ -181,5 +209,7 @@ def _value(whose: str, value: str) -> list[Line]:
     return [(Cell(f"  {whose:<6}", "dim"), Cell(view.clean(value)))] if value else []
 
 
-def _none() -> list[Line]:
+def _none(*, any_waits: bool) -> list[Line]:
+    if any_waits:
+        return [(Cell("No order that waits has this text. Esc in the line below shows all again.", "dim"),)]
     return [(Cell("✔ ", "ok"), Cell("No order waits for an answer."))]

@@ -92,6 +92,13 @@ def confirm(painter: Painter, title: str, text: Sequence[str], yes: str) -> Ask:
     return Ask(painter, title, text, (NO, Answer("yes", "y", yes)), away=NO.id)
 
 
+def what_next(painter: Painter, result: str, following: str) -> Ask:
+    """What became of an order, and whether to go on ("on") with the next, whose number that is."""
+    on = Answer("on", "n", f"Go on with order #{view.clean(following)}")
+    back = Answer("back", "l", "Back to the list")
+    return Ask(painter, "Done", (f"{result[:1].upper()}{result[1:]}.",), (on, back), away=back.id)
+
+
 class Tell(ModalScreen[None]):
     """What happened and what to do, until a key is pressed."""
 

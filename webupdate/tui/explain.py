@@ -21,7 +21,7 @@ from webupdate.tui.bars import Lines
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.page import Page
 from webupdate.tui.threads import away
-from webupdate.tui.view import Cell, Line
+from webupdate.tui.view import Cell, Hint, Line
 
 if TYPE_CHECKING:
     from webupdate.sync.telling import Told
@@ -115,6 +115,21 @@ class Explain(Page):
             event.stop()
             grid = self.query_one(Grid)
             self.set_focus(grid if grid.display else self.query_one("#explained"))
+
+    def on_descendant_focus(self) -> None:
+        self.draw_lines()
+
+    def hints(self) -> list[Hint]:
+        """While a text is typed, letters belong to it: only what is no letter is shown."""
+        hints = super().hints()
+        if not self.query_one(Input).has_focus:
+            return hints
+        help_key = self.ours.painter.text(self.ours.keymap.shown(actions.named("form_help")))
+        return [
+            hint._replace(key=help_key) if hint.action == "help" else hint
+            for hint in hints
+            if hint.action not in ("search", "copy")
+        ]
 
     def _look_for(self, text: str) -> None:
         self._text = text

@@ -196,7 +196,7 @@ class Grid(ScrollView, can_focus=True):
         shown = self._painter.text(text)
         size = cell_len(shown)
         if size > width:
-            return set_cell_size(shown, width - 1) + "…" if not self._painter.twins else set_cell_size(shown, width)
+            return set_cell_size(shown, width - 1) + ("~" if self._painter.twins else "…")
         return " " * (width - size) + shown if right else shown + " " * (width - size)
 
     def _widths(self) -> list[int]:

@@ -91,7 +91,7 @@ class Mappings(Page):
         made = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.made_at))
         about = f"{_label(entry)} · made by {entry.made_by} {made} · served {view.counted(entry.used, 'order')}"
         return [
-            (Cell(view.clean(topics.shown(entry.web)), "bold"), Cell(f" = {view.clean(entry.value)}")),
+            (Cell(view.clean(topics.words(entry.topic, entry.web)), "bold"), Cell(f" = {view.clean(entry.value)}")),
             *view.wrapped(about, width, tone="dim"),
         ]
 
@@ -119,7 +119,7 @@ class Mappings(Page):
     async def _typed(self, entry: Remembered) -> str | None:
         """A value that can be kept; what can't be is told and offered again. None: left as it is."""
         store, value = self.ours.session.store, entry.value
-        text = f"{_label(entry)}: what “{topics.shown(entry.web)}” is in EBMS, for the orders to come:"
+        text = f"{_label(entry)}: what “{topics.words(entry.topic, entry.web)}” is in EBMS, for the orders to come:"
         while True:
             given = await self.ours.push_screen_wait(TypeValue(self.ours.painter, "Change the mapping", text, value))
             if given is None or given == entry.value:
@@ -136,7 +136,7 @@ class Mappings(Page):
             return
         text = (
             f"{_label(entry)}:",
-            f"“{topics.shown(entry.web)}” = {entry.value}",
+            f"“{topics.words(entry.topic, entry.web)}” = {entry.value}",
             "It is asked again at the next order with it. Orders that are written stay as they are.",
         )
         question = confirm(self.ours.painter, "Forget this mapping?", text, "Forget it")
@@ -176,13 +176,13 @@ def _label(entry: Remembered) -> str:
 
 
 def _text(entry: Remembered) -> str:
-    return " ".join((_label(entry), topics.shown(entry.web), entry.value, entry.made_by)).casefold()
+    return " ".join((_label(entry), topics.words(entry.topic, entry.web), entry.value, entry.made_by)).casefold()
 
 
 def _cells(entry: Remembered, now: float) -> Line:
     return (
         Cell(view.clean(_label(entry)), "dim"),
-        Cell(view.clean(topics.shown(entry.web))),
+        Cell(view.clean(topics.words(entry.topic, entry.web))),
         Cell(view.clean(entry.value), "bold"),
         Cell(view.clean(entry.made_by), "dim"),
         Cell(view.number(entry.used)),

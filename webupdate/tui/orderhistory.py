@@ -72,14 +72,26 @@ def _when(at: float) -> str:
 
 
 def _cells(step: Happened) -> Line:
+    first, *others = step.text.splitlines() or [""]
+    more = f"+{len(others)}  " if others else ""
     return (
         Cell(_when(step.at), "dim"),
         Cell(view.clean(step.what)),
-        Cell(view.clean(step.text)),
+        Cell(f"{more}{view.clean(first)}"),
         Cell(view.clean(step.by), "dim"),
     )
 
 
 def _detail(step: Happened, width: int) -> list[Line]:
     more: list[Line] = [(Cell("{step_data}", "key"), Cell(" shows what it was, byte for byte.", "dim"))]
-    return [*view.wrapped(step.text, width), *(more if step.has_data else [])]
+    texts = step.text.splitlines() or [""]
+    shown = [line for text in texts for line in _said(text, width, several=len(texts) > 1)]
+    return [*shown, *(more if step.has_data else [])]
+
+
+def _said(text: str, width: int, *, several: bool) -> list[Line]:
+    """What was said; of several things each begins with a dot."""
+    if not several:
+        return view.wrapped(text, width)
+    first, *others = view.wrapped(text, width - 2)
+    return [(Cell("· ", "dim"), *first), *((Cell("  "), *line) for line in others)]

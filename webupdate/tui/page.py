@@ -146,5 +146,6 @@ class Page(Screen[int]):
     def do_help(self) -> None:
         self.ours.show_help(self.place)
 
-    def do_back(self) -> None:
+    def do_back(self) -> Awaitable[None] | None:
         self.dismiss()
+        return None

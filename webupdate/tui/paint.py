@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 
 from rich.cells import cell_len
@@ -27,6 +28,7 @@ TONES: dict[str, str] = {
 # For a terminal without these glyphs. One column wide each, but those that stand alone or at an end of a text.
 _GLYPHS = "✔⟳⚠✖‖·▸◂›…•↑↓→–“”‹─▁▂▃▄▅▆▇"
 _ASCII = 'OK > ! X = . > < > ... * ^ v -> - " " < - _ . - - = = #'
+_CUT = re.compile(r"(?<=.)…")  # where a text was cut there is one column for the mark
 _TWINS = str.maketrans(dict(zip(_GLYPHS, _ASCII.split(), strict=True)))
 # Terminals whose fonts lack the glyphs although they understand UTF-8 (the console of a virtual machine).
 _POOR_TERMINALS = frozenset({"linux", "vt100", "vt102", "vt220", "dumb"})
@@ -46,7 +48,7 @@ class Painter:
 
     def text(self, text: str) -> str:
         """The text as this terminal can show it."""
-        return text.translate(_TWINS) if self.twins else text
+        return _CUT.sub("~", text).translate(_TWINS) if self.twins else text
 
     def line(self, line: Line) -> Content:
         """One line. Content is assembled, never parsed: text from outside can't be markup."""

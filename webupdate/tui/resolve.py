@@ -18,7 +18,7 @@ from webupdate.sync.salesorder import Row
 from webupdate.tui import actionkinds, actions, matters, sheet, stepper, steps, view
 from webupdate.tui.actionkinds import Action, Context, needs_engine
 from webupdate.tui.bars import Footer, Lines
-from webupdate.tui.dialogs import Answer, Ask, Tell
+from webupdate.tui.dialogs import Tell, what_next
 from webupdate.tui.explain import Explain
 from webupdate.tui.orderhistory import OrderHistory
 from webupdate.tui.page import Page
@@ -31,7 +31,7 @@ from webupdate.tui.wholeorder import open_order
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
-_LEAST_ROWS = 5  # of the order, however much is to be said of it
+_LEAST_ROWS = 4  # of the order, however much is to be said of it
 _ANSWERING = ("choose", "take", "type_answer", "default", "always", "alike", "undo_answer", "next_order")
 
 
@@ -53,6 +53,7 @@ class Resolve(Page):
         self._saved = True
         self._looked: Snapshot | None = None  # the last one in which the engine's answer was looked for
         self._asked: int | None = None  # the number of the command that the engine carries out
+        self._replied = False  # the engine has answered: what the order is now is no news
 
     def body(self) -> Iterable[Widget]:
         yield Lines(self.ours.painter, id="sheet")
@@ -74,10 +75,11 @@ class Resolve(Page):
         spot, store = self.spot(), self.ours.session.store
         state = await away(store, matters.load, store, spot.company.id, self._order.id) if spot else None
         if state is None:
-            self.ours.notify(f"Order #{view.clean(self._order.number)} does not wait any more.", markup=False)
-            self.dismiss()
+            if self.ours.screen is self:  # else what lies above it would be closed; it is read again afterwards
+                self.ours.notify(f"Order #{view.clean(self._order.number)} does not wait any more.", markup=False)
+                self.dismiss()
             return
-        self._order = state.matter.order
+        self._order, self._asked, self._replied = state.matter.order, None, False
         self._put(state)
 
     def _put(self, state: State) -> None:
@@ -115,17 +117,17 @@ class Resolve(Page):
     def _panel(self, state: State, width: int, height: int) -> list[Line]:
         if self._asked is None:
             return steps.panel(state, width, height)
-        if self.ours.session.mode == actionkinds.ORPHANED:
-            return [(Cell("⚠ ", "warn"), Cell("Confirmed. Nobody runs the sync now; it is done once somebody does."))]
-        return [(Cell("⟳ ", "busy"), Cell("Confirmed. The sync carries it out…"))]
+        return steps.confirmed(nobody_syncs=self.ours.session.mode == actionkinds.ORPHANED)
 
     def _look_for_news(self) -> None:
         """Whether the engine has answered, or has changed the order behind our back."""
         store = self.ours.session.store
+        if self._replied:
+            return
         if self._asked is not None:
             reply = commands.answer(store, self._asked)
             if reply is not None:
-                self._asked = None
+                self._replied = True
                 self.run_worker(self._finish(self._told(reply)), group="told")
             return
         order = inbox.order(store, self._order.id)
@@ -163,6 +165,8 @@ class Resolve(Page):
     def _step(self, state: State) -> None:
         """To another state; what was answered is kept at once."""
         news = state.draft != self.state.draft
+        if stepper.unsettled(self.state, state) and state.before is self.state:
+            self.query_one(Footer).say("That does not settle it: the problem is the same. Choose or type another.")
         self._put(state)
         if news:
             self._saved = False
@@ -258,10 +262,7 @@ class Resolve(Page):
         else:
             self.ours.switch_screen(Resolve(self.ours, order.site_id, order))
 
-    def do_back(self) -> None:
-        self.run_worker(self._finish(self._later()), group="back", exclusive=True)
-
-    async def _later(self) -> None:
+    async def do_back(self) -> None:
         await self._save()
         self.dismiss()
 
@@ -292,10 +293,7 @@ class Resolve(Page):
             await self._offer(reply.result, following)
 
     async def _offer(self, result: str, following: Order) -> None:
-        on = Answer("on", "n", f"Go on with order #{view.clean(following.number)}")
-        back = Answer("back", "l", "Back to the list")
-        text = (f"{result[:1].upper()}{result[1:]}.",)
-        if await self.ours.push_screen_wait(Ask(self.ours.painter, "Done", text, (on, back), away=back.id)) == on.id:
+        if await self.ours.push_screen_wait(what_next(self.ours.painter, result, following.number)) == "on":
             self.ours.switch_screen(Resolve(self.ours, following.site_id, following))
         else:
             self.dismiss()

@@ -43,7 +43,7 @@ def title(order: Order, width: int) -> Line:
     """What stands below, and whose it is."""
     late = f"Changed in the shop after {order.file_name or 'it was closed'}" if order.newer is not None else ""
     words = view.clean(late) or "Sales order as EBMS will get it"
-    return (Cell(words, "dim"), Cell(fit(view.clean(order.buyer), width - len(words), right=True), "dim"))
+    return (Cell(f"{words}  ", "dim"), Cell(fit(view.clean(order.buyer), width - len(words) - 2, right=True), "dim"))
 
 
 def first_row(rows: Sequence[Row], current: Finding | None, height: int) -> int:

@@ -74,9 +74,25 @@ class State(Struct, frozen=True, kw_only=True):
         return 0 if self.decision else sum(problem.blocks for problem in self.problems)
 
     @property
+    def asked(self) -> tuple[str, str]:
+        """Topic and web's word of what the choice under the cursor answers; where the problem itself has no choice,
+        of what is typed."""
+        problem, chosen = self.problem, self.chosen
+        if problem is None:
+            return "", ""
+        if chosen is None or (chosen.topic in _OWN and problem.topic not in _NOT_TYPED and not can_be_chosen(self)):
+            return problem.topic, problem.web
+        return chosen.topic, chosen.web
+
+    @property
     def topic(self) -> str:
-        """What the choice under the cursor answers; without a choice, what is typed does."""
-        return self.chosen.topic if self.chosen else self.problem.topic if self.problem else ""
+        """The topic of what is asked."""
+        return self.asked[0]
+
+
+def can_be_chosen(state: State) -> bool:
+    """Whether there is a choice that answers the problem itself, not only ways round it."""
+    return state.problem is not None and any(choice.topic == state.problem.topic for choice in state.choices)
 
 
 def begin(matter: Matter, draft: Sequence[Answer] = ()) -> State:
@@ -177,13 +193,37 @@ def toggle(state: State, scope: str) -> State:
 
 
 def alike(state: State) -> int:
-    """How many other orders wait with what the choice under the cursor answers."""
-    problem = state.problem
-    if problem is None or state.topic in _OWN:
-        return 0
-    web = state.chosen.web if state.chosen else problem.web
-    answer = Answer(topic=state.topic, web=web, value="")
-    return sum(any(True for _ in answers_for(other, [answer])) for other in state.matter.others)
+    """How many other orders wait with what is asked, so that one answer may be for all of them."""
+    return len(_others(state))
+
+
+def helped(state: State) -> int:
+    """In how many of them it is the same word: what is let pass always is so for one customer or item only."""
+    _, web = state.asked
+    return sum(any(answer.web == web for answer in found) for found in _others(state))
+
+
+def _others(state: State) -> list[list[Answer]]:
+    """For each other order that waits with what is asked, the answers that it would get."""
+    topic, web = state.asked
+    if topic in _OWN:
+        return []
+    answer = Answer(topic=topic, web=web, value="")
+    return [found for other in state.matter.others if (found := list(answers_for(other, [answer])))]
+
+
+def unsettled(before: State, after: State) -> bool:
+    """Whether something was answered and the problem that it was for still stands."""
+    problem = before.problem
+    if problem is None or before.draft == after.draft or after.decision:
+        return False
+    return any(
+        (one.kind, one.line, one.field, one.web, one.subject)
+        == (problem.kind, problem.line, problem.field, problem.web, problem.subject)
+        and one.blocks == problem.blocks
+        and one.accepted_by == problem.accepted_by
+        for one in after.problems
+    )
 
 
 def wrong(state: State, value: str) -> str:
@@ -237,15 +277,18 @@ def _cannot_answer(state: State) -> dict[str, str]:
     return found
 
 
-def shown(answer: Answer) -> tuple[str, str]:
-    """An answer in words: what was asked, what it is. Not harmless yet: show it with care."""
+def shown(answer: Answer) -> tuple[str, str, str]:
+    """An answer in words: what was asked, what it is, for which orders. Not harmless yet: show it with care."""
     topic = TOPICS[answer.topic]
-    scope = {"alike": ", in all that wait with it", "always": ", always"}.get(answer.scope, "")
     if answer.topic == DECISION:
-        return topic.label, _DECISIONS.get(answer.value, answer.value)
-    value = topics.shown(answer.web) if answer.topic in ("accept", "line") else answer.value
-    asked = topic.label if answer.topic in ("accept", "line") else topics.shown(answer.web) or topic.label
-    return asked, f"{value}{scope}"
+        return topic.label, _DECISIONS.get(answer.value, answer.value), ""
+    asked, value = topics.words(answer.topic, answer.web), answer.value
+    if answer.topic in ("accept", "line"):
+        asked, value = topic.label, asked
+    return asked or topic.label, value, _SCOPES.get(answer.scope, "")
+
+
+_SCOPES = {"alike": "in all that wait with it", "always": "always"}
 
 
 _DECISIONS = {

@@ -18,7 +18,7 @@ from webupdate.sync import topics
 from webupdate.sync.judge import choices
 from webupdate.sync.ordercells import LENGTHS
 from webupdate.sync.text import one_line, to_code_page
-from webupdate.tui import stepper, view
+from webupdate.tui import stepper, steps, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.paint import Painter
@@ -27,7 +27,8 @@ from webupdate.tui.threads import away
 from webupdate.tui.view import Cell, Line
 
 _FIELDS = {"state": "STATE", "country": "COUNTRY", "unit": "UNIT_MEAS", "account": "ACCOUNT"}
-_FILES_WORDS = {"item": "an item", "customer": "a customer", "ship_via": "a ship via", "terms": "terms", "due": "terms"}
+NOTHING = "nothing"  # what a problem has seen where the web sent none
+_SCOPES = {"always": "It is kept for all orders to come.", "alike": "It is given to all that wait with the same."}
 
 
 class TypeAnswer(ModalScreen[str | None]):
@@ -54,12 +55,10 @@ class TypeAnswer(ModalScreen[str | None]):
             yield Lines(self._painter, id="keys")
 
     def on_mount(self) -> None:
-        what = _FILES_WORDS.get(self._problem.topic, "what EBMS gets")
-        title: Line = (Cell(f"{view.clean(self._problem.field)}: type {what}", "bold"),)
-        said: Line = (Cell(f"web says “{view.clean(self._problem.seen)}”", "dim"),)
-        self.query_one("#question", Lines).put([title, said, ()])
-        keys: Line = (Cell("Enter", "key"), Cell(" Take  "), Cell("↑↓", "key"), Cell(" Suggestions  "))
-        self.query_one("#keys", Lines).put([(), (*keys, Cell("Esc", "key"), Cell(" Back"))])
+        self.query_one("#question", Lines).put([*_question(self._state, self._problem), ()])
+        arrows = (Cell("↑↓", "key"), Cell(" Suggestions  ")) if self._problem.topic in choices.FILE_OF else ()
+        keys: Line = (Cell("Enter", "key"), Cell(" Take  "), *arrows, Cell("Esc", "key"), Cell(" Back"))
+        self.query_one("#keys", Lines).put([(), keys])
         self._look(self.query_one(Input).value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -96,7 +95,8 @@ class TypeAnswer(ModalScreen[str | None]):
         value = (self.query_one(Grid).key or "") if self._steered else event.value.strip()
         reason = stepper.wrong(self._state, value) or ("" if value else "Nothing was typed yet.")
         if reason:
-            self.query_one("#check", Lines).put([(Cell("✖ ", "bad"), Cell(view.clean(reason)))])
+            count = _count(self._problem, value)
+            self.query_one("#check", Lines).put([(*count, Cell("✖ ", "bad"), Cell(view.clean(reason)))])
         else:
             self.dismiss(value)
 
@@ -105,6 +105,19 @@ class TypeAnswer(ModalScreen[str | None]):
 
     def action_away(self) -> None:
         self.dismiss(None)
+
+
+def _question(state: State, problem: Finding) -> list[Line]:
+    """What is to be typed, what the web says, and for which orders it will be."""
+    said = f"web says “{view.clean(problem.seen)}”" if problem.seen != NOTHING else "the web says nothing of it"
+    scope = _SCOPES.get(stepper.scope_of(state, problem.topic), "")
+    title: Line = (Cell(f"{view.clean(problem.field)}: {steps.typed_words(state)}", "bold"),)
+    return [title, (Cell(said, "dim"),), *([(Cell(scope, "busy"),)] if scope else [])]
+
+
+def _count(problem: Finding, text: str) -> Line:
+    limit = LENGTHS.get(_field(problem))
+    return (Cell(f"{len(text)} of {limit} characters  ", "dim"),) if limit else ()
 
 
 def _field(problem: Finding) -> str:
@@ -120,11 +133,10 @@ def _first_text(problem: Finding) -> str:
 
 def _checked(state: State, problem: Finding, text: str) -> Line:
     """What is to be said of what was typed so far."""
-    limit = LENGTHS.get(_field(problem))
-    count = Cell(f"{len(text)} of {limit} characters  ", "dim") if limit else Cell("")
+    count = _count(problem, text)
     if not text:
-        return (count,)
+        return count
     if reason := stepper.wrong(state, text):
-        return (count, Cell("✖ ", "bad"), Cell(view.clean(reason)))
+        return (*count, Cell("✖ ", "bad"), Cell(view.clean(reason)))
     about = choices.about(problem.topic, text, state.matter.known) if problem.topic in choices.FILE_OF else ""
-    return (count, Cell("✔ ", "ok"), Cell(about or "can be taken"))
+    return (*count, Cell("✔ ", "ok"), Cell(about or "can be taken"))

@@ -49,5 +49,5 @@ class WholeOrder(Page):
 
 def open_order(app: WebUpdateApp, order: Order) -> None:
     """Show an order as the shop sent it."""
-    way = ["Synchronization Status", f"Order {order.number} as received"]
+    way = ["Synchronization Status", f"Order #{order.number} as received"]
     app.push_screen(WholeOrder(app, way, inbox.received_bytes(app.session.store, order.id)))

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from webupdate.store.inbox import Finding
+from webupdate.sync import written
 from webupdate.sync.judge.case import Case
-from webupdate.sync.ordercells import cents, decimal_of
+from webupdate.sync.ordercells import decimal_of
 from webupdate.sync.settle import METHODS, OWED, pay_word, payment_word, terms_code
 from webupdate.sync.text import visible
+from webupdate.sync.written import sum_of
 
 # TERMS of an order that EBMS processes once it is paid (source: QUIRKS).
 _CASH = ("1", "cash")
@@ -144,8 +146,10 @@ def no_number(case: Case) -> Iterator[Finding]:
 def other_total(case: Case) -> Iterator[Finding]:
     """Kind 19, field TOTAL_SO: the sum of what the web sent is not its total, or not that of the file any more."""
     total = decimal_of(case.order.total)
-    sent, written = _total(case, (line.total for line in case.order.lines)), _total(case, written_totals(case))
-    for what, found in (("", sent), ("after what was answered, ", written)):
+    order, settled = case.order, case.settled
+    sent = _total(case, (line.total for line in order.lines), order.tax)
+    changed = _total(case, written.line_totals(order, settled), written.tax(order, settled))
+    for what, found in (("", sent), ("after what was answered, ", changed)):
         if total is not None and found is not None and abs(total - found) > case.rules.tolerance:
             yield Finding(
                 kind=19,
@@ -198,28 +202,9 @@ def _amounts(case: Case) -> Iterator[tuple[str, str, int]]:
         yield f"AMOUNT, payment {number}", payment.amount, 0
 
 
-def written_totals(case: Case) -> Iterator[str]:
-    """The totals of the lines as they are written."""
-    settled = case.settled
-    for number, line in case.lines():
-        if number not in settled.prices and number not in settled.quantities:
-            yield line.total
-            continue
-        quantity = decimal_of(settled.quantity(number, line))
-        price = decimal_of(settled.price(number, line))
-        yield "" if quantity is None or price is None else str(cents(quantity * cents(price)))
-
-
-def _total(case: Case, lines: Iterator[str]) -> Decimal | None:
+def _total(case: Case, lines: Iterator[str], tax: str) -> Decimal | None:
     order = case.order
-    return sum_of((*lines, *(charge.amount for charge in order.charges), order.shipping, order.tax))
-
-
-def sum_of(texts: Iterator[str] | tuple[str, ...]) -> Decimal | None:
-    """None if one of them is no number."""
-    numbers = [decimal_of(text) for text in texts]
-    found = [number for number in numbers if number is not None]
-    return sum(found, Decimal(0)) if len(found) == len(numbers) else None
+    return sum_of((*lines, *(charge.amount for charge in order.charges), order.shipping, tax))
 
 
 TERMS: tuple[Callable[[Case], Iterator[Finding]], ...] = (unknown_terms, charge_not_allowed)

@@ -8,10 +8,10 @@ from decimal import Decimal
 from webupdate.orderkinds import KINDS
 from webupdate.store.inbox import Finding
 from webupdate.sync.judge.case import Case
-from webupdate.sync.judge.money import sum_of, written_totals
 from webupdate.sync.ordercells import decimal_of, plain
 from webupdate.sync.settle import customer_word, is_guest
 from webupdate.sync.text import visible
+from webupdate.sync.written import line_totals, sum_of
 
 
 def inactive_customer(case: Case) -> Iterator[Finding]:
@@ -43,7 +43,7 @@ def above_credit_limit(case: Case) -> Iterator[Finding]:
     tax are not in it, since they stay open until EBMS bills what it ships. 0 is no limit.
     """
     limit = decimal_of(case.of_customer("CRED_LIM")) or Decimal(0)
-    goods = sum_of((*written_totals(case), *(charge.amount for charge in case.order.charges)))
+    goods = sum_of((*line_totals(case.order, case.settled), *(charge.amount for charge in case.order.charges)))
     owed = decimal_of(case.of_customer("BALANCE")) or Decimal(0)
     if not case.on_account or limit <= 0 or goods is None or goods + owed <= limit:
         return
