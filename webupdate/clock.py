@@ -27,3 +27,7 @@ class SystemClock:
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
         return event.wait(max(0.0, seconds))
+
+    def pause(self, seconds: float) -> None:
+        """Wait for `seconds`; only a signal ends it sooner."""
+        threading.Event().wait(seconds)

@@ -8,15 +8,14 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from types import FrameType
 from typing import TextIO
 
 from webupdate.clock import SystemClock
 from webupdate.config import Paths, share_with_group
+from webupdate.logtail import Tail, formatter
 from webupdate.report import Exit, exit_code
 from webupdate.store import board, companies, exports
-from webupdate.store.board import LogLine
 from webupdate.store.db import Store, open_store
 from webupdate.store.lock import EngineLock, held_by
 from webupdate.store.secrets import Vault, open_vault
@@ -26,7 +25,6 @@ from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.mapping import MAPPING_VERSION
 from webupdate.sync.notify import Notifier
 from webupdate.sync.supervisor import Supervisor, record_failure
-from webupdate.sync.text import harmless, json_line
 
 SOFT_STOP = 5.0
 LOG_EVERY = 0.25
@@ -124,26 +122,12 @@ class LogTail:
     """Writes the event ring's new lines, for people or as JSON lines."""
 
     def __init__(self, store: Store, stream: TextIO, *, as_json: bool) -> None:
-        self._store = store
+        self._tail = Tail(store)
         self._stream = stream
-        self._format: Callable[[LogLine], str] = json_line if as_json else human_line
-        self._version = -1
-        self._last = max((line.id for line in board.log_lines(store, limit=1)), default=0)
+        self._format = formatter(as_json=as_json)
 
     def write_new(self) -> None:
         """Write what came since the last call."""
-        version = self._store.data_version()
-        if version == self._version:
-            return
-        for line in board.log_lines(self._store, after=self._last, limit=1000):
-            self._last = line.id
+        for line in self._tail.new():
             with contextlib.suppress(OSError):  # the terminal may be closed long since; the store keeps the lines
                 print(self._format(line), file=self._stream, flush=True)
-        self._version = version
-
-
-def human_line(line: LogLine) -> str:
-    """One event for people."""
-    moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(line.at))
-    mark = {"info": " ", "warning": "⚠", "error": "✖"}.get(line.level, " ")
-    return harmless(f"{moment} {mark} {line.text} {line.hint}".rstrip())

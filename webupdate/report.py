@@ -56,7 +56,7 @@ def as_text(snapshot: Snapshot) -> Iterator[str]:
     if not snapshot.companies:
         yield "No company yet. Make one: webupdate companies add --help"
     for company in snapshot.companies:
-        yield from _company_lines(company, snapshot.at)
+        yield from company_text(company, snapshot.at)
 
 
 def _engine_line(snapshot: Snapshot) -> str:
@@ -67,7 +67,8 @@ def _engine_line(snapshot: Snapshot) -> str:
     return f"The sync runs: pid {engine.pid} on {engine.host} as {engine.user} since {since} ({engine.mode})"
 
 
-def _company_lines(company: CompanyView, now: float) -> Iterator[str]:
+def company_text(company: CompanyView, now: float) -> Iterator[str]:
+    """One company in lines for people, its name first."""
     yield company.name
     if company.message:
         yield f"  ⚠ {company.message} {company.hint}".rstrip()

@@ -11,19 +11,24 @@ from webupdate import __version__
 from webupdate.cli import (
     columns,
     companies,
+    completion,
     conflicts,
     customers,
     doctor,
+    examples,
     explain,
     keys,
+    listing,
+    log,
     mappings,
     preview,
     state,
     support,
+    sync,
     uploads,
     verify,
 )
-from webupdate.cli.common import Arguments, Commands, Opened, command, say
+from webupdate.cli.common import HELP, Arguments, Commands, Opened, command, say
 from webupdate.config import open_data_dir
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
 from webupdate.report import Exit
@@ -65,7 +70,10 @@ def _code_of(error: WebUpdateError) -> Exit:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="webupdate", description="Keeps a firm's web shop in step with EBMS. Without a command: the screens."
+        prog="webupdate",
+        description="Keeps a firm's web shop in step with EBMS. Without a command: the screens.",
+        formatter_class=HELP,
+        epilog=f"{examples.shown('')}\n\nEach command explains itself: webupdate COMMAND --help",
     )
     parser.add_argument("--version", action="version", version=f"webupdate {__version__}")
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: the platform's)")
@@ -78,10 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_screens_or_headless)
     commands = parser.add_subparsers(title="commands", metavar="")
     state.add_to(commands)
+    log.add_to(commands)
+    sync.add_to(commands)
     companies.add_to(commands)
     columns.add_to(commands)
     customers.add_to(commands)
     conflicts.add_to(commands)
+    listing.add_to(commands)
     mappings.add_to(commands)
     uploads.add_to(commands)
     explain.add_to(commands)
@@ -90,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     support.add_to(commands)
     doctor.add_to(commands)
     keys.add_to(commands)
+    completion.add_to(commands, parser)
     _add_demo(commands)
     return parser
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
+from webupdate.cli import examples
 from webupdate.config import open_data_dir
 from webupdate.errors import UsageError
 from webupdate.store import companies
@@ -21,8 +22,11 @@ from webupdate.store.db import Store, open_store
 from webupdate.store.properties import BY_NAME
 from webupdate.store.secrets import Vault, open_vault
 from webupdate.sync.text import json_text as json_text
+from webupdate.sync.text import visible
 
 Arguments = argparse.Namespace
+HELP = argparse.RawDescriptionHelpFormatter  # examples stay as they are laid out
+_LARGEST = 50_000_000  # bytes of a file that is taken
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -31,11 +35,22 @@ def command(
     name: str,
     text: str,
     run: Callable[[Arguments], int],
+    notes: str = "",
 ) -> argparse.ArgumentParser:
-    """Add a command that `run` carries out."""
-    parser = commands.add_parser(name, help=text, description=text)
+    """Add a command that `run` carries out. Its --help ends with `notes` and its examples (cli/examples.py)."""
+    parser = commands.add_parser(name, help=text, description=text, formatter_class=HELP)
+    found = examples.shown(parser.prog.removeprefix("webupdate").strip())
+    parser.epilog = "\n\n".join(part for part in (notes.strip("\n"), found) if part)
     parser.set_defaults(run=run)
     return parser
+
+
+def group(commands: Commands, name: str, text: str) -> Commands:
+    """Add a command that has verbs; returns what they are added to."""
+    parent = commands.add_parser(
+        name, help=text, description=text, epilog=f"Each explains itself: webupdate {name} COMMAND --help"
+    )
+    return parent.add_subparsers(title="commands", metavar="", required=True)
 
 
 class Opened:
@@ -94,6 +109,13 @@ def sites_of(info: CompanyInfo, name: str | None) -> Sequence[SiteInfo]:
     return (info.site(name),) if name else info.sites
 
 
+def count(text: str) -> int:
+    """A number of lines from the command line, 0 or more; argparse tells what is none."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{visible(text)!r} is no number of lines, as in: -n 20")
+    return int(text)
+
+
 def pairs(given: Sequence[str]) -> dict[str, str]:
     """PROPERTY=VALUE words as a dictionary. Raises UsageError."""
     values: dict[str, str] = {}
@@ -117,6 +139,29 @@ def _secret(value: str) -> str:
             reason = error.strerror if isinstance(error, OSError) else "it is no text"
             raise UsageError(f"The file {value[1:]} can't be read: {reason}.", "As in: token=@/root/token") from error
     return value
+
+
+def read_file(file: str) -> str:
+    """The text of a file that is to be taken. Raises UsageError."""
+    try:
+        path = Path(file).expanduser()
+        if path.stat().st_size > _LARGEST:
+            raise UsageError(f"{file} has more than {_LARGEST:,} bytes: it is none of ours.", "Nothing was taken.")
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{file} is no UTF-8.", "Save it as UTF-8 (a spreadsheet: CSV UTF-8); nothing was taken."
+        ) from error
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"{file} can't be read: {error}.", "Nothing was taken.") from error
+
+
+def write_file(file: str, text: str) -> None:
+    """Write a file that a person named. Raises UsageError."""
+    try:
+        Path(file).expanduser().write_text(text, encoding="utf-8", newline="")
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"{file} can't be written: {error}.", "Name a file in a folder that is there.") from error
 
 
 def say(text: str, stream: TextIO | None = None) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 
-from webupdate.cli.common import Arguments, Commands, Opened, command, json_text, pairs, say, typed, vault_of
+from webupdate.cli import companyfile, sync
+from webupdate.cli.common import Arguments, Commands, Opened, command, group, json_text, pairs, say, typed, vault_of
 from webupdate.errors import UsageError
 from webupdate.report import Exit
 from webupdate.store import companies
@@ -15,21 +17,16 @@ from webupdate.store.properties import BY_NAME, PROPERTIES
 
 def add_to(commands: Commands) -> None:
     """Add the command and its verbs."""
-    parent = commands.add_parser("companies", help="make, list and change companies")
-    verbs = parent.add_subparsers(title="commands", metavar="", required=True)
+    verbs = group(commands, "companies", "make, list and change companies")
     names = "\n".join(f"  {p.name:<16} {p.help}" for p in PROPERTIES)
-    add = command(verbs, "add", "make a company", _add)
-    add.formatter_class = argparse.RawDescriptionHelpFormatter
-    add.epilog = (
-        "properties:\n" + names + "\n\nexample:\n  webupdate companies add name='Northwind Traders' "
-        "export_folder=/srv/ebms/export order_folder=/srv/ebms/import address=https://shop.example token=-\n"
-        "\ntoken=- asks for the token, token=@FILE reads it: so it is not in the shell's history."
-    )
+    add = command(verbs, "add", "make a company", _add, notes=f"properties:\n{names}")
     add.add_argument("values", nargs="+", metavar="PROPERTY=VALUE")
     site = command(verbs, "add-site", "give a company another web site; it fills itself", _add_site)
     site.add_argument("company")
     site.add_argument("values", nargs="+", metavar="PROPERTY=VALUE", help="site=NAME address=https://… token=-")
-    command(verbs, "list", "list companies and their sites", _list).add_argument("--json", action="store_true")
+    listed = command(verbs, "list", "list companies and their sites", _list)
+    listed.add_argument("--json", action="store_true")
+    listed.add_argument("--names", action="store_true", help=argparse.SUPPRESS)  # for the shells' completion
     change = command(verbs, "set", "change properties of a company", _set)
     change.add_argument("company")
     change.add_argument("values", nargs="+", metavar="PROPERTY=VALUE")
@@ -38,9 +35,10 @@ def add_to(commands: Commands) -> None:
     get.add_argument("company")
     get.add_argument("property", nargs="?")
     get.add_argument("--site", help="which site (default: the first)")
+    companyfile.add_to(verbs)
     test = command(verbs, "test", "test the connection to a company's shops", _test)
     test.add_argument("company")
-    for verb, run in (("pause", _pause), ("resume", _resume)):
+    for verb, run in (("pause", sync.pause), ("resume", sync.resume)):
         command(verbs, verb, f"{verb} a company", run).add_argument("company")
     remove = command(verbs, "remove", "forget a company; its files and shop stay", _remove)
     remove.add_argument("company")
@@ -72,6 +70,9 @@ def _list(arguments: Arguments) -> int:
         known = companies.companies(store)
     if arguments.json:
         say(json_text([_public(info) for info in known]))
+        return Exit.FINE
+    if arguments.names:
+        sys.stdout.writelines(f"{info.name}\n" for info in known)
         return Exit.FINE
     for info in known:
         say(f"{info.name}{'  (paused)' if info.paused else ''}")
@@ -128,20 +129,6 @@ def _test(arguments: Arguments) -> int:
             ahead = round(found.clock - time.time())
             clock = "its clock is right" if abs(ahead) < 5 else f"its clock is {ahead:+d} s off"
             say(f"✔ {site.name}: {found.name} {found.version} at {site.values['address']}, {clock}")
-    return Exit.FINE
-
-
-def _pause(arguments: Arguments) -> int:
-    return _set_paused(arguments, paused=True)
-
-
-def _resume(arguments: Arguments) -> int:
-    return _set_paused(arguments, paused=False)
-
-
-def _set_paused(arguments: Arguments, *, paused: bool) -> int:
-    with Opened(arguments) as store:
-        companies.set_paused(store, companies.company(store, arguments.company), paused)
     return Exit.FINE
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 
 from webupdate.cli.acting import act
@@ -15,7 +14,7 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.sync.text import visible
 
-_EPILOG = """answers:
+_NOTES = """answers:
   resolve N --link ID            the account is this customer of EBMS
   resolve N --new                make a new customer of it
   resolve N --take ebms          EBMS's values count, the shop gets them
@@ -26,9 +25,7 @@ _EPILOG = """answers:
 
 def add_to(commands: Commands) -> None:
     """Add the command."""
-    parser = command(commands, "customers", "web customers that wait for an answer, and the answers", _run)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = _EPILOG
+    parser = command(commands, "customers", "web customers that wait for an answer, and the answers", _run, _NOTES)
     parser.add_argument("company")
     parser.add_argument("verb", nargs="?", choices=("resolve",), help="answer the question of customer N")
     parser.add_argument("number", nargs="?", type=int, metavar="N")

@@ -5,10 +5,21 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from webupdate.cli.acting import act
-from webupdate.cli.common import Arguments, Commands, Opened, chosen_company, command, json_text, moment, say
+from webupdate.cli.common import (
+    Arguments,
+    Commands,
+    Opened,
+    chosen_company,
+    command,
+    group,
+    json_text,
+    moment,
+    read_file,
+    say,
+    write_file,
+)
 from webupdate.errors import UsageError
 from webupdate.report import Exit
 from webupdate.store import commands as wishes
@@ -23,13 +34,10 @@ from webupdate.sync.orderfacts import ExportFacts
 from webupdate.sync.text import visible
 from webupdate.sync.topics import TOPICS
 
-_LARGEST = 50_000_000  # bytes of a file to import
-
 
 def add_to(commands: Commands) -> None:
     """Add the command and its verbs."""
-    parent = commands.add_parser("mappings", help="what was learnt from answers: list, change, export, import")
-    verbs = parent.add_subparsers(title="commands", metavar="", required=True)
+    verbs = group(commands, "mappings", "what was learnt from answers: list, change, export, import")
     shown = command(verbs, "list", "list the mappings", _list)
     shown.add_argument("company", nargs="?", help="may be left out if there is only one")
     shown.add_argument("--json", action="store_true")
@@ -76,10 +84,7 @@ def _export(arguments: Arguments) -> int:
     if file is None:
         sys.stdout.write(text)
         return Exit.FINE
-    try:
-        Path(file).expanduser().write_text(text, encoding="utf-8", newline="")
-    except (OSError, RuntimeError) as error:
-        raise UsageError(f"{file} can't be written: {error}.", "Name a file in a folder that is there.") from error
+    write_file(file, text)
     say(f"{info.name}: {_counted(len(known))} written to {file}.")
     return Exit.FINE
 
@@ -94,7 +99,7 @@ def _company_and_file(store: Store, arguments: Arguments) -> tuple[str | None, s
 
 
 def _import(arguments: Arguments) -> int:
-    text = _text_of(arguments.file)
+    text = read_file(arguments.file)
     with Opened(arguments) as store:
         info = chosen_company(store, arguments.company)
         lines, wrong = mappingfile.read(text)
@@ -106,18 +111,6 @@ def _import(arguments: Arguments) -> int:
         say(f"{info.name}: {_counted(changed)} taken, {same:,} known already.")
         _judge_anew(arguments, store, info)
     return Exit.NEEDS_PERSON if wrong else Exit.FINE
-
-
-def _text_of(file: str) -> str:
-    try:
-        path = Path(file).expanduser()
-        if path.stat().st_size > _LARGEST:
-            raise UsageError(f"{file} has more than {_LARGEST:,} bytes: it is no file of mappings.")
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is no UTF-8.", "Save it as CSV UTF-8; nothing was taken.") from error
-    except (OSError, RuntimeError) as error:
-        raise UsageError(f"{file} can't be read: {error}.", "Nothing was taken.") from error
 
 
 def _tell(arguments: Arguments, wrong: Sequence[Fault]) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 
-from webupdate.cli.common import Arguments, Commands, Opened, command, say, vault_of
+from webupdate.cli.common import Arguments, Commands, Opened, command, group, say, vault_of
 from webupdate.report import Exit
 from webupdate.store import companies
 
 
 def add_to(commands: Commands) -> None:
     """Add the command and its verb."""
-    parent = commands.add_parser("support", help="who is told when the sync stops")
-    verbs = parent.add_subparsers(title="commands", metavar="", required=True)
+    verbs = group(commands, "support", "who is told when the sync stops")
     test = command(verbs, "test", "send a test message to a company's addresses of support", _test)
     test.add_argument("company")
 

@@ -88,9 +88,9 @@ def check_values(values: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def add(store: Store, vault: Vault, values: dict[str, str]) -> CompanyInfo:
+def add(store: Store, vault: Vault, values: dict[str, str], *, secrets_later: bool = False) -> CompanyInfo:
     """Make a company with one site. Raises UsageError when a value is wrong or missing."""
-    _refuse_missing(values, ("company", "site"))
+    _refuse_missing(values, ("company", "site"), secrets_later)
     _refuse_wrong(values)
     now = time.time()
     with store.writing():
@@ -104,9 +104,11 @@ def add(store: Store, vault: Vault, values: dict[str, str]) -> CompanyInfo:
     return company(store, values["name"])
 
 
-def add_site(store: Store, vault: Vault, info: CompanyInfo, values: dict[str, str]) -> CompanyInfo:
+def add_site(
+    store: Store, vault: Vault, info: CompanyInfo, values: dict[str, str], *, secrets_later: bool = False
+) -> CompanyInfo:
     """Give a company another site; it fills itself at the next cycle. Raises UsageError as `add`."""
-    _refuse_missing(values, ("site",))
+    _refuse_missing(values, ("site",), secrets_later)
     _refuse_wrong(values)
     with store.writing():
         _create_site(store, Company.get_by_id(info.id), vault, values, time.time())
@@ -186,10 +188,10 @@ def orders_from(company: CompanyInfo, site: SiteInfo, ahead: float = 0.0) -> str
     return datetime.fromtimestamp(site.created_at + ahead, UTC).isoformat(timespec="seconds")
 
 
-def _refuse_missing(values: dict[str, str], scopes: tuple[str, ...]) -> None:
+def _refuse_missing(values: dict[str, str], scopes: tuple[str, ...], secrets_later: bool) -> None:
     needed = [p for p in PROPERTIES if p.required and not p.default and p.scope in scopes]
-    shop = values.get("shop", "")
-    if missing := [p.name for p in needed if applies(p, shop) and not values.get(p.name)]:
+    needed = [p for p in needed if applies(p, values.get("shop", "")) and not (secrets_later and p.kind == "secret")]
+    if missing := [p.name for p in needed if not values.get(p.name)]:
         raise UsageError(
             "Missing: " + ", ".join(missing) + ".", "Give them as name=value, as address=https://shop.example"
         )

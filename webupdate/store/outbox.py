@@ -127,6 +127,25 @@ def still_to_go(store: Store, site_id: int, entity: str, mark: int) -> bool:
     return bool(store.rows(query, site_id, entity, mark))
 
 
+def waiting(store: Store, site_id: int, entity: str | None, limit: int) -> list[Row]:
+    """Records that are to be sent, whatever keeps them: those that need a person first, then the newest change."""
+    return select(
+        store,
+        "FROM queue q WHERE q.site_id = ? AND (? IS NULL OR q.entity = ?) AND q.seen IS NOT q.sent "
+        "ORDER BY q.error IS NULL, q.rev DESC LIMIT ?",
+        site_id,
+        entity,
+        entity,
+        limit,
+    )
+
+
+def to_go(store: Store, site_id: int, entity: str | None) -> int:
+    """How many records `waiting` would find."""
+    query = "SELECT count(*) FROM queue WHERE site_id = ? AND (? IS NULL OR entity = ?) AND seen IS NOT sent"
+    return int(store.one(query, site_id, entity, entity))
+
+
 def errors(store: Store, site_id: int, limit: int) -> list[Row]:
     """Records that need a person."""
     return select(

@@ -43,7 +43,7 @@ def find(store: Store, company_id: int, text: str, limit: int = MOST) -> list[Hi
     wanted = text.strip()[:LONGEST].casefold()
     if not wanted:
         return []
-    store.db.register_function(_folded, "folded")
+    store.db.register_function(folded, "folded")
     found = _orders(store, company_id, wanted, limit)
     for kind in _FILES:
         found += _exported(store, company_id, kind, wanted, limit)
@@ -53,7 +53,8 @@ def find(store: Store, company_id: int, text: str, limit: int = MOST) -> list[Hi
     return found[:limit]
 
 
-def _folded(*texts: str | None) -> str:
+def folded(*texts: str | None) -> str:
+    """Texts as SQL looks for a part of them, whatever the case of its letters."""
     return "\n".join(text.casefold() for text in texts if text)
 
 
