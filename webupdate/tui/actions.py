@@ -35,6 +35,7 @@ from webupdate.tui.actionkinds import (
     needs_rows,
     needs_sync,
 )
+from webupdate.tui.listactions import LISTS
 from webupdate.tui.orderactions import ORDERS
 
 
@@ -191,7 +192,9 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_rows,
     ),
     _action("search", "slash e", "Search", "Look for another record.", EXPLAIN),
-    _action("copy", "y", "Copy", "Copy the explanation to the clipboard.", EXPLAIN, disabled=needs_rows),
+    _action(
+        "copy", "y", "Copy", "Copy the explanation or the line to the clipboard.", EXPLAIN, LOG, disabled=needs_rows
+    ),
     _action(
         "preview",
         "w",
@@ -282,7 +285,7 @@ ACTIONS: tuple[Action, ...] = (
         PREVIEW,
         MAPPINGS,
     ),
-    _action("follow", "f", "Follow", "Stay at the newest line.", LOG),
+    *LISTS,
     _action(
         "host",
         "E",
