@@ -115,6 +115,12 @@ def health_of(store: Store, site_id: int) -> str:
     return str(store.one("SELECT state FROM health WHERE site_id = ?", site_id) or "new")
 
 
+def halted(store: Store, company_id: int, site_id: int) -> str:
+    """What keeps the shop of a site from taking anything now, "" if nothing does."""
+    query = "SELECT message FROM health WHERE company_id = ? AND site_id = ? AND state IN ('stopped', 'waiting')"
+    return str(store.one(query, company_id, site_id) or "")
+
+
 def set_synced(store: Store, company_id: int, site_id: int, now: float) -> None:
     """A cycle of this site went through."""
     with store.writing():

@@ -43,7 +43,7 @@ def find(store: Store, company_id: int, text: str, limit: int = MOST) -> list[Hi
     wanted = text.strip()[:LONGEST].casefold()
     if not wanted:
         return []
-    store.db.register_function(_folded, "folded")
+    fold_in(store)
     found = _orders(store, company_id, wanted, limit)
     for kind in _FILES:
         found += _exported(store, company_id, kind, wanted, limit)
@@ -51,6 +51,11 @@ def find(store: Store, company_id: int, text: str, limit: int = MOST) -> list[Hi
     found += [hit for hit in _elsewhere(store, company_id, wanted, limit) if (hit.kind, hit.key) not in known]
     found.sort(key=lambda hit: (_rank(hit, wanted), KINDS.index(hit.kind)))
     return found[:limit]
+
+
+def fold_in(store: Store) -> None:
+    """Give queries the function `folded`: its texts without regard to the case of their letters."""
+    store.db.register_function(_folded, "folded")
 
 
 def _folded(*texts: str | None) -> str:

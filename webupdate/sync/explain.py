@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 from webupdate.errors import WebUpdateError
 from webupdate.keys import KEY_SEPARATOR
-from webupdate.store import exports, holds, inbox, queue, records, rows
+from webupdate.store import exports, inbox, queue, records, rows
 from webupdate.store.board import LogLine
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
@@ -19,6 +19,7 @@ from webupdate.store.rows import Row
 from webupdate.store.search import Hit, file_of
 from webupdate.sync import compare, orderstory
 from webupdate.sync.entities import FILES
+from webupdate.sync.holding import Holding
 from webupdate.sync.mapping import map_rows
 from webupdate.sync.orderstory import OrderStory
 from webupdate.sync.reader import Row as ExportRow
@@ -163,7 +164,7 @@ class _Explained:
         self.others = [found for file, found in complaints if file != own]
         self.row = next(iter(rows.rows_of(store, site.id, hit.kind, [hit.key])), None)
         self.parts = [row for row in self._children() if row.seen is not None or row.sent is not None]
-        self.braked = {hold.entity: hold.message for hold in holds.holds(store) if hold.site_id == site.id}
+        self.holding = Holding(store, company, site)
         self.shown: Shown | None = None
         self.trouble = ""
         self._records: list[Record] | None = None
@@ -211,7 +212,7 @@ class _Explained:
             source=_source(self.store, self.company, "prices", key) if entity == "prices" else self.source,
             complaint=self.complaint if entity == self.hit.kind else None,
             left=self._left(entity),
-            holds=self._holds(entity),
+            holds=self.holding.of(entity),
             parent_there=row is None or records.parent_in_shop(self.store, row),
             asked=held is not None,
             shows=held is not None and held.data is not None,
@@ -247,20 +248,6 @@ class _Explained:
         row = ExportRow(self.source.line, self.hit.key, self.source.facts)
         mapped = map_rows(file_of(self.hit.kind), [row], sieve.rules)
         return next((entry.left for entry in mapped if entry.entity == entity), "")
-
-    def _holds(self, entity: str) -> str:
-        """What holds all records of the site, or of this entity."""
-        if self.company.paused:
-            return f"{self.company.name} is paused."
-        if self.site.begun_at is None:
-            return "nothing goes to this shop before somebody has let it begin (see Preview)."
-        if entity == "customers" and self.site.values["customers"] == "off":
-            return "customer accounts are switched off by the property Customers."
-        if entity in self.braked:
-            return f"a brake is on. {self.braked[entity]}"
-        health = "SELECT message FROM health WHERE company_id = ? AND site_id = ? AND state IN ('stopped', 'waiting')"
-        message = self.store.one(health, self.company.id, self.site.id)
-        return f"the shop takes nothing now. {message}" if message else ""
 
 
 def _rank(record: Record) -> int:

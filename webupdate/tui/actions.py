@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from webupdate.tui.actionkinds import (
+    ALL_ORDERS,
     COLUMNS,
     CONFLICTS,
     CUSTOMERS,
@@ -16,6 +17,7 @@ from webupdate.tui.actionkinds import (
     MAPPINGS,
     PREVIEW,
     PROGRESS,
+    QUEUE,
     READING,
     RECORDS,
     RESOLVE,
@@ -35,7 +37,7 @@ from webupdate.tui.actionkinds import (
     needs_rows,
     needs_sync,
 )
-from webupdate.tui.listactions import LISTS
+from webupdate.tui.listactions import IN_LISTS, TO_LISTS
 from webupdate.tui.orderactions import ORDERS
 
 
@@ -49,8 +51,9 @@ ACTIONS: tuple[Action, ...] = (
         "progress", "enter", "Progress", "Synchronization Progress of the selected site.", HOME, disabled=needs_company
     ),
     _action("records", "enter", "Records", "What is wrong with the records of the selected action.", PROGRESS),
-    *ORDERS,
     _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
+    *IN_LISTS,
+    *ORDERS,
     _action("fields", "enter", "Whole record", "All its fields.", VERIFY, PREVIEW, disabled=needs_rows),
     _action(
         "verify_now",
@@ -78,7 +81,7 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_beginning,
         asks=True,
     ),
-    _action("kind", "e", "Kind", "Only the records of one kind, then of the next, then all again.", PREVIEW),
+    _action("kind", "e", "Kind", "Only the records of one kind, then of the next, then all again.", PREVIEW, QUEUE),
     _action(
         "look_again",
         "w",
@@ -180,7 +183,7 @@ ACTIONS: tuple[Action, ...] = (
         "e",
         "Explain",
         "Why the web shows what it shows of an item, customer or order.",
-        *(HOME, PROGRESS, RECORDS, CONFLICTS, RESOLVE),
+        *(HOME, PROGRESS, RECORDS, CONFLICTS, RESOLVE, ALL_ORDERS),
         disabled=needs_company,
     ),
     _action(
@@ -219,6 +222,7 @@ ACTIONS: tuple[Action, ...] = (
         HOME,
         disabled=needs_company,
     ),
+    *TO_LISTS,
     _action("log", "l", "Log", "The event log.", HOME, PROGRESS),
     _action(
         "columns",
@@ -284,8 +288,9 @@ ACTIONS: tuple[Action, ...] = (
         VERIFY,
         PREVIEW,
         MAPPINGS,
+        ALL_ORDERS,
+        QUEUE,
     ),
-    *LISTS,
     _action(
         "host",
         "E",
