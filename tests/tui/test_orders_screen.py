@@ -12,6 +12,7 @@ from webupdate.store import companies, inbox, orderlist
 from webupdate.store.inbox import Order
 from webupdate.sync.shops.base import Address
 from webupdate.tui import paged
+from webupdate.tui.app import WebUpdateApp
 from webupdate.tui.orderhistory import OrderHistory
 from webupdate.tui.orders import STATES, Orders
 from webupdate.tui.resolve import Resolve
@@ -76,6 +77,14 @@ async def test_one_key_goes_through_the_states(filled: Session, window: Opener) 
         await open_window.wait_for(lambda: "100014" not in open_window.text)
         await open_window.press("s")
         await open_window.until("100014")
+
+
+async def test_a_state_without_orders_is_named(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        await open_window.press("o")
+        await open_window.until("100014")
+        await open_window.press(*["s"] * (1 + orderlist.WAYS.index("taken")))
+        await open_window.until("Nothing here is like this: Taken by EBMS")
 
 
 @pytest.mark.parametrize("text", ["100022", "ANN 100022", "ann100022@example"])
@@ -171,3 +180,14 @@ async def test_hostile_texts_are_harmless(filled: Session, window: Opener) -> No
         text = await open_window.until("[red]\\x1b[")
         assert "\x1b" not in text and "\u202e" not in text
         assert "Esc Back" in text
+
+
+@pytest.mark.parametrize("keys", ["o", "Q", "l"])
+async def test_the_lists_need_no_glyphs(filled: Session, keys: str) -> None:
+    app = WebUpdateApp(filled, twins=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        window = Window(app, pilot)
+        await window.press(*keys)
+        text = await window.until("100014" if keys != "Q" else "chai.pdf")
+        assert not set("✔⟳⚠✖‖·▸…–“”─") & set(text)
+        assert "needs you" in text if keys == "Q" else "!" in text

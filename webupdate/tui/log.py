@@ -139,7 +139,8 @@ class Log(Page):
 
     def do_event(self) -> None:
         entry = self._selected()
-        text = f"{_when(entry.line)}  {entry.company}".rstrip() + f"\n{_text(entry.line)}"
+        about = f"{_when(entry.line)}  {entry.line.level}  {entry.company}".rstrip()
+        text = f"{about}\n{_text(entry.line)}"
         self.ours.push_screen(Tell(self.ours.painter, text, entry.line.hint))
 
     def do_copy(self) -> None:

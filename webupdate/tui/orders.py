@@ -97,15 +97,17 @@ class Orders(Paged[Listed]):
         return Row(str(entry.id), cells)
 
     def summary(self, spot: Place) -> Line:
-        name = _state(self._only).word if self._only else "All orders"
-        return (Cell(name, "bold"), Cell(", newest first", "dim"))
+        return (Cell(self.named(self._only) if self._only else "All orders", "bold"), Cell(", newest first", "dim"))
+
+    def named(self, only: str) -> str:
+        return _state(only).word
 
     def detail(self, entry: Listed) -> list[Line]:
         about = " · ".join(part for part in (entry.buyer, entry.email, entry.web_status, entry.placed_at[:10]) if part)
         where = f" {entry.folder}/{entry.file_name}" if entry.file_name else ""
         text = self._waits_for(entry.id) if entry.way == "waits" else f"{_MEANS.get(entry.way, '')}{where}"
         title = (Cell(f"Order {view.clean(entry.number)}", "bold"), Cell(f" · {view.clean(about)}", "dim"))
-        return [title, *view.wrapped(text, self.size.width - 7)[:4]]
+        return [title, *view.wrapped(text, self.size.width - 7)[:3]]
 
     def _waits_for(self, order_id: int) -> str:
         """What a person has to see to, in one sentence."""

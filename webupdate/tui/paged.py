@@ -63,6 +63,10 @@ class Paged(Page, Generic[T]):
     def empty(self, spot: Place) -> list[Line]:
         """What it means that there is nothing at all."""
 
+    def named(self, only: str) -> str:
+        """What people call the state or kind that is shown."""
+        return view.clean(only)
+
     def body(self) -> Iterable[Widget]:
         yield Lines(self.ours.painter, id="summary")
         yield Grid(self.ours.painter, self.columns(), id="listed")
@@ -124,7 +128,7 @@ class Paged(Page, Generic[T]):
 
     def _hidden(self) -> list[Line]:
         """Only the filters hide all."""
-        only: Line = (Cell(f"{view.clean(self._only)} ", "bold"),) if self._only else ()
+        only: Line = (Cell(f"{self.named(self._only)} ", "bold"),) if self._only else ()
         text: Line = (Cell(f"“{view.clean(self._find)}” ", "bold"),) if self._find else ()
         return [(Cell("Nothing here is like this: ", "dim"), *only, *text)]
 

@@ -69,7 +69,7 @@ class Queue(Paged["Waits"]):
         kinds = [(kind, sum(counts[kind])) for kind, _ in board.ACTIONS if sum(counts.get(kind, ()))]
         each = "  ".join(f"{kind} {view.number(count)}" for kind, count in kinds)
         need: Line = (Cell(f"  {view.number(failed)} need{'s' if failed == 1 else ''} you", "warn"),) if failed else ()
-        only: Line = (Cell(f"  only {self._only}", "key"),) if self._only else ()
+        only: Line = (Cell(f"  only {self.named(self._only)}", "key"),) if self._only else ()
         return (Cell(f"{view.number(waiting)} to send", "bold"), *need, Cell(f"  {each}", "dim"), *only)
 
     def detail(self, entry: Waits) -> list[Line]:
@@ -77,7 +77,7 @@ class Queue(Paged["Waits"]):
         does = {"put": "to be sent", "hide": "to be hidden", "delete": "to be deleted"}.get(row.op, view.clean(row.op))
         tried = f" · tried {view.counted(row.tries, 'time')}" if row.tries else ""
         title = (Cell(f"{row.entity} {_name(entry)}", "bold"), Cell(f" · {does}{tried}", "dim"))
-        return [title, *view.wrapped(entry.why.text, self.size.width - 7)[:4]]
+        return [title, *view.wrapped(entry.why.text, self.size.width - 7)[:3]]
 
     def empty(self, spot: Place) -> list[Line]:
         if spot.company.brakes:
