@@ -27,7 +27,9 @@ def visible(value: str, limit: int = 60) -> str:
 
     A byte that could not be decoded (U+DC80 and up) is shown as that byte, `\\x81`.
     """
-    text = "".join(c if c.isprintable() else _escape(c) for c in value[: limit + 1])
+    text = value[: limit + 1]
+    if not text.isprintable():  # seldom, and letter by letter is slow for the thousands of lines of a list
+        text = "".join(c if c.isprintable() else _escape(c) for c in text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
