@@ -17,8 +17,7 @@ from tests.test_cli import refused, shell
 from webupdate.report import Exit
 from webupdate.store import mappings
 from webupdate.store.mappings import Remembered
-from webupdate.sync import mappingfile
-from webupdate.sync.judge import topics
+from webupdate.sync import mappingfile, topics
 from webupdate.sync.mappingfile import HEADER
 from webupdate.sync.text import starts_formula
 

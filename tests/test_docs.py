@@ -10,7 +10,7 @@ from webupdate import cli
 from webupdate.orderkinds import KINDS, Kind
 from webupdate.store.inbox import STATES
 from webupdate.store.properties import BY_NAME
-from webupdate.sync.judge.topics import TOPICS
+from webupdate.sync.topics import TOPICS
 
 ROOT = Path(__file__).parent.parent
 ORDERS = (ROOT / "docs" / "orders.md").read_text(encoding="utf-8")

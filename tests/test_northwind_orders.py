@@ -19,7 +19,7 @@ from tests.firm import Firm
 from tests.webshop.running import running_shop
 from webupdate.store import commands, companies, inbox, mappings
 from webupdate.store.inbox import Order
-from webupdate.sync.judge import topics
+from webupdate.sync import topics
 from webupdate.sync.orderfile import HEADER_COLUMNS, LINE_COLUMNS
 from webupdate.webshop import server
 

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TextIO
 
-import msgspec
-
 from webupdate.clock import SystemClock
 from webupdate.config import Paths, share_with_group
 from webupdate.report import Exit, exit_code
@@ -28,6 +26,7 @@ from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.mapping import MAPPING_VERSION
 from webupdate.sync.notify import Notifier
 from webupdate.sync.supervisor import Supervisor, record_failure
+from webupdate.sync.text import harmless, json_line
 
 SOFT_STOP = 5.0
 LOG_EVERY = 0.25
@@ -127,7 +126,7 @@ class LogTail:
     def __init__(self, store: Store, stream: TextIO, *, as_json: bool) -> None:
         self._store = store
         self._stream = stream
-        self._format: Callable[[LogLine], str] = _json_line if as_json else human_line
+        self._format: Callable[[LogLine], str] = json_line if as_json else human_line
         self._version = -1
         self._last = max((line.id for line in board.log_lines(store, limit=1)), default=0)
 
@@ -147,8 +146,4 @@ def human_line(line: LogLine) -> str:
     """One event for people."""
     moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(line.at))
     mark = {"info": " ", "warning": "⚠", "error": "✖"}.get(line.level, " ")
-    return f"{moment} {mark} {line.text} {line.hint}".rstrip()
-
-
-def _json_line(line: LogLine) -> str:
-    return msgspec.json.encode(line).decode()
+    return harmless(f"{moment} {mark} {line.text} {line.hint}".rstrip())

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from webupdate.store.snapshot import CompanyView, SiteView, Snapshot
+from webupdate.sync.text import json_text
 
 WORDS = {
     "ok": "✔ In step",
@@ -46,7 +47,7 @@ def exit_code(snapshot: Snapshot) -> Exit:
 def as_json(snapshot: Snapshot) -> str:
     """The snapshot as one JSON object."""
     values = msgspec.to_builtins(snapshot)
-    return msgspec.json.format(msgspec.json.encode({**values, "needs_you": snapshot.needs_you})).decode()
+    return json_text({**values, "needs_you": snapshot.needs_you})
 
 
 def as_text(snapshot: Snapshot) -> Iterator[str]:

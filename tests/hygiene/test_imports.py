@@ -175,3 +175,44 @@ def test_the_store_loads_no_engine() -> None:
 def test_the_demo_starts_its_shop_without_django() -> None:
     """The shop is a process of its own: this one must stay light, and must not configure Django."""
     assert loaded("webupdate.demo", "webupdate.webshop.server") & {"django", "oscar", "rest_framework"} == set()
+
+
+def at_load(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run when a module is loaded: not those of functions, nor those for the type checker."""
+    for statement in body:
+        if isinstance(statement, ast.If | ast.Try | ast.With):
+            if "TYPE_CHECKING" not in ast.dump(statement.test if isinstance(statement, ast.If) else ast.Constant(0)):
+                yield from at_load([part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.stmt)])
+        else:
+            yield statement
+
+
+def loads(file: str, names: dict[str, str]) -> set[str]:
+    """The files of ours that a file loads before its own end, with the packages around them."""
+    tree = ast.Module(
+        [node for node in at_load(MODULES[file].body) if isinstance(node, ast.Import | ast.ImportFrom)], []
+    )
+    own = f"{module_name(file)}."
+    wanted = {part for name in imports(tree) for part in with_packages(name) if not own.startswith(f"{part}.")}
+    return {names[name] for name in wanted if name in names} - {file}
+
+
+def with_packages(name: str) -> list[str]:
+    """`a.b.c` as `a`, `a.b`, `a.b.c`: whoever loads it loads them."""
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
+
+
+def module_name(file: str) -> str:
+    """The name that a file is imported by."""
+    return "webupdate." + file.removesuffix(".py").removesuffix("__init__").strip("/").replace("/", ".")
+
+
+def test_every_module_can_be_loaded_alone() -> None:
+    """Two that load each other work only if the right one of them comes first."""
+    names = {module_name(file).rstrip("."): file for file in MODULES}
+    graph = {file: loads(file, names) for file in MODULES}
+    while leaves := [file for file, wanted in graph.items() if not wanted & graph.keys()]:
+        for file in leaves:
+            del graph[file]
+    assert graph == {}

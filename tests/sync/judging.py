@@ -14,7 +14,7 @@ from webupdate.store.answers import Answer
 from webupdate.store.inbox import Finding, Refusal
 from webupdate.sync import judge
 from webupdate.sync.judge import Case, Given
-from webupdate.sync.judge.known import Facts, WebAccount
+from webupdate.sync.known import Facts, WebAccount
 from webupdate.sync.matching import Customers
 from webupdate.sync.ordercells import decimal_of
 from webupdate.sync.orderrules import OrderRules
@@ -45,6 +45,7 @@ RECORDS: dict[str, dict[str, Facts]] = {
     "payments": {
         "N30": {"TERMS": "2", "METHOD": "CHARGE", "CHARGE": "Net 30"},
         "CC": {"TERMS": "1", "METHOD": "CREDITCARD", "CHARGE": "Credit card"},
+        "COD": {"TERMS": "3", "METHOD": "COD", "CHARGE": "Collect on Delivery"},
     },
 }
 PRICES = {

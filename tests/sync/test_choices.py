@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sync.judging import ALL, case, findings, line, with_
-from webupdate.sync.judge import choices, topics
+from tests.sync.judging import ALL, FILES, GOOD, RECORDS, Ebms, case, findings, line, with_
+from webupdate.store.inbox import Refusal
+from webupdate.sync import topics
+from webupdate.sync.judge import choices, typed
+from webupdate.sync.shops.base import Payment
 
 
 def offered(order: object, kind: int) -> list[choices.Choice]:
@@ -55,7 +58,7 @@ def test_a_customer_may_be_the_one_for_guests() -> None:
     ],
 )
 def test_what_is_typed_is_checked(topic: str, web: str, value: str, expected: str) -> None:
-    found = choices.wrong(topic, web, value, ALL)
+    found = typed.wrong(topic, web, value, ALL)
     assert expected in found if expected else found == ""
 
 
@@ -63,3 +66,36 @@ def test_of_few_ship_vias_all_are_offered_even_if_none_is_close() -> None:
     found = offered(with_(ship_code="x", ship_name="Per Drohne"), 14)
     assert [choice.value for choice in found if choice.topic == "ship_via"] == ["Federal Shipping", "Pickup"]
     assert {choice.why for choice in found} == {""}
+
+
+def test_terms_that_are_the_problem_are_no_answer_to_it() -> None:
+    alfki = {**RECORDS["customers"]["ALFKI"], "CHARGEPYMT": "F"}
+    known = Ebms(*FILES, records={"customers": {"ALFKI": alfki}})
+    (finding,) = [found for found in findings(GOOD, known) if found.kind == 16]
+    assert [one.value for one in choices.likely(finding, case(GOOD, known))] == ["CC", "COD"]
+
+
+def test_the_customer_s_own_terms_are_offered_for_what_says_when_the_order_is_due() -> None:
+    first = Payment(code="invoice", name="Invoice", amount="18.00")
+    assert offered(with_(payments=(first,)), 16)[0].why == "the customer's own"
+    second = Payment(code="gc", name="Gift card", amount="0.00")
+    assert "the customer's own" not in {one.why for one in offered(with_(payments=(*GOOD.payments, second)), 17)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Document 100012 is locked", ["again", "close"]),
+        ("Saving has been aborted", ["again", "close"]),
+        ("EXTERNALID already exists", ["close", "again"]),
+        ("INVEN: item not found", ["again"]),
+    ],
+)
+def test_what_ebms_refused_can_be_written_again(text: str, expected: list[str]) -> None:
+    """What helps most comes first, and nothing that would not answer the refusal."""
+    refusal = Refusal(text=text, at=5.0)
+    (finding,) = [found for found in findings(GOOD, refusal=refusal) if found.expected == "an order that EBMS takes"]
+    before = case(GOOD, refusal=refusal)
+    found = [*choices.likely(finding, before), *choices.ways(finding, before)]
+    assert [one.value for one in found if one.topic == "decision"][: len(expected)] == expected
+    assert "accept" not in {one.topic for one in found}

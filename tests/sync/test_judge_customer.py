@@ -35,8 +35,9 @@ from webupdate.orderkinds import KINDS, Severity
 from webupdate.store import accounts
 from webupdate.store.accounts import Arrival, Candidate, Question
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import choices, topics
-from webupdate.sync.judge.known import WebAccount
+from webupdate.sync import topics
+from webupdate.sync.judge import choices
+from webupdate.sync.known import WebAccount
 from webupdate.sync.orderfile import build
 from webupdate.sync.orderrules import OrderRules
 from webupdate.sync.settle import GUEST

@@ -9,7 +9,8 @@ import pytest
 
 from tests.sync.desks import Desk
 from tests.sync.judging import ALL, FILES, GOOD, RULES, Ebms, answer, blocking, case, findings, kinds, with_
-from webupdate.sync.judge import choices, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import choices, typed
 from webupdate.sync.orderrules import OrderRules
 
 OPEN = msgspec.structs.replace(RULES, first_day=date(2026, 11, 1), last_day=date(2026, 11, 30))
@@ -126,7 +127,7 @@ def test_a_zone_that_this_machine_does_not_know_judges_nothing() -> None:
     ],
 )
 def test_a_day_that_is_typed_is_checked(value: str, fits: bool) -> None:
-    assert (choices.wrong("day", "", value, ALL) == "") is fits
+    assert (typed.wrong("day", "", value, ALL) == "") is fits
 
 
 # 29

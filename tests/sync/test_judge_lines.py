@@ -29,7 +29,8 @@ from tests.sync.judging import (
 )
 from webupdate.orderkinds import KINDS, Severity
 from webupdate.store.inbox import Finding, Refusal
-from webupdate.sync.judge import choices, judge, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import choices, judge
 from webupdate.sync.ordercells import decimal_of
 from webupdate.sync.orderfile import build
 from webupdate.sync.orderrules import OrderRules

@@ -24,7 +24,8 @@ from tests.sync.judging import (
     with_,
 )
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import choices, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import choices, judge
 from webupdate.sync.orderfile import build
 from webupdate.sync.shops.base import Charge, Payment, WebOrder
 
@@ -63,7 +64,9 @@ def test_kind_16_a_customer_who_must_not_buy_on_account() -> None:
     assert "Customer ALFKI must not buy on account" in found.message
     accepted = answer("accept", topics.key("16", "ALFKI"))
     assert blocking(GOOD, alfki(CHARGEPYMT="F"), accepted) == []
-    assert kinds(GOOD, alfki(CHARGEPYMT="F"), answer("terms", "Net 30", "CC")) == []
+    assert kinds(GOOD, alfki(CHARGEPYMT="F"), answer("due", "", "COD")) == []
+    # A card that was not charged has paid nothing.
+    assert kinds(GOOD, alfki(CHARGEPYMT="F"), answer("due", "", "CC")) == [17]
     assert kinds(with_(payments=(pay("CC"),)), alfki(CHARGEPYMT="F")) == []
 
 
@@ -119,13 +122,21 @@ def test_what_is_owed_is_not_paid() -> None:
     assert kinds(with_(payments=(pay("N30", "0"),))) == []
 
 
+def test_what_was_taken_stays_taken_on_whatever_terms_the_rest_is() -> None:
+    order = with_(payments=(pay("CC", "8.00"),))
+    due = case(order, ALL, answer("due", "", "N30"))
+    assert judge(due) == ()
+    assert (due.settled.terms_id, due.settled.terms, due.settled.methods) == ("N30", "2", {"CC": "CREDITCARD"})
+    assert kinds(order, alfki(CRED_LIM="10.00"), answer("due", "", "N30")) == [13]
+
+
 def test_an_order_without_payment_is_on_cash_terms_unless_it_costs_nothing() -> None:
     order = with_(payments=())
     found = only(order)
-    assert (found.kind, found.topic, found.web) == (17, "terms", "")
+    assert (found.kind, found.topic, found.web) == (17, "due", "")
     assert "names no payment" in found.message
-    assert kinds(order, ALL, answer("terms", "", "N30")) == []
-    assert kinds(order, ALL, answer("terms", "", "CC")) == [17]
+    assert kinds(order, ALL, answer("due", "", "N30")) == []
+    assert kinds(order, ALL, answer("due", "", "CC")) == [17]
     assert 17 not in kinds(with_(payments=(), lines=(line("CHAI-01", unit_price="0", total="0"),)), Ebms("payments"))
     assert kinds(order, Ebms("customers")) == []
 

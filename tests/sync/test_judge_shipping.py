@@ -13,7 +13,8 @@ from tests.sync.folders import Exports
 from tests.sync.judging import ALL, BERLIN, FILES, GOOD, RECORDS, Ebms, answer, case, findings, kinds, line, with_
 from webupdate.store import exports
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import choices, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import choices
 from webupdate.sync.mapping import MAPPING_VERSION
 from webupdate.sync.orderfacts import ExportFacts
 from webupdate.sync.shops.base import Charge, ShipBand, WebOrder

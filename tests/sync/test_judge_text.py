@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.sync.desks import Desk
 from tests.sync.judging import ALL, BERLIN, answer, blocking, case, findings, kinds, with_
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import choices, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import choices
 from webupdate.sync.orderfile import build
 from webupdate.sync.shops.base import Address, WebOrder
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.sync.judging import ALL, GOOD, RULES, Ebms, answer, case, findings, line, with_
 from webupdate.store.answers import Answer
 from webupdate.store.inbox import Finding, Refusal
-from webupdate.sync.judge import choices, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import choices
 from webupdate.sync.shops.base import Charge
 
 # Rows of the file: 1 CHAI-01, 2 its discount, 3 CHANG-02, 4 the fee.

@@ -17,7 +17,7 @@ from webupdate.store.answers import Answer
 from webupdate.store.commands import Wish
 from webupdate.store.inbox import Finding, Order
 from webupdate.store.tables import Inbox
-from webupdate.sync.judge import topics
+from webupdate.sync import topics
 from webupdate.sync.resolve import resolve
 from webupdate.sync.shops.base import Address, Payment
 from webupdate.tui.bars import Lines

@@ -8,11 +8,11 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sync.judging import ALL, RULES, line, with_
+from tests.sync.judging import ALL, FILES, RECORDS, RULES, Ebms, line, with_
 from webupdate.store.inbox import Finding, Order
-from webupdate.sync import judge
-from webupdate.sync.judge import Given, topics
-from webupdate.sync.shops.base import WebOrder
+from webupdate.sync import judge, topics
+from webupdate.sync.judge import Given
+from webupdate.sync.shops.base import Payment, WebOrder
 from webupdate.tui import stepper
 from webupdate.tui.stepper import Matter, State
 
@@ -71,6 +71,15 @@ def test_an_answer_is_judged_at_once_and_the_next_problem_stands_there() -> None
     assert state.case.settled.items["CHAI"] == "CHAI-01"
     state = stepper.type_in(state, "CHANG-02")
     assert (state.left, state.problem, state.at) == (0, None, len(state.problems))
+
+
+def test_other_terms_for_one_order_are_not_proposed_for_all_that_pay_so() -> None:
+    unknown = Payment(code="invoice", name="Invoice", amount="18.00")
+    assert stepper.scope_of(begun(with_(payments=(unknown,))), "terms") == "always"
+    state = begun(with_(payments=(Payment(code="CC", name="Credit card", amount="1.00"),)))
+    assert state.problem is not None and (state.problem.kind, state.topic) == (17, "due")
+    assert stepper.scope_of(stepper.toggle(state, "always"), state.topic) == "order"
+    assert stepper.cannot(state)["always"].startswith("This answer is for one order only")
 
 
 def test_what_can_not_be_is_not_taken() -> None:
@@ -166,3 +175,14 @@ def test_a_default_is_chosen_where_one_is_offered() -> None:
     assert place is not None
     assert stepper.choose(state, place).draft[0].value == RULES.guest_customer
     assert "no default" in stepper.cannot(begun())["default"]
+
+
+def test_a_default_that_is_a_likely_answer_too_can_be_chosen_as_one() -> None:
+    alfki = {**RECORDS["customers"]["ALFKI"], "DEF_FOB": "Pickup"}
+    known = Ebms(*FILES, records={"customers": {"ALFKI": alfki}})
+    order = with_(ship_code="x", ship_name="Per Drohne")
+    state = stepper.begin(Matter(order=waiting(order), content=order, known=known, rules=RULES))
+    assert [choice.value for choice in state.choices if choice.topic == "ship_via"] == ["Federal Shipping", "Pickup"]
+    place = stepper.default(state)
+    assert place is not None
+    assert stepper.choose(state, place).draft[0].value == "Pickup"

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from webupdate.errors import UsageError
 from webupdate.store.answers import Answer
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import Case, choices, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import Case, choices
 from webupdate.sync.judge.choices import Choice
-from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.text import visible
+from webupdate.sync.topics import TOPICS
 
 _DECISION = "decision"
 # Of two fields that one answer is about people name the one or the other.

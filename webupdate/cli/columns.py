@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from webupdate.cli.common import Arguments, Commands, Opened, command, say
+from webupdate.cli.common import Arguments, Commands, Opened, command, json_text, say
 from webupdate.errors import UsageError, WebUpdateError
 from webupdate.report import Exit
 from webupdate.store import columnmaps, companies
@@ -66,7 +66,7 @@ def _run(arguments: Arguments) -> int:
         company = companies.company(store, arguments.company)
         told = [_one(store, company, name, arguments) for name in names]
     if arguments.json:
-        say(msgspec.json.format(msgspec.json.encode(told)).decode())
+        say(json_text(told))
     else:
         for one in told:
             _say(one)

@@ -13,8 +13,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
-import msgspec
-
 from webupdate.config import open_data_dir
 from webupdate.errors import UsageError
 from webupdate.store import companies
@@ -22,6 +20,7 @@ from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store, open_store
 from webupdate.store.properties import BY_NAME
 from webupdate.store.secrets import Vault, open_vault
+from webupdate.sync.text import json_text as json_text
 
 Arguments = argparse.Namespace
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -93,11 +92,6 @@ def moment(at: float) -> str:
 def sites_of(info: CompanyInfo, name: str | None) -> Sequence[SiteInfo]:
     """The site of that name, all without one. Raises UsageError if there is none."""
     return (info.site(name),) if name else info.sites
-
-
-def json_text(value: object) -> str:
-    """A value as JSON for scripts, laid out for people."""
-    return msgspec.json.format(msgspec.json.encode(value)).decode()
 
 
 def pairs(given: Sequence[str]) -> dict[str, str]:

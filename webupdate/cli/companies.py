@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
-import msgspec
-
-from webupdate.cli.common import Arguments, Commands, Opened, command, pairs, say, typed, vault_of
+from webupdate.cli.common import Arguments, Commands, Opened, command, json_text, pairs, say, typed, vault_of
 from webupdate.errors import UsageError
 from webupdate.report import Exit
 from webupdate.store import companies
@@ -73,7 +71,7 @@ def _list(arguments: Arguments) -> int:
     with Opened(arguments) as store:
         known = companies.companies(store)
     if arguments.json:
-        say(msgspec.json.format(msgspec.json.encode([_public(info) for info in known])).decode())
+        say(json_text([_public(info) for info in known]))
         return Exit.FINE
     for info in known:
         say(f"{info.name}{'  (paused)' if info.paused else ''}")

@@ -18,9 +18,10 @@ from webupdate.store import answers, companies, history, inbox
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import Order
-from webupdate.sync.judge import Case, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import Case
 from webupdate.sync.orders import OrderDesk
-from webupdate.sync.text import laid_out, visible
+from webupdate.sync.text import harmless, laid_out, lines_of, visible
 
 _DECISIONS = (topics.AGAIN, topics.REPLACE, topics.LEAVE, topics.CLOSE)
 _EPILOG = """as in:
@@ -154,15 +155,15 @@ def _lines(arguments: Arguments, store: Store, chosen: Chosen, entry: Waiting) -
 
 def _received(store: Store, order: Order) -> Iterator[str]:
     """What the shop sent, whole and harmless."""
-    for line in laid_out(inbox.received_bytes(store, order.id)).splitlines():
-        yield visible(line, len(line))
+    yield from map(harmless, lines_of(laid_out(inbox.received_bytes(store, order.id))))
 
 
 def _resolve(arguments: Arguments) -> int:
     with Opened(arguments) as store:
         chosen = _chosen(store, arguments.number)
         given = answering.answers(_wanted(arguments), chosen.order.problems, chosen.case)
-        say(act(arguments, store, chosen.info, "resolve", order=chosen.order.id, answers=given))
+        seen = chosen.order.updated_at
+        say(act(arguments, store, chosen.info, "resolve", order=chosen.order.id, answers=given, seen=seen))
         order = inbox.order(store, chosen.order.id)
     assert order is not None
     for line in _became(chosen.info, order):

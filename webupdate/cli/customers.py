@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-import msgspec
-
 from webupdate.cli.acting import act
-from webupdate.cli.common import Arguments, Commands, Opened, command, say
+from webupdate.cli.common import Arguments, Commands, Opened, command, json_text, say
 from webupdate.errors import UsageError
 from webupdate.report import Exit
 from webupdate.store import accounts, companies
@@ -53,7 +51,7 @@ def _run(arguments: Arguments) -> int:
             )
         waiting = _waiting(store, info)
     if arguments.json:
-        say(msgspec.json.format(msgspec.json.encode([_public(site, account) for site, account in waiting])).decode())
+        say(json_text([_public(site, account) for site, account in waiting]))
     else:
         say("\n".join(line for site, account in waiting for line in _lines(site, account)) or "No customer waits.")
     return Exit.NEEDS_PERSON if waiting else Exit.FINE

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 
-import msgspec
-
-from webupdate.cli.common import Arguments, Commands, Opened, command, say, vault_of
+from webupdate.cli.common import Arguments, Commands, Opened, command, json_text, say, vault_of
 from webupdate.errors import UsageError
 from webupdate.report import Exit
 from webupdate.store import companies, search
@@ -38,7 +36,7 @@ def _explain(arguments: Arguments) -> int:
     if explained is None:
         return Exit.USAGE
     if arguments.json:
-        say(msgspec.json.format(msgspec.json.encode(public(explained))).decode())
+        say(json_text(public(explained)))
     else:
         say("\n".join(telling.as_text(explained)))
     return Exit.NEEDS_PERSON if any(found.state == "needs" for _, found in explained.verdicts) else Exit.FINE
@@ -55,7 +53,7 @@ def _chosen(arguments: Arguments, hits: list[Hit]) -> Hit | None:
     if len(exact) == 1 or len(hits) == 1:
         return (exact or hits)[0]
     if arguments.json:
-        say(msgspec.json.format(msgspec.json.encode({"hits": hits})).decode())
+        say(json_text({"hits": hits}))
         return None
     for hit in hits[:SHOWN]:
         say(f"  {hit.kind:<11}{visible(hit.key):<26}{visible(hit.title)}  {visible(hit.detail)}".rstrip())

@@ -17,11 +17,11 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.mappings import Remembered
 from webupdate.sync import mappingfile
-from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.learnt import learn, told, unlearn
 from webupdate.sync.mappingfile import Fault, Line
 from webupdate.sync.orderfacts import ExportFacts
 from webupdate.sync.text import visible
+from webupdate.sync.topics import TOPICS
 
 _LARGEST = 50_000_000  # bytes of a file to import
 

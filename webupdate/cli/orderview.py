@@ -18,10 +18,11 @@ from webupdate.store.answers import Answer
 from webupdate.store.db import Store
 from webupdate.store.history import Happened
 from webupdate.store.inbox import Finding, Order
-from webupdate.sync.judge import Case, choices, topics
-from webupdate.sync.judge.topics import TOPICS
+from webupdate.sync import topics
+from webupdate.sync.judge import Case, choices
 from webupdate.sync.orderfile import HEADER_COLUMNS, LINE_COLUMNS, PAYMENT_COLUMNS, build
 from webupdate.sync.text import ENCODING, visible
+from webupdate.sync.topics import TOPICS
 
 _LONG = 4000  # characters of one text from outside
 _LISTED = 10  # problems of one order in the list

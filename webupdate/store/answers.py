@@ -9,9 +9,14 @@ import msgspec
 from webupdate.store.db import Store
 from webupdate.store.tables import Inbox
 
+# Topics whose word is the number of a line: in another order, or another version of this one, it is another line.
+OF_ONE_ORDER = ("line", "price", "quantity", "due")
+# What was said of the lines and amounts as they were.
+_OF_ONE_VERSION = (*OF_ONE_ORDER, "accept")
+
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What one word of the web means: `web` within `topic` is `value` (topics: sync/judge/topics.py).
+    """What one word of the web means: `web` within `topic` is `value` (topics: sync/topics.py).
 
     `scope` says for which orders: this one, "alike" (all that wait with the same problem now), "always" (a mapping).
     `by` and `at` (seconds since 1970) say who answered and when; the engine sets them.
@@ -58,6 +63,17 @@ def put_in_force(store: Store, order_id: int, answers: Sequence[Answer]) -> None
     with store.writing():
         merged = {answer.place: answer for answer in (*in_force(store, order_id), *answers)}
         values = {"answers": _encoded(list(merged.values())), "draft": "[]"}
+        Inbox.update(**values).where(Inbox.id == order_id).execute()
+
+
+def lapse(store: Store, order_id: int) -> None:
+    """What was bought, or for how much, has changed: what was said of that counts no more, all else does."""
+    with store.writing():
+        left = [
+            [answer for answer in answers if answer.topic not in _OF_ONE_VERSION]
+            for answers in (in_force(store, order_id), draft(store, order_id))
+        ]
+        values = {"answers": _encoded(left[0]), "draft": _encoded(left[1])}
         Inbox.update(**values).where(Inbox.id == order_id).execute()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from peewee import SQL
 
-from webupdate.store import history
+from webupdate.store import answers, history
 from webupdate.store.db import Store
 from webupdate.store.tables import Inbox, Site
 
@@ -27,7 +27,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     `field` is EBMS's, with the line of the order where it has several ("INVEN, line 2"). `message` says what happened
     and why it matters, `hint` what to do outside of this program. An answer to it has the same `topic` and `web`
-    (sync/judge/topics.py); no topic: nothing can be answered. `subject` is what "import all the same" is kept for
+    (sync/topics.py); no topic: nothing can be answered. `subject` is what "import all the same" is kept for
     (an item, a customer; "" = it can't be imported all the same), `accepted_by` who has said so.
     """
 
@@ -117,8 +117,8 @@ def receive(
                 new += 1
             elif known.state not in BEFORE_STAGED:
                 late.append((as_order(known), order))
-            elif zlib.decompress(known.content) != order.content:
-                _replace(store, known.id, order, now)
+            elif (kept := zlib.decompress(known.content)) != order.content:
+                _replace(store, known.id, kept, order, now)
         Site.update(cursor=cursor).where(Site.id == site_id).execute()
     return new, late
 
@@ -129,10 +129,31 @@ def _insert(store: Store, site_id: int, order: Arrived, now: float) -> None:
     history.note(store, row.id, "received", f"received, {order.web_status}", now, data=order.received)
 
 
-def _replace(store: Store, number: int, order: Arrived, now: float) -> None:
+def _replace(store: Store, number: int, kept: bytes, order: Arrived, now: float) -> None:
+    if not bought_alike(kept, order.content):
+        answers.lapse(store, number)
     Inbox.update(state="received", error=None, **values_of(order)).where(Inbox.id == number).execute()
     set_sold(store, number, order)
     history.note(store, number, "changed", f"changed in the shop, {order.web_status}", now, data=order.received)
+
+
+class _Bought(msgspec.Struct):
+    """What of an order the answers by lines and amounts are about, as it is kept."""
+
+    lines: msgspec.Raw
+    charges: msgspec.Raw
+    shipping: str
+    tax: str
+    total: str
+    payments: msgspec.Raw
+
+
+def bought_alike(content: bytes, other: bytes) -> bool:
+    """Whether the same is bought for the same; a version that can't be read is another one."""
+    try:
+        return msgspec.json.decode(content, type=_Bought) == msgspec.json.decode(other, type=_Bought)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
 
 
 def values_of(order: Arrived) -> dict[str, Any]:

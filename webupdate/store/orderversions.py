@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from webupdate.orderkinds import LATER
-from webupdate.store import history, inbox
+from webupdate.store import answers, history, inbox
 from webupdate.store.db import Store
 from webupdate.store.inbox import Arrived, Finding, Order, Refusal
 from webupdate.store.tables import Inbox
@@ -180,6 +180,8 @@ def _take(store: Store, order: Order, state: str, values: dict[str, Any], came: 
     with store.writing():
         values |= _no_question(order)
         if came is not None:
+            if not inbox.bought_alike(order.content, came.content):
+                answers.lapse(store, order.id)
             values |= inbox.values_of(came)
             inbox.set_sold(store, order.id, came)
         return inbox.advance(store, order, state, **values)

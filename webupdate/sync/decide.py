@@ -10,13 +10,13 @@ from webupdate.orderkinds import IN_THE_WAY, LATER, TWIN
 from webupdate.store import answers, history, orderversions
 from webupdate.store.answers import Answer
 from webupdate.store.inbox import BEFORE_STAGED, Order
-from webupdate.sync import changes
+from webupdate.sync import changes, topics
 from webupdate.sync.download import newer_of
-from webupdate.sync.judge import topics
-from webupdate.sync.judge.topics import AGAIN, CLOSE, LEAVE, REPLACE
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.shops.base import WebOrder
+from webupdate.sync.stored import read_kept
 from webupdate.sync.text import visible
+from webupdate.sync.topics import AGAIN, CLOSE, LEAVE, REPLACE
 
 _CANCELLED_TOO = "cancel the sales order in EBMS by hand, then close or leave it here"
 
@@ -70,7 +70,7 @@ def _leave(desk: OrderDesk, order: Order, decision: Answer) -> None:
 
 
 def _newer(order: Order) -> WebOrder:
-    return msgspec.json.decode(order.newer or b"", type=WebOrder)
+    return read_kept(order, order.newer or b"")
 
 
 def _in_the_way(order: Order) -> bool:

@@ -12,10 +12,10 @@ from webupdate.store import answers, board, history, inbox, orderversions
 from webupdate.store.companies import CompanyInfo, SiteInfo, orders_from
 from webupdate.store.db import Store
 from webupdate.store.inbox import Arrived, Finding, Order
-from webupdate.sync import changes, statuses
-from webupdate.sync.judge import topics
-from webupdate.sync.orders import content_of, restock
+from webupdate.sync import changes, statuses, topics
+from webupdate.sync.orders import restock
 from webupdate.sync.shops.base import Abilities, OrderPage, Shop, WebOrder
+from webupdate.sync.stored import read_kept, read_order
 from webupdate.sync.text import visible
 
 # More is no order but a damaged one.
@@ -65,7 +65,7 @@ def take(store: Store, company: CompanyInfo, site: SiteInfo, page: OrderPage, ab
 def _weigh(store: Store, company: CompanyInfo, order: Order, came: Arrived, off: frozenset[str], now: float) -> None:
     """A version that came after the order's file was written: a question, unless nothing but its status changed."""
     new = msgspec.json.decode(came.content, type=WebOrder)
-    finding = changes.question(content_of(order), new, off, order.file_name or "")
+    finding = changes.question(read_order(order), new, off, order.file_name or "")
     if finding is not None and not _was_left(store, order, changes.version(new, off)):
         _ask(store, company, order, came, finding, now)
     elif (order.updated_at, order.web_status) != (came.updated_at, came.web_status) or order.newer is not None:
@@ -102,7 +102,7 @@ def newer_of(store: Store, order: Order) -> Arrived | None:
     """The version that is asked about, as it came."""
     if order.newer is None:
         return None
-    return arrived(msgspec.json.decode(order.newer, type=WebOrder), orderversions.newer_received(store, order.id))
+    return arrived(read_kept(order, order.newer), orderversions.newer_received(store, order.id))
 
 
 def arrived(order: WebOrder, received: bytes) -> Arrived:

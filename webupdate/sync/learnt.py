@@ -5,9 +5,9 @@ from __future__ import annotations
 from webupdate.store import board, mappings
 from webupdate.store.db import Store
 from webupdate.store.mappings import Remembered
-from webupdate.sync.judge import topics
-from webupdate.sync.judge.topics import TOPICS
+from webupdate.sync import topics
 from webupdate.sync.text import visible
+from webupdate.sync.topics import TOPICS
 
 
 def learn(store: Store, company_id: int, topic: str, web: str, value: str, by: str, now: float) -> bool:

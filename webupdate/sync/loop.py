@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -196,8 +197,11 @@ class CompanyLoop:
 
     def _take_commands(self, company: CompanyInfo) -> CompanyInfo:
         for wish in commands.waiting(self._store, company.id):
+            # What judges many orders has a transaction for each, and does no harm when it is carried out twice; all
+            # else is done and answered at once.
+            whole = nullcontext() if wish.verb in _IN_STEPS else self._store.writing()
             try:
-                with self._store.writing():  # a crash in between would carry it out twice
+                with whole:
                     commands.finish(self._store, wish, self._carry_out(company, wish))
             except WebUpdateError as error:
                 commands.finish(self._store, wish, error=error)
@@ -234,6 +238,9 @@ class CompanyLoop:
             count = sum(queue.retry(self._store, site.id) for site in company.sites)
             return f"{count:,} records are tried again"
         raise UsageError(f"This engine does not know the command {wish.verb!r}.", "Update it: restart the service.")
+
+
+_IN_STEPS = ("resolve", "rejudge")
 
 
 def _sites(company: CompanyInfo, wish: Wish) -> tuple[SiteInfo, ...]:

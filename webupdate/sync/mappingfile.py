@@ -18,10 +18,10 @@ from msgspec import Struct
 from webupdate.errors import UsageError
 from webupdate.keys import KEY_SEPARATOR
 from webupdate.store.mappings import Remembered
-from webupdate.sync.judge import choices
-from webupdate.sync.judge.known import Known
-from webupdate.sync.judge.topics import TOPICS
+from webupdate.sync.judge import typed
+from webupdate.sync.known import Known
 from webupdate.sync.text import starts_formula, visible
+from webupdate.sync.topics import TOPICS
 
 HEADER = ("topic", "web", "value", "made_by", "made_at", "used")
 _NEEDED = HEADER[:3]
@@ -171,4 +171,4 @@ def wrong(line: Line, known: Known) -> str:
         return f"{visible(word_shown(line.web))!r} is no {' and '.join(parts)}: {'|'.join(parts)} is needed."
     if topic.name == "customer" and "@" in line.web and line.web != line.web.casefold():
         return f"E-mails are compared in small letters: {visible(line.web.casefold())}"
-    return choices.wrong(line.topic, line.web, line.value, known)
+    return typed.wrong(line.topic, line.web, line.value, known)

@@ -15,7 +15,7 @@ from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.sync import questions
 from webupdate.sync.entities import ROWS
-from webupdate.sync.judge.known import Facts, WebAccount
+from webupdate.sync.known import Facts, WebAccount
 from webupdate.sync.mapping import SiteRules, map_rows
 from webupdate.sync.matching import Customers
 from webupdate.sync.reader import Row

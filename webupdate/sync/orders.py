@@ -26,10 +26,12 @@ from webupdate.sync.orderfile import Edition, OrderFile, build, file_name
 from webupdate.sync.orderrules import rules_of
 from webupdate.sync.reader import Row
 from webupdate.sync.shops import ABILITIES
-from webupdate.sync.shops.base import Shop, WebOrder
+from webupdate.sync.shops.base import Shop
 from webupdate.sync.sieve import Sieve
+from webupdate.sync.stored import read_kept, read_order
 from webupdate.sync.text import visible
 
+_TOLD = 20  # problems of one judgement in an order's history
 _WITHDRAWN = "withdrawn"  # inside our own folder: files that EBMS has not taken and is not to take
 
 
@@ -59,7 +61,7 @@ class OrderDesk:
         """An order before the judge, with the answers that are in force."""
         given = Given(answers.in_force(self.store, order.id), self.remembered)
         way = self._in_the_way(order)
-        return judge.open_case(content_of(order), self.known, given, self.rules, order.refusal, way)
+        return judge.open_case(read_order(order), self.known, given, self.rules, order.refusal, way)
 
     def _in_the_way(self, order: Order) -> str:
         """The file that was met when the order was to be laid down, until somebody moves it away."""
@@ -83,7 +85,7 @@ class OrderDesk:
 
     def _judge(self, order: Order) -> None:
         """One that is off in the shop is closed, unless EBMS may have what it was before."""
-        content = content_of(order)
+        content = read_order(order)
         if content.status not in self.cancelled:
             self._found(order, judge.judge(self.case(order)), "judged")
         elif order.replaces:
@@ -96,8 +98,7 @@ class OrderDesk:
         with self.store.writing():
             inbox.judged(self.store, order, problems, ())
             if order.problems != problems or order.state == "received":
-                text = " ".join(problem.message for problem in problems) or "no problem"
-                history.note(self.store, order.id, what, text, self.now)
+                history.note(self.store, order.id, what, _told(problems), self.now)
                 if blocking:
                     self.log(order, f"needs you: {blocking[0].message}", "warning", blocking[0].hint)
 
@@ -114,7 +115,7 @@ class OrderDesk:
 
     def restock(self, *orders: Order) -> None:
         """Compute anew what may be sold of what orders hold."""
-        skus = [line.sku for order in orders for line in content_of(order).lines]
+        skus = [line.sku for order in orders for line in read_order(order).lines]
         restock(self.store, self.company, skus, self.now)
 
     def withdraw_replaced(self) -> None:
@@ -155,6 +156,9 @@ class OrderDesk:
         if order.state != "staged":
             order = self._withdraw(order)
             case = self.case(order)
+            if not case.order.lines:  # it was ready when another version of this program could read it
+                self._judge(order)
+                return False
             file = build(case.order, case.settled, self.rules, self._edition(order))
             if self._is_taken(file):
                 self._meets(order, file.name)
@@ -174,8 +178,8 @@ class OrderDesk:
     def _edition(self, order: Order) -> Edition:
         """Which file of the order it is, and what it changes of the one that EBMS may hold."""
         before = history.last_data(self.store, order.id, "replaced") if order.replaces else None
-        old = msgspec.json.decode(before, type=WebOrder) if before else None
-        changed = changes.described(changes.changes(old, content_of(order))) if old else ""
+        old = read_kept(order, before) if before else None
+        changed = changes.described(changes.changes(old, read_order(order))) if old else ""
         return Edition(order.attempt, order.replaces or "", changed)
 
     def _is_taken(self, file: OrderFile) -> bool:
@@ -237,7 +241,7 @@ class OrderDesk:
         """
         lowers = shop.abilities.reserves_until_ack and "stock" in shop.abilities.entities
         for order in orderversions.untold(self.store, self.site.id):
-            skus = [line.sku for line in content_of(order).lines]
+            skus = [line.sku for line in read_order(order).lines]
             if lowers and outbox.lowers_stock(self.store, self.site.id, skus):
                 continue
             closed = order.state == "closed"
@@ -267,9 +271,12 @@ class OrderDesk:
         )
 
 
-def content_of(order: Order) -> WebOrder:
-    """The neutral order that is kept."""
-    return msgspec.json.decode(order.content, type=WebOrder)
+def _told(problems: Sequence[Finding]) -> str:
+    """A judgement in words; of an order of 10,000 lines not all of it."""
+    messages = [problem.message for problem in sorted(problems, key=lambda problem: not problem.blocks)]
+    rest = len(messages) - _TOLD
+    more = [f"… and {rest:,} more problem{'s' * (rest != 1)}."] if rest > 0 else []
+    return " ".join((*messages[:_TOLD], *more)) or "no problem"
 
 
 def sold_at(store: Store, company: CompanyInfo, site: SiteInfo) -> dict[str, Decimal]:

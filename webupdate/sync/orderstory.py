@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct
 
 from webupdate.orderkinds import LATER
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.inbox import Finding, Order
-from webupdate.sync.shops.base import WebOrder
+from webupdate.sync.stored import read_order
 from webupdate.sync.verdict import Verdict
 
 
@@ -40,7 +39,7 @@ class OrderStory(Struct, frozen=True, kw_only=True):
 
 def story_of(order: Order, company: CompanyInfo, now: float) -> OrderStory:
     """The story of an order in the inbox."""
-    content = _content(order.content)
+    content = read_order(order)
     return OrderStory(
         verdict=_verdict(order, company, now),
         number=order.number,
@@ -49,7 +48,7 @@ def story_of(order: Order, company: CompanyInfo, now: float) -> OrderStory:
         placed_at=order.placed_at,
         updated_at=order.updated_at,
         buyer=order.buyer,
-        email=content.email if content else "",
+        email=content.email,
         total=order.total,
         received_at=order.received_at,
         written_at=order.written_at,
@@ -57,17 +56,10 @@ def story_of(order: Order, company: CompanyInfo, now: float) -> OrderStory:
         taken_at=order.taken_at,
         file=order.file_name or "",
         folder=order.folder or "",
-        lines=tuple(f"{line.quantity} × {line.sku} {line.title}" for line in content.lines) if content else (),
+        lines=tuple(f"{line.quantity} × {line.sku} {line.title}" for line in content.lines),
         problems=order.problems,
         warnings=order.warnings,
     )
-
-
-def _content(content: bytes) -> WebOrder | None:
-    try:
-        return msgspec.json.decode(content, type=WebOrder)
-    except msgspec.DecodeError:  # of another version of this program
-        return None
 
 
 def _verdict(order: Order, company: CompanyInfo, now: float) -> Verdict:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from webupdate.store.answers import Answer
-from webupdate.sync.judge import topics
-from webupdate.sync.judge.known import Known
+from webupdate.sync import topics
+from webupdate.sync.known import Known
 from webupdate.sync.ordercells import cents, decimal_of
 from webupdate.sync.orderrules import OrderRules
 from webupdate.sync.shops.base import Address, OrderLine, Payment, WebOrder
@@ -23,6 +23,9 @@ METHODS: dict[str, tuple[str, str]] = {
     "CHARGE": ("Charge", "2"),
     "COD": ("COD", "3"),
 }
+
+# What these METHODs state is still owed.
+OWED = frozenset(("CHARGE", "COD"))
 
 # What the customer of every order without login is called: one word, so that an answer may be for all of them. No
 # e-mail and no ID looks so, and what a buyer types decides nothing.
@@ -106,7 +109,7 @@ def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Se
     """What can be settled of an order; what can't is told by judging (sync/judge)."""
     customer = customer_of(order, known, given)
     code = order.payments[0].code if order.payments else ""
-    terms_id = given.value("terms", payment_word(order), code)
+    terms_id = given.value("due", "", given.value("terms", payment_word(order), code))
     option = known.payment(terms_id) if terms_id else None
     lines = list(enumerate(order.lines, 1))
     return Settled(
@@ -117,7 +120,7 @@ def settle(order: WebOrder, known: Known, given: Given, rules: OrderRules) -> Se
         level=(known.customer(customer) or {}).get("IN_LEVEL", "") if customer else "",
         items={item_word(line): given.value("item", item_word(line), line.sku) for line in order.lines},
         units={(item_word(line), line.unit): _unit(line, given) for line in order.lines},
-        methods=_methods(order, known, given),
+        methods=_methods(order, known, given, (option or {}).get("METHOD", "").upper()),
         accounts={name: given.value("account", name, rules.charge_account) for name in charge_names(order)},
         prices=_by_line(given, "price", len(lines)),
         quantities=_by_line(given, "quantity", len(lines)),
@@ -225,11 +228,15 @@ def _unit(line: OrderLine, given: Given) -> str:
     return given.value("unit", unit_word(line), line.unit)
 
 
-def _methods(order: WebOrder, known: Known, given: Given) -> dict[str, str]:
+def _methods(order: WebOrder, known: Known, given: Given, of_terms: str) -> dict[str, str]:
+    """The METHOD of each payment. `of_terms` is that of the order's: with what is owed it is owed so, if a person has
+    said on which terms; what was taken stays taken."""
     found: dict[str, str] = {}
     for payment in order.payments:
         code = given.value("terms", pay_word(payment), payment.code)
-        found[payment.code] = (known.payment(code) or {}).get("METHOD", "").upper()
+        method = (known.payment(code) or {}).get("METHOD", "").upper()
+        due = given.find("due", "") is not None and {method, of_terms} <= OWED
+        found[payment.code] = of_terms if due else method
     return found
 
 

@@ -14,6 +14,7 @@ from webupdate.sync.orderstory import OrderStory
 from webupdate.sync.text import visible
 
 LONGEST = 300  # characters of one text from outside
+MOST = 50  # lines, problems and warnings of one order: it may have 10,000
 
 _NAMES = {
     "categories": "Category",
@@ -123,11 +124,21 @@ def _order(explained: Explanation, order: OrderStory) -> Iterator[Told]:
         ("file", f"{order.folder} {order.file}".strip()),
     ):
         yield Told("value", _safe(text), label)
-    yield from (Told("value", _safe(line), "line") for line in order.lines)
-    for problem in order.problems:
+    yield from (Told("value", _safe(line), "line") for line in order.lines[:MOST])
+    yield from _rest(len(order.lines), "lines")
+    # What stops it comes first, so that it is not among those that are left out.
+    for problem in sorted(order.problems, key=lambda problem: not problem.blocks)[:MOST]:
         yield Told("needs", _safe(f"{problem.field}: {problem.message} Seen: {problem.seen}."))
         yield Told("dim", _safe(f"{problem.hint} Expected: {problem.expected}." if problem.expected else problem.hint))
-    yield from (Told("value", _safe(warning), "warning") for warning in order.warnings)
+    yield from _rest(len(order.problems), "problems")
+    yield from (Told("value", _safe(warning), "warning") for warning in order.warnings[:MOST])
+    yield from _rest(len(order.warnings), "warnings")
+
+
+def _rest(count: int, of_what: str) -> Iterator[Told]:
+    """What is left out of a list that is too long to be read."""
+    if count > MOST:
+        yield Told("dim", f"… and {count - MOST:,} more {of_what}")
 
 
 def _history(explained: Explanation) -> Iterator[Told]:

@@ -6,6 +6,8 @@ import json
 import re
 import unicodedata
 
+import msgspec
+
 # The code page of every EBMS file; UTF-8 is expressly forbidden (source: MAP).
 ENCODING = "cp1252"
 
@@ -27,10 +29,32 @@ def visible(value: str, limit: int = 60) -> str:
 
     A byte that could not be decoded (U+DC80 and up) is shown as that byte, `\\x81`.
     """
-    text = value[: limit + 1]
-    if not text.isprintable():  # seldom, and letter by letter is slow for the thousands of lines of a list
-        text = "".join(c if c.isprintable() else _escape(c) for c in text)
+    text = harmless(value[: limit + 1])
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def harmless(value: str) -> str:
+    """One line of text from outside, whole: what a terminal would obey or not show is escaped."""
+    return value if value.isprintable() else "".join(c if c.isprintable() else _escape(c) for c in value)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text. What Python takes for line ends besides is text from outside that is to be seen."""
+    return text.replace("\r\n", "\n").split("\n")
+
+
+def json_text(value: object) -> str:
+    """A value as JSON, laid out. What a terminal would obey or not show is escaped, as JSON escapes it."""
+    return "\n".join(map(_json_line, msgspec.json.format(msgspec.json.encode(value)).decode().split("\n")))
+
+
+def json_line(value: object) -> str:
+    """A value as JSON in one line, harmless as well."""
+    return _json_line(msgspec.json.encode(value).decode())
+
+
+def _json_line(line: str) -> str:
+    return line if line.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
 
 
 def _escape(char: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
@@ -23,7 +24,7 @@ from webupdate.tui.help import Help, TooSmall
 from webupdate.tui.keymap import Keymap, default_path, load
 from webupdate.tui.opening import Target
 from webupdate.tui.page import Page
-from webupdate.tui.paint import Painter, needs_twins
+from webupdate.tui.paint import Harmless, Painter, needs_twins
 from webupdate.tui.resolve import Resolve
 from webupdate.tui.session import Session
 
@@ -89,6 +90,10 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self._version = session.store.data_version()
         self._polls = 0
         self._target = target
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What each line passes through before it is drawn."""
+        return [*super().get_line_filters(), Harmless()]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own names, for themes that do not know them."""

@@ -14,10 +14,11 @@ from webupdate.store import commands, companies, mappings
 from webupdate.store.db import Store
 from webupdate.store.mappings import Remembered
 from webupdate.store.snapshot import Snapshot
-from webupdate.sync.judge import choices, topics
-from webupdate.sync.judge.topics import TOPICS
+from webupdate.sync import topics
+from webupdate.sync.judge import typed
 from webupdate.sync.learnt import learn, unlearn
 from webupdate.sync.orderfacts import ExportFacts
+from webupdate.sync.topics import TOPICS
 from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Footer, Lines
 from webupdate.tui.choose import TypeValue
@@ -154,7 +155,7 @@ def _wrong(store: Store, company_id: int, entry: Remembered, value: str) -> str:
     info = companies.company_by_id(store, company_id)
     if info is None:
         return "The company is not here any more."
-    return choices.wrong(entry.topic, entry.web, value, ExportFacts(store, info, info.sites[0]))
+    return typed.wrong(entry.topic, entry.web, value, ExportFacts(store, info, info.sites[0]))
 
 
 def _change(store: Store, company_id: int, entry: Remembered, value: str) -> None:

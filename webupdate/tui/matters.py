@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 
-import msgspec
-
 from webupdate.store import answers, commands, companies, inbox
 from webupdate.store.answers import Answer
 from webupdate.store.companies import CompanyInfo
@@ -13,7 +11,7 @@ from webupdate.store.db import Store
 from webupdate.store.inbox import Order
 from webupdate.sync.changes import Change, changes
 from webupdate.sync.orders import OrderDesk
-from webupdate.sync.shops.base import WebOrder
+from webupdate.sync.stored import read_kept, read_order
 from webupdate.tui import stepper
 from webupdate.tui.stepper import Matter, State
 
@@ -31,7 +29,7 @@ def _matter(store: Store, company: CompanyInfo, order: Order) -> Matter:
     desk = OrderDesk(store, company, site, time.time())
     return Matter(
         order=order,
-        content=content(order.content),
+        content=read_order(order),
         known=desk.known,
         rules=desk.rules,
         in_force=answers.in_force(store, order.id),
@@ -40,22 +38,19 @@ def _matter(store: Store, company: CompanyInfo, order: Order) -> Matter:
     )
 
 
-def content(stored: bytes) -> WebOrder:
-    """An order as the inbox keeps it."""
-    return msgspec.json.decode(stored, type=WebOrder)
-
-
 def changed(order: Order) -> list[Change]:
     """What the shop changed of an order after its file was written."""
     assert order.newer is not None
-    old, new = content(order.content), content(order.newer)
+    old, new = read_order(order), read_kept(order, order.newer)
     status = [("status", old.status, new.status)] if old.status != new.status else []
     return [*status, *changes(old, new)]
 
 
-def leave(store: Store, company_id: int, order_id: int, given: tuple[Answer, ...]) -> int:
-    """Leave the answers for the engine; returns the number of the command."""
-    return commands.leave(store, "resolve", company_id=company_id, order=order_id, answers=list(given))
+def leave(store: Store, company_id: int, order: Order, given: tuple[Answer, ...]) -> int:
+    """Leave the answers to an order, as it was seen, for the engine; returns the number of the command."""
+    return commands.leave(
+        store, "resolve", company_id=company_id, order=order.id, answers=list(given), seen=order.updated_at
+    )
 
 
 def following(store: Store, company_id: int, order_id: int) -> Order | None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.color import Color
 from textual.content import Content
+from textual.filter import LineFilter
 
 from webupdate.tui.view import Cell, Line
 
@@ -54,3 +58,19 @@ class Painter:
 
     def _piece(self, cell: Cell) -> tuple[str, str]:
         return self.text(cell.text), TONES[cell.tone]
+
+
+class Harmless(LineFilter):
+    """The last hand on every line: what a terminal would obey is not drawn, wherever it came from.
+
+    Lines are made of clean text already; but a field to type into holds what was pasted, or the web's word itself.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments as they may be drawn, in as many columns."""
+        return [part if part.control or part.text.isprintable() else _harmless(part) for part in segments]
+
+
+def _harmless(part: Segment) -> Segment:
+    text = "".join(char if char.isprintable() else "·" * cell_len(char) for char in part.text)
+    return Segment(text, part.style)

@@ -270,7 +270,7 @@ class Resolve(Page):
         spot, store = self.spot(), self.ours.session.store
         assert spot is not None
         await self._save()
-        self._asked = await away(store, matters.leave, store, spot.company.id, self._order.id, self.state.draft)
+        self._asked = await away(store, matters.leave, store, spot.company.id, self._order, self.state.draft)
 
     async def _told(self, reply: Reply) -> None:
         """Say what the engine made of the answers, and offer the next order."""

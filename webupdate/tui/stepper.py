@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from webupdate.store.answers import Answer
+from webupdate.store.answers import OF_ONE_ORDER, Answer
 from webupdate.store.inbox import Finding, Order
-from webupdate.sync import judge
-from webupdate.sync.judge import Case, Given, Known, choices, topics
+from webupdate.sync import judge, topics
+from webupdate.sync.judge import Case, Given, Known, choices, typed
 from webupdate.sync.judge.choices import Choice
-from webupdate.sync.judge.topics import TOPICS
 from webupdate.sync.orderrules import OrderRules
 from webupdate.sync.resolve import answers_for
 from webupdate.sync.shops.base import WebOrder
+from webupdate.sync.topics import TOPICS
 
 DECISION = "decision"
 MOST = 9  # choices, as many as there are digits
@@ -23,7 +23,7 @@ MOST = 9  # choices, as many as there are digits
 _STANDING = (24, 28)
 _NOT_TYPED = ("", DECISION, "line", "accept")
 # What the web's word names only within its own order: the same word in another one means something else.
-_OWN = ("", DECISION, "line", "price", "quantity")
+_OWN = ("", DECISION, *OF_ONE_ORDER)
 
 
 class Matter(Struct, frozen=True, kw_only=True):
@@ -117,12 +117,13 @@ def _stand(state: State, at: int) -> State:
 
 
 def _offered(state: State) -> tuple[Choice, ...]:
-    """What can be chosen: the likely answers, then what else can be done; none of them twice."""
+    """What can be chosen: the likely answers, then what else can be done; none of them twice. A likely answer that is
+    the default too stays in its place and is called so."""
     problem = state.problem
     if problem is None:
         return ()
     found = (*choices.likely(problem, state.case), *choices.ways(problem, state.case))
-    return tuple({(one.topic, one.web, one.value): one for one in reversed(found)}.values())[::-1][:MOST]
+    return tuple({(one.topic, one.web, one.value): one for one in found}.values())[:MOST]
 
 
 def go(state: State, by: int) -> State:
@@ -190,7 +191,7 @@ def wrong(state: State, value: str) -> str:
     problem = state.problem
     if problem is None:
         return "Nothing is asked here."
-    return choices.wrong(problem.topic, problem.web, value, state.matter.known)
+    return typed.wrong(problem.topic, problem.web, value, state.matter.known)
 
 
 def type_in(state: State, value: str) -> State:

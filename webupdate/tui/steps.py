@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from webupdate.orderkinds import KINDS
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import topics
+from webupdate.sync import topics
 from webupdate.sync.judge.choices import Choice
 from webupdate.tui import stepper, view
 from webupdate.tui.sheet import fit

@@ -14,9 +14,10 @@ from textual.widgets import Input
 
 from webupdate.store.db import Store
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import choices, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import choices
 from webupdate.sync.ordercells import LENGTHS
-from webupdate.sync.text import to_code_page
+from webupdate.sync.text import one_line, to_code_page
 from webupdate.tui import stepper, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.grid import Column, Grid, Row
@@ -26,7 +27,7 @@ from webupdate.tui.threads import away
 from webupdate.tui.view import Cell, Line
 
 _FIELDS = {"state": "STATE", "country": "COUNTRY", "unit": "UNIT_MEAS", "account": "ACCOUNT"}
-_FILES_WORDS = {"item": "an item", "customer": "a customer", "ship_via": "a ship via", "terms": "terms"}
+_FILES_WORDS = {"item": "an item", "customer": "a customer", "ship_via": "a ship via", "terms": "terms", "due": "terms"}
 
 
 class TypeAnswer(ModalScreen[str | None]):
@@ -114,7 +115,7 @@ def _field(problem: Finding) -> str:
 def _first_text(problem: Finding) -> str:
     """A text is corrected, all else is typed anew."""
     texts = ("text", "state", "country")
-    return to_code_page(topics.parts(problem.web)[-1]).strip() if problem.topic in texts else ""
+    return to_code_page(one_line(topics.parts(problem.web)[-1])).strip() if problem.topic in texts else ""
 
 
 def _checked(state: State, problem: Finding, text: str) -> Line:

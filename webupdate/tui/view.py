@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from webupdate.store.board import EngineInfo
-from webupdate.sync.text import visible
+from webupdate.sync.text import lines_of, visible
 
 LONGEST = 4000  # characters of one text from outside that a screen takes
 SPARKS = "▁▂▃▄▅▆▇"
@@ -57,7 +57,7 @@ def clean(text: str) -> str:
 
 def clean_lines(text: str) -> list[str]:
     """Long text from outside, line by line, each harmless."""
-    return [clean(line) for line in text.splitlines()]
+    return [clean(line) for line in lines_of(text)]
 
 
 def wrapped(text: str, width: int, indent: str = "", tone: str = "") -> list[Line]:

@@ -8,9 +8,10 @@ import msgspec
 
 from webupdate.orderkinds import KINDS
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import customer, delivery, document, lines, money, refusal, shipping, standing, text, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import customer, delivery, document, lines, money, refusal, shipping, standing, text
 from webupdate.sync.judge.case import Case, open_case
-from webupdate.sync.judge.known import Known
+from webupdate.sync.known import Known
 from webupdate.sync.settle import Given
 
 __all__ = ["Case", "Given", "Known", "judge", "open_case"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from webupdate.store.inbox import Refusal
-from webupdate.sync.judge.known import Known
+from webupdate.sync.known import Known
 from webupdate.sync.orderrules import OrderRules
 from webupdate.sync.settle import Given, Settled, charge_name, is_guest, rest_name, settle
 from webupdate.sync.shops.base import OrderLine, WebOrder
@@ -48,6 +48,11 @@ class Case(Struct, frozen=True, kw_only=True):
     def customer(self) -> str:
         """The ID of the customer that the order goes to, "" so far."""
         return self.settled.customer_id or (self.rules.guest_customer if is_guest(self.order) else "")
+
+    @property
+    def on_account(self) -> bool:
+        """Whether the firm waits for the money."""
+        return (self.known.payment(self.settled.terms_id) or {}).get("METHOD", "").upper() == "CHARGE"
 
     def of_customer(self, field: str) -> str:
         """A value of that customer in customers.csv, "" if it is not known."""

@@ -1,4 +1,4 @@
-"""What is offered as an answer to a problem of an order: the likely ones first; and whether a typed one can be."""
+"""What is offered as an answer to a problem of an order: the likely ones first."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ from decimal import ROUND_FLOOR, Decimal
 from msgspec import Struct
 from rapidfuzz import fuzz, process, utils
 
-from webupdate.orderkinds import CANCELLED, IN_THE_WAY, LATER
+from webupdate.orderkinds import CANCELLED, IN_THE_WAY, LATER, TWIN
 from webupdate.store.inbox import Finding
-from webupdate.sync.judge import spelling, topics
+from webupdate.sync import topics
+from webupdate.sync.judge import spelling
 from webupdate.sync.judge.case import Case
 from webupdate.sync.judge.items import available, level_of, level_price, sold, units_of
-from webupdate.sync.judge.known import Facts, Known
 from webupdate.sync.judge.refusal import is_refusal
-from webupdate.sync.ordercells import as_ebms, day_of, decimal_of, plain
-from webupdate.sync.settle import is_guest
+from webupdate.sync.known import Facts, Known
+from webupdate.sync.ordercells import as_ebms, decimal_of, plain
+from webupdate.sync.settle import is_guest, payment_word
 from webupdate.sync.text import visible
 
 OFFERED = 4  # likely answers, as many as are read at a glance
 USE_DEFAULT = "use default"
 _COMPARED = 200  # characters of the web's words by which records are looked for
+_TERMS = ("terms", "due")
 # Topics whose answers are records of an export file.
-FILE_OF = {"item": "inventory", "customer": "customers", "ship_via": "shipping", "terms": "payments"}
+FILE_OF = {"item": "inventory", "customer": "customers", "ship_via": "shipping", "terms": "payments", "due": "payments"}
 # Of these EBMS has few: though nothing is close to the web's word, one of them is meant.
-_SHORT = ("ship_via", "terms")
+_SHORT = ("ship_via", *_TERMS)
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -51,9 +53,8 @@ def likely(finding: Finding, case: Case, limit: int = OFFERED) -> tuple[Choice, 
 def ways(finding: Finding, case: Case) -> tuple[Choice, ...]:
     """What else can be done with a problem: leave the line out, import all the same, enter it by hand."""
     found: list[Choice] = []
-    if is_refusal(finding, case):
-        about = "when what EBMS names was put right there"
-        found.append(_other("decision", str(finding.kind), topics.AGAIN, "write it again as it is", about))
+    if is_refusal(finding, case) and finding.topic != "decision":
+        found.append(_again(finding))
     if finding.topic == "ship_via" and (default := case.of_customer("DEF_FOB")):
         found.append(_way(finding, default, USE_DEFAULT, "the customer's own"))
     if finding.topic == "customer":
@@ -88,20 +89,10 @@ def about(topic: str, key: str, known: Known) -> str:
     return visible(facts.get("DESCR") or facts.get("CHARGE") or "")
 
 
-def wrong(topic: str, web: str, value: str, known: Known) -> str:
-    """What is wrong with an answer, as a sentence; "" if it can be given."""
-    file = FILE_OF.get(topic)
-    if file is not None:
-        there = value in known.all(file) or not known.has(file)
-        return "" if there else f"{visible(value)!r} is no ID of {file}.csv as it was saved last."
-    check = _CHECKS.get(topic)
-    return check(web, value) if check else ""
-
-
 def _records(finding: Finding, case: Case, limit: int) -> tuple[Choice, ...]:
     """What is known to be meant first, then what is close by name and by key; never what the problem is with."""
-    meant = dict(_meant(finding, case))
     named = _in_question(finding, case)
+    meant = {key: why for key, why in _meant(finding, case) if key != named}
     records = case.known.all(FILE_OF[finding.topic])
     close = [
         key
@@ -127,14 +118,23 @@ def _meant(finding: Finding, case: Case) -> Iterator[tuple[str, str]]:
         for candidate in case.known.customers_like(case.order):
             if candidate.id != case.customer:
                 yield candidate.id, "fits"
-    if finding.topic == "terms" and (own := case.of_customer("IDCHARGE")):
-        yield own, "the customer's own"
+    if _is_of_terms(finding, case):
+        own, allowed = case.of_customer("IDCHARGE"), case.of_customer("CHARGEPYMT") != "F"
+        if own and allowed:
+            yield own, "the customer's own"
+
+
+def _is_of_terms(finding: Finding, case: Case) -> bool:
+    """Whether it is asked when the order is due: its first payment says that, others may be a gift card."""
+    return finding.topic == "due" or (finding.topic == "terms" and finding.web == payment_word(case.order))
 
 
 def _in_question(finding: Finding, case: Case) -> str:
     """The ID that the problem is with."""
     if finding.topic == "item" and finding.line:
         return case.settled.item(case.order.lines[finding.line - 1])
+    if _is_of_terms(finding, case):
+        return case.settled.terms_id or finding.web
     return case.customer if finding.topic == "customer" else finding.web
 
 
@@ -156,7 +156,7 @@ def _words(topic: str, records: Mapping[str, Facts]) -> dict[str, str]:
         "item": ("DESCR_1", "MFG", "UPC"),
         "customer": ("F_NAME", "L_NAME", "EMAIL", "CONTACT_1", "CITY"),
         "ship_via": ("DESCR",),
-        "terms": ("CHARGE", "METHOD"),
+        **dict.fromkeys(_TERMS, ("CHARGE", "METHOD")),
     }[topic]
     return {key: " ".join((key, *(facts.get(name, "") for name in columns))) for key, facts in records.items()}
 
@@ -190,6 +190,11 @@ def _accept(finding: Finding, label: str) -> Choice:
     return _other("accept", web, "yes", label, "your name is kept with it")
 
 
+def _again(finding: Finding) -> Choice:
+    about = "when what EBMS names was put right there"
+    return _other("decision", str(finding.kind), topics.AGAIN, "write it again as it is", about)
+
+
 def _close(finding: Finding, label: str) -> Choice:
     return _other("decision", str(finding.kind), topics.CLOSE, label, "no file is written; enter it in EBMS")
 
@@ -207,17 +212,19 @@ def _days(finding: Finding, case: Case) -> tuple[Choice, ...]:
     )
 
 
-def _decisions(finding: Finding, _case: Case) -> tuple[Choice, ...]:
-    if finding.kind == 23:
+def _decisions(finding: Finding, case: Case) -> tuple[Choice, ...]:
+    if finding.kind == TWIN:
         about = "nothing is written; the shop is told that it is done"
         same = _other("decision", finding.web, topics.CLOSE, "it is the same order: link it", about)
-        return same, _accept(finding, "it is another order: write it")
+        other = _accept(finding, "it is another order: write it")
+        return same, _again(finding) if is_refusal(finding, case) else other
     if finding.kind == IN_THE_WAY:
         again = _other("decision", finding.web, topics.AGAIN, "write it under another name", "if EBMS does not have it")
         return again, _close(finding, "EBMS has it, or it is entered by hand")
     if finding.kind == LATER:
         return _later(finding)
-    return (_close(finding, "enter the order by hand"),)
+    by_hand = _close(finding, "enter the order by hand")
+    return (_again(finding), by_hand) if is_refusal(finding, case) else (by_hand,)
 
 
 def _later(finding: Finding) -> tuple[Choice, ...]:
@@ -227,20 +234,6 @@ def _later(finding: Finding) -> tuple[Choice, ...]:
     about = "somebody changes it in EBMS; no file is written"
     by_hand = _other("decision", finding.web, topics.CLOSE, "hand it over", about)
     return (by_hand, leave) if finding.field == CANCELLED else (correct, leave, by_hand)
-
-
-def _amount(_web: str, value: str) -> str:
-    number = decimal_of(value)
-    return "" if number is not None and number >= 0 else f"{visible(value)!r} is no amount such as 18.00."
-
-
-def _day(_web: str, value: str) -> str:
-    return "" if day_of(value) else f"{visible(value)!r} is no day such as 11/23/2026 (month, day, year)."
-
-
-def _count(_web: str, value: str) -> str:
-    number = decimal_of(value)
-    return "" if number is not None and number > Decimal(0) else f"{visible(value)!r} is no quantity above 0."
 
 
 def _units(finding: Finding, case: Case) -> tuple[Choice, ...]:
@@ -284,14 +277,4 @@ _LIKELY: dict[str, Callable[[Finding, Case], tuple[Choice, ...]]] = {
     "country": _spellings,
     "day": _days,
     "decision": _decisions,
-}
-_CHECKS: dict[str, Callable[[str, str], str]] = {
-    "text": lambda web, value: spelling.wrong(value, topics.parts(web)[0]),
-    "state": lambda web, value: spelling.wrong(value, "STATE"),
-    "country": lambda web, value: spelling.wrong(value, "COUNTRY"),
-    "unit": lambda web, value: spelling.wrong(value, "UNIT_MEAS"),
-    "account": lambda web, value: spelling.wrong(value, "ACCOUNT") if value else "A G/L account is needed.",
-    "price": _amount,
-    "quantity": _count,
-    "day": _day,
 }

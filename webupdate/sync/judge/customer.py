@@ -8,7 +8,7 @@ from webupdate.orderkinds import KINDS
 from webupdate.store.accounts import Candidate
 from webupdate.store.inbox import Finding
 from webupdate.sync.judge.case import Case
-from webupdate.sync.judge.known import WebAccount
+from webupdate.sync.known import WebAccount
 from webupdate.sync.settle import customer_word, is_guest
 from webupdate.sync.text import visible
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from webupdate.sync.judge.case import Case
-from webupdate.sync.judge.known import Facts
+from webupdate.sync.known import Facts
 from webupdate.sync.mapping import UNCOUNTED
 from webupdate.sync.ordercells import decimal_of
 from webupdate.sync.shops.base import OrderLine

@@ -8,13 +8,11 @@ from decimal import Decimal
 from webupdate.store.inbox import Finding
 from webupdate.sync.judge.case import Case
 from webupdate.sync.ordercells import cents, decimal_of
-from webupdate.sync.settle import METHODS, pay_word, payment_word, terms_code
+from webupdate.sync.settle import METHODS, OWED, pay_word, payment_word, terms_code
 from webupdate.sync.text import visible
 
 # TERMS of an order that EBMS processes once it is paid (source: QUIRKS).
 _CASH = ("1", "cash")
-# What these METHODs state is still owed.
-_OWED = ("CHARGE", "COD")
 
 
 def unknown_terms(case: Case) -> Iterator[Finding]:
@@ -38,7 +36,7 @@ def unknown_terms(case: Case) -> Iterator[Finding]:
 
 def charge_not_allowed(case: Case) -> Iterator[Finding]:
     """Kind 16, field IDCHARGE: bought on account by a customer who must not (CHARGEPYMT), or on other terms."""
-    if not case.order.payments or case.settled.methods.get(case.order.payments[0].code) != "CHARGE":
+    if not case.on_account:
         return
     # Without the column nothing is known of it.
     allowed, own = case.of_customer("CHARGEPYMT") in ("T", ""), case.of_customer("IDCHARGE")
@@ -56,8 +54,7 @@ def charge_not_allowed(case: Case) -> Iterator[Finding]:
         "agreed to wait for the money.",
         hint="Look at the terms of the customer in EBMS.",
         blocks=not allowed,
-        topic="terms",
-        web=payment_word(case.order),
+        topic="due",
         subject=case.customer,
     )
 
@@ -102,8 +99,7 @@ def not_paid(case: Case) -> Iterator[Finding]:
         message=f"The order is {total} on cash terms, but {seen}: EBMS can't process it until it is paid.",
         hint="Look in the shop whether the money has come, or choose terms that are due later.",
         blocks=True,
-        topic="terms",
-        web=payment_word(case.order),
+        topic="due",
         subject=case.order.number,
     )
 
@@ -185,7 +181,7 @@ def no_account(case: Case) -> Iterator[Finding]:
 
 def _paid(case: Case) -> Decimal | None:
     methods = case.settled.methods
-    return sum_of(payment.amount for payment in case.order.payments if methods.get(payment.code) not in _OWED)
+    return sum_of(payment.amount for payment in case.order.payments if methods.get(payment.code) not in OWED)
 
 
 def _amounts(case: Case) -> Iterator[tuple[str, str, int]]:

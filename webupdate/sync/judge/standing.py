@@ -45,7 +45,7 @@ def above_credit_limit(case: Case) -> Iterator[Finding]:
     limit = decimal_of(case.of_customer("CRED_LIM")) or Decimal(0)
     goods = sum_of((*written_totals(case), *(charge.amount for charge in case.order.charges)))
     owed = decimal_of(case.of_customer("BALANCE")) or Decimal(0)
-    if not _on_account(case) or limit <= 0 or goods is None or goods + owed <= limit:
+    if not case.on_account or limit <= 0 or goods is None or goods + owed <= limit:
         return
     and_owed = f" and {plain(owed, 2)} are owed already" if owed else ""
     message = (
@@ -59,7 +59,7 @@ def above_credit_limit(case: Case) -> Iterator[Finding]:
 def delinquent(case: Case) -> Iterator[Finding]:
     """Kind 13, field ID (DEL_REASON): an order on account of a customer who does not pay."""
     reason = visible(case.of_customer("DEL_REASON").strip())
-    if not reason or not _on_account(case):
+    if not reason or not case.on_account:
         return
     message = f"Customer {_named(case)} is delinquent in EBMS: “{reason}”. The order is on account: it may stay unpaid."
     hint = "Ask for a payment, or take the reason away in EBMS (DEL_REASON) and save the customers export."
@@ -85,11 +85,6 @@ def _held(case: Case, kind: int, seen: str, expected: str, message: str, hint: s
 def _named(case: Case) -> str:
     name = visible(f"{case.of_customer('F_NAME')} {case.of_customer('L_NAME')}".strip())
     return f"{visible(case.customer)} ({name})" if name else visible(case.customer)
-
-
-def _on_account(case: Case) -> bool:
-    payments = case.order.payments
-    return bool(payments) and case.settled.methods.get(payments[0].code) == "CHARGE"
 
 
 CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (

@@ -29,6 +29,8 @@ _ALL = (
     Topic(name="customer", label="web account (e-mail) → customer", mapped=True),
     Topic(name="accept", label="import all the same", mapped=True),
     Topic(name="text", label="text as the web sent it → text that EBMS holds"),
+    # Others than the web's word means, as for a customer who must not buy on account. What was taken stays taken.
+    Topic(name="due", label="terms of the order"),
     Topic(name="price", label="price of a line"),
     Topic(name="quantity", label="quantity of a line"),
     Topic(name="line", label="leave a line out"),
