@@ -96,7 +96,7 @@ DIRTY = row(sent=None, payload=b"{}")
         (
             case(row=msgspec.structs.replace(DIRTY, tries=2), trace=Trace(next_try=NOW + 60)),
             "waits",
-            "Waits: the shop did not take it, the next try (number 3) is at 08:54.",
+            "Waits: next try at 08:54 (number 3): the shop did not take it so far.",
         ),
         (
             case(complaint=COMPLAINT),

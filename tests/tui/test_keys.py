@@ -26,10 +26,12 @@ from webupdate.tui.keymap import SWALLOWED
 from webupdate.tui.log import Log
 from webupdate.tui.mappings import Mappings
 from webupdate.tui.orderhistory import OrderHistory
+from webupdate.tui.orders import Orders
 from webupdate.tui.page import Page
 from webupdate.tui.preview import PreviewPage
 from webupdate.tui.progress import Progress
 from webupdate.tui.properties import Properties
+from webupdate.tui.queue import Queue
 from webupdate.tui.records import Records
 from webupdate.tui.resolve import Resolve
 from webupdate.tui.typeanswer import TypeAnswer
@@ -39,7 +41,7 @@ from webupdate.tui.wholeorder import WholeOrder
 from webupdate.tui.wholerecord import WholeRecord
 
 PAGES: tuple[type[Page], ...] = (
-    *(Resolve, OrderHistory),
+    *(Resolve, OrderHistory, Orders, Queue),
     *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns, Mappings),
     *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties),
 )

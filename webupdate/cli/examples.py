@@ -80,7 +80,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "orders": (
         ("orders -n 10", "the last ten"),
-        ("orders Northwind --state conflict", "those that wait for an answer"),
+        ("orders Northwind --state waits", "those that wait for an answer"),
         ("orders --find 'Maria Anders' --json", "all of a buyer, for a script"),
     ),
     "mappings list": (("mappings list Northwind", "with their numbers"),),

@@ -6,6 +6,8 @@ import argparse
 import time
 from collections.abc import Iterator
 
+import msgspec
+
 from webupdate.cli.common import (
     Arguments,
     Commands,
@@ -23,8 +25,7 @@ from webupdate.report import Exit
 from webupdate.store import outbox
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
-from webupdate.store.inbox import STATES
-from webupdate.store.orderlist import Listed, listed
+from webupdate.store.orderlist import WAYS, Listed, page
 from webupdate.sync.shops.base import ENTITIES
 from webupdate.sync.text import visible
 from webupdate.sync.waiting import Queued, queued
@@ -39,8 +40,8 @@ def add_to(commands: Commands) -> None:
     queue.add_argument("--entity", choices=ENTITIES, help="only records of this kind")
     orders = command(commands, "orders", "all orders, newest first, whatever became of them", _orders)
     _add_common(orders)
-    orders.add_argument("--state", choices=STATES, help="only orders in this state")
-    orders.add_argument("--find", default="", metavar="TEXT", help="only with this in number, buyer, e-mail or file")
+    orders.add_argument("--state", choices=WAYS, help="only orders that are there on their way")
+    orders.add_argument("--find", default="", metavar="TEXT", help="only with this in number, buyer or e-mail")
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
@@ -54,21 +55,21 @@ def _orders(arguments: Arguments) -> int:
     with Opened(arguments) as store:
         info = chosen_company(store, arguments.company)
         site = info.site(arguments.site).id if arguments.site else None
-        found = listed(store, info.id, arguments.n, site_id=site, state=arguments.state, text=arguments.find)
+        found = page(store, info.id, arguments.state or "", arguments.find, arguments.n, site_id=site)
+    names = {entry.id: entry.name for entry in info.sites}
     if arguments.json:
-        say(json_text(found))
+        say(json_text([msgspec.structs.asdict(order) | {"site": names[order.site_id]} for order in found]))
     else:
-        say("\n".join(map(_order_line, found)) or "No such order.")
+        say("\n".join(_order_line(order, names[order.site_id]) for order in found) or "No such order.")
     return Exit.FINE
 
 
-def _order_line(order: Listed) -> str:
-    mark = "⚠" if order.needs else " "
-    place = f"{order.number:<6} {visible('#' + order.order):<12} {order.site}"
+def _order_line(order: Listed, site: str) -> str:
+    mark = "⚠" if order.way == "waits" else " "
+    place = f"{order.id:<6} {visible('#' + order.number):<12} {site}"
     bought = f"{visible(order.buyer)}  {visible(order.total, 20)}"
-    file = f"  {visible(order.file)}" if order.file else ""
-    error = f"  {visible(order.error, _LONG)}" if order.error else ""
-    return f"{mark} {place}  {bought}  {order.state}{file}  since {moment(order.since)}{error}"
+    file = f"  {visible(order.file_name)}" if order.file_name else ""
+    return f"{mark} {place}  {bought}  {order.way}{file}  since {moment(order.since)}"
 
 
 def _queue(arguments: Arguments) -> int:
@@ -88,7 +89,7 @@ def _waiting(store: Store, info: CompanyInfo, arguments: Arguments) -> list[Queu
     found = [
         one
         for site in sites_of(info, arguments.site)
-        for one in queued(store, info, site, arguments.entity, arguments.n, time.time())
+        for one in queued(store, info, site, arguments.entity or "", arguments.n, time.time())
     ]
     return sorted(found, key=lambda one: one.state != "needs")[: arguments.n]
 

@@ -6,7 +6,9 @@ import getpass
 import os
 import socket
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -59,6 +61,10 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     text: str
     hint: str
+
+
+# The columns of an event in a query.
+LINE = ", ".join(LogLine.__struct_fields__)
 
 
 def set_status(
@@ -115,6 +121,12 @@ def health_of(store: Store, site_id: int) -> str:
     return str(store.one("SELECT state FROM health WHERE site_id = ?", site_id) or "new")
 
 
+def halted(store: Store, company_id: int, site_id: int) -> str:
+    """What keeps the shop of a site from taking anything now, "" if nothing does."""
+    query = "SELECT message FROM health WHERE company_id = ? AND site_id = ? AND state IN ('stopped', 'waiting')"
+    return str(store.one(query, company_id, site_id) or "")
+
+
 def set_synced(store: Store, company_id: int, site_id: int, now: float) -> None:
     """A cycle of this site went through."""
     with store.writing():
@@ -151,24 +163,13 @@ def log(
 
 def log_lines(store: Store, *, after: int = 0, limit: int = 200, company_id: int | None = None) -> list[LogLine]:
     """The newest events behind number `after`, oldest of them first."""
-    query = Event.select().where(Event.id > after).order_by(Event.id.desc()).limit(limit)
-    if company_id is not None:
-        query = query.where(Event.company_id == company_id)
-    lines = [
-        LogLine(
-            id=row.id,
-            at=row.at,
-            company_id=row.company_id,
-            site_id=row.site_id,
-            level=row.level,
-            entity=row.entity,
-            key=row.key,
-            text=row.text,
-            hint=row.hint,
-        )
-        for row in query
-    ]
-    return lines[::-1]
+    query = f"""SELECT {LINE} FROM event WHERE id > ? AND ? IN (0, company_id) ORDER BY id DESC LIMIT ?"""
+    return as_lines(store.rows(query, after, company_id or 0, limit))[::-1]
+
+
+def as_lines(rows: Iterable[tuple[Any, ...]]) -> list[LogLine]:
+    """Events that were read as LINE."""
+    return [LogLine(**dict(zip(LogLine.__struct_fields__, row, strict=True))) for row in rows]
 
 
 def tally(store: Store, site_id: int, entity: str, count: int, now: float) -> None:

@@ -1,4 +1,4 @@
-"""All orders of a company in short, as a list shows them: without what the shop sent."""
+"""All orders of a company as a list, page by page: without what the shop sent, which is long."""
 
 from __future__ import annotations
 
@@ -6,42 +6,43 @@ import msgspec
 
 from webupdate.store.db import Store
 from webupdate.store.inbox import NEEDS_PERSON
-from webupdate.store.search import folded
+from webupdate.store.search import LONGEST, fold_in
+
+# Where an order is on its way, as people see it.
+WAYS = ("waits", "received", "ready", "written", "told", "taken", "closed")
+_WAY = f"""CASE WHEN {NEEDS_PERSON} THEN 'waits' WHEN state = 'closed' THEN 'closed'
+  WHEN taken_at IS NOT NULL THEN 'taken' WHEN state = 'acked' THEN 'told'
+  WHEN state IN ('ready', 'writing', 'staged') THEN 'ready' ELSE state END"""
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """An order for a list. `number` is its place here, `order` the shop's number; `since`: when its state began.
+    """An order in the list. `way`: one of WAYS; `since`: when it came there, of one that waits when it came down."""
 
-    `needs`: it waits for a person. `error`: why it can't go on, "" if it can.
-    """
-
-    number: int
-    site: str
-    order: str
+    id: int
+    site_id: int
+    number: str
+    way: str
     buyer: str
+    email: str
     total: str
-    state: str
-    needs: bool
-    file: str
+    web_status: str
+    placed_at: str
+    file_name: str
+    folder: str
     since: float
-    error: str
 
 
-def listed(
-    store: Store, company_id: int, limit: int, *, site_id: int | None = None, state: str | None = None, text: str = ""
-) -> list[Listed]:
-    """The newest orders, newest first; `text` is looked for in number, buyer, e-mail and file, whatever its case."""
-    store.db.register_function(folded, "folded")
-    query = f"""SELECT i.id, s.name, i.number, i.buyer, i.total, i.state, {NEEDS_PERSON}, coalesce(i.file_name, ''),
-        coalesce(i.taken_at, i.acked_at, i.written_at, i.received_at), coalesce(i.error, '')
-      FROM inbox i JOIN site s ON s.id = i.site_id WHERE s.company_id = ?
-      AND (? IS NULL OR i.site_id = ?) AND (? IS NULL OR i.state = ?)
-      AND instr(folded(i.number, i.shop_id, i.buyer, i.email, i.file_name), ?) ORDER BY i.id DESC LIMIT ?"""
-    found = store.rows(query, company_id, site_id, site_id, state, state, text.strip().casefold(), limit)
-    return [
-        Listed(
-            number=number, site=site, order=order, buyer=buyer, total=total, state=state, needs=bool(needs),
-            file=file, since=since, error=error,
-        )
-        for number, site, order, buyer, total, state, needs, file, since, error in found
-    ]  # fmt: skip
+def page(store: Store, company_id: int, way: str, text: str, limit: int, *, site_id: int | None = None) -> list[Listed]:
+    """The newest orders first: those on their `way` ("" = all) that hold `text` in number, buyer or e-mail."""
+    fold_in(store)
+    wanted = text.strip()[:LONGEST].casefold()
+    # "+": along the newest orders until there are enough, not all orders of the company sorted.
+    query = f"""SELECT * FROM (
+        SELECT id, site_id, number, {_WAY} AS way, buyer, email, total, web_status, placed_at,
+          ifnull(file_name, ''), ifnull(folder, ''), CASE WHEN {NEEDS_PERSON} THEN received_at
+          ELSE max(received_at, ifnull(written_at, 0), ifnull(acked_at, 0), ifnull(taken_at, 0)) END
+        FROM inbox WHERE +site_id IN (SELECT id FROM site WHERE company_id = ? AND id = coalesce(?, id)))
+      WHERE ? IN ('', way) AND (? = '' OR instr(folded(number, buyer, email), ?)) ORDER BY id DESC LIMIT ?"""
+    names = Listed.__struct_fields__
+    rows = store.rows(query, company_id, site_id, way, wanted, wanted, limit)
+    return [Listed(**dict(zip(names, row, strict=True))) for row in rows]

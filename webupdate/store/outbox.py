@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
+from webupdate.keys import KEY_SEPARATOR
 from webupdate.store.db import Store
 from webupdate.store.rows import Row, chunks, select
+from webupdate.store.search import LONGEST, fold_in
 
 _READY = """
   q.site_id = ? AND q.entity = ? AND q.seen IS NOT q.sent AND q.error IS NULL AND q.next_try <= ?
@@ -24,6 +28,14 @@ _PARENT_THERE = """
   OR (q.op <> 'put' AND NOT EXISTS (
     SELECT 1 FROM queue r WHERE r.site_id = q.site_id AND r.entity = q.parent_entity AND r.key = q.parent_key
     AND r.was <> '')))"""
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A dirty row, when it is tried at the earliest, and whether what it lives in is in the shop."""
+
+    row: Row
+    next_try: float
+    parent_there: bool
 
 
 def sendable(
@@ -127,19 +139,6 @@ def still_to_go(store: Store, site_id: int, entity: str, mark: int) -> bool:
     return bool(store.rows(query, site_id, entity, mark))
 
 
-def waiting(store: Store, site_id: int, entity: str | None, limit: int) -> list[Row]:
-    """Records that are to be sent, whatever keeps them: those that need a person first, then the newest change."""
-    return select(
-        store,
-        "FROM queue q WHERE q.site_id = ? AND (? IS NULL OR q.entity = ?) AND q.seen IS NOT q.sent "
-        "ORDER BY q.error IS NULL, q.rev DESC LIMIT ?",
-        site_id,
-        entity,
-        entity,
-        limit,
-    )
-
-
 def to_go(store: Store, site_id: int, entity: str | None) -> int:
     """How many records `waiting` would find."""
     query = "SELECT count(*) FROM queue WHERE site_id = ? AND (? IS NULL OR entity = ?) AND seen IS NOT sent"
@@ -155,3 +154,22 @@ def errors(store: Store, site_id: int, limit: int) -> list[Row]:
         site_id,
         limit,
     )
+
+
+def waiting(store: Store, site_id: int, entity: str, text: str, limit: int) -> list[Waiting]:
+    """Dirty rows of `entity` ("" = all) that hold `text` in their key or error.
+
+    Those that need a person come first, then all in the order in which they would go if nothing held them.
+    """
+    fold_in(store)
+    wanted = text.strip()[:LONGEST].casefold()
+    query = f"""SELECT q.id, q.next_try, {_PARENT_THERE} FROM queue q WHERE q.id IN (
+        SELECT d.id FROM queue d WHERE d.site_id = ? AND d.seen IS NOT d.sent AND ? IN ('', d.entity)
+        AND (? = '' OR instr(folded(replace(d.key, ?, ' '), d.error), ?))
+        ORDER BY d.error IS NULL, d.tries, d.rev DESC, d.id LIMIT ?)
+      ORDER BY q.error IS NULL, q.tries, q.rev DESC, q.id"""
+    found = store.rows(query, site_id, entity, wanted, KEY_SEPARATOR, wanted, limit)
+    ids = msgspec.json.encode([number for number, _, _ in found]).decode()
+    rows = select(store, "FROM queue q WHERE q.id IN (SELECT value FROM json_each(?))", ids)
+    known = {row.id: row for row in rows}
+    return [Waiting(known[number], at, bool(there)) for number, at, there in found if number in known]

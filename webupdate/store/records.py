@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from webupdate.keys import KEY_SEPARATOR
-from webupdate.store.board import LogLine
+from webupdate.store.board import LINE, LogLine, as_lines
 from webupdate.store.db import Store
 from webupdate.store.rows import Row
 
@@ -49,11 +49,9 @@ def line_of(store: Store, company_id: int, file: str, key: str) -> int | None:
 def events(store: Store, company_id: int, entities: Sequence[str], key: str, limit: int = 100) -> list[LogLine]:
     """What the log still has of a record and of what lives inside of it, newest first."""
     marks = ",".join("?" * len(entities))
-    query = f"""SELECT id, at, company_id, site_id, level, entity, key, text, hint FROM event
+    query = f"""SELECT {LINE} FROM event
       WHERE company_id = ? AND entity IN ({marks}) AND key <> '' AND (key = ? OR (key > ? AND key < ?))
       ORDER BY id DESC LIMIT ?"""
     inside = key + KEY_SEPARATOR
     behind = key + chr(ord(KEY_SEPARATOR) + 1)
-    names = ("id", "at", "company_id", "site_id", "level", "entity", "key", "text", "hint")
-    rows = store.rows(query, company_id, *entities, key, inside, behind, limit)
-    return [LogLine(**dict(zip(names, row, strict=True))) for row in rows]
+    return as_lines(store.rows(query, company_id, *entities, key, inside, behind, limit))

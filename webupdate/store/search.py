@@ -43,7 +43,7 @@ def find(store: Store, company_id: int, text: str, limit: int = MOST) -> list[Hi
     wanted = text.strip()[:LONGEST].casefold()
     if not wanted:
         return []
-    store.db.register_function(folded, "folded")
+    fold_in(store)
     found = _orders(store, company_id, wanted, limit)
     for kind in _FILES:
         found += _exported(store, company_id, kind, wanted, limit)
@@ -53,8 +53,12 @@ def find(store: Store, company_id: int, text: str, limit: int = MOST) -> list[Hi
     return found[:limit]
 
 
-def folded(*texts: str | None) -> str:
-    """Texts as SQL looks for a part of them, whatever the case of its letters."""
+def fold_in(store: Store) -> None:
+    """Give queries the function `folded`: its texts without regard to the case of their letters."""
+    store.db.register_function(_folded, "folded")
+
+
+def _folded(*texts: str | None) -> str:
     return "\n".join(text.casefold() for text in texts if text)
 
 

@@ -19,13 +19,13 @@ from webupdate.store.rows import Row
 from webupdate.store.search import Hit, file_of
 from webupdate.sync import compare, orderstory
 from webupdate.sync.entities import FILES
+from webupdate.sync.holding import Holding
 from webupdate.sync.mapping import map_rows
 from webupdate.sync.orderstory import OrderStory
 from webupdate.sync.reader import Row as ExportRow
 from webupdate.sync.shops.base import ENTITIES, RECORD_TYPES, Held
 from webupdate.sync.sieve import OF_ITEMS, Sieve
 from webupdate.sync.verdict import Case, Source, Verdict, verdict
-from webupdate.sync.waiting import Holds
 
 # What a shop holds for keys by entity; raises WebUpdateError when it can't be asked.
 Look = Callable[[SiteInfo, Mapping[str, Sequence[str]]], "Shown"]
@@ -164,7 +164,7 @@ class _Explained:
         self.others = [found for file, found in complaints if file != own]
         self.row = next(iter(rows.rows_of(store, site.id, hit.kind, [hit.key])), None)
         self.parts = [row for row in self._children() if row.seen is not None or row.sent is not None]
-        self.held = Holds(store, company, site)
+        self.holding = Holding(store, company, site)
         self.shown: Shown | None = None
         self.trouble = ""
         self._records: list[Record] | None = None
@@ -212,7 +212,7 @@ class _Explained:
             source=_source(self.store, self.company, "prices", key) if entity == "prices" else self.source,
             complaint=self.complaint if entity == self.hit.kind else None,
             left=self._left(entity),
-            holds=self.held.of(entity),
+            holds=self.holding.of(entity),
             parent_there=row is None or records.parent_in_shop(self.store, row),
             asked=held is not None,
             shows=held is not None and held.data is not None,

@@ -95,7 +95,7 @@ def _waits(case: Case, row: Row) -> str:
         return f"Waits: after {row.parent_entity} {parent}, which is not in the shop or goes again itself."
     if case.trace.next_try > case.now:
         at = case.clock(case.trace.next_try)
-        return f"Waits: the shop did not take it, the next try (number {row.tries + 1:,}) is at {at}."
+        return f"Waits: next try at {at} (number {row.tries + 1:,}): the shop did not take it so far."
     again = ", though the shop may have it already" if row.sent == queue.AGAIN else ""
     return f"Waits: it is to be sent{again}; what was saved last goes first."
 

@@ -18,9 +18,11 @@ VERIFY, PREVIEW, FIELDS = "verify", "preview", "fields"
 COLUMNS = "columns"
 RESOLVE, HISTORY = "resolve", "history"
 MAPPINGS = "mappings"
+ALL_ORDERS, QUEUE = "orders", "queue"
 LIST = "list"  # not a screen: any list that has the focus
 _ORDERS = (CONFLICTS, RESOLVE, HISTORY, ORDER)
-READING = (PROGRESS, RECORDS, *_ORDERS, CUSTOMERS, MAPPINGS, LOG, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
+_LISTS = (RECORDS, CUSTOMERS, MAPPINGS, ALL_ORDERS, QUEUE, LOG)
+READING = (PROGRESS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from webupdate.tui.actionkinds import (
+    ALL_ORDERS,
     COLUMNS,
     CONFLICTS,
     CUSTOMERS,
@@ -16,6 +17,7 @@ from webupdate.tui.actionkinds import (
     MAPPINGS,
     PREVIEW,
     PROGRESS,
+    QUEUE,
     READING,
     RECORDS,
     RESOLVE,
@@ -35,6 +37,7 @@ from webupdate.tui.actionkinds import (
     needs_rows,
     needs_sync,
 )
+from webupdate.tui.listactions import IN_LISTS, TO_LISTS
 from webupdate.tui.orderactions import ORDERS
 
 
@@ -48,8 +51,9 @@ ACTIONS: tuple[Action, ...] = (
         "progress", "enter", "Progress", "Synchronization Progress of the selected site.", HOME, disabled=needs_company
     ),
     _action("records", "enter", "Records", "What is wrong with the records of the selected action.", PROGRESS),
-    *ORDERS,
     _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
+    *IN_LISTS,
+    *ORDERS,
     _action("fields", "enter", "Whole record", "All its fields.", VERIFY, PREVIEW, disabled=needs_rows),
     _action(
         "verify_now",
@@ -77,7 +81,7 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_beginning,
         asks=True,
     ),
-    _action("kind", "e", "Kind", "Only the records of one kind, then of the next, then all again.", PREVIEW),
+    _action("kind", "e", "Kind", "Only the records of one kind, then of the next, then all again.", PREVIEW, QUEUE),
     _action(
         "look_again",
         "w",
@@ -186,13 +190,15 @@ ACTIONS: tuple[Action, ...] = (
         PREVIEW,
         MAPPINGS,
         CONFLICTS,
+        ALL_ORDERS,
+        QUEUE,
     ),
     _action(
         "explain",
         "e",
         "Explain",
         "Why the web shows what it shows of an item, customer or order.",
-        *(HOME, PROGRESS, RECORDS, CONFLICTS, RESOLVE),
+        *(HOME, PROGRESS, RECORDS, CONFLICTS, RESOLVE, ALL_ORDERS),
         disabled=needs_company,
     ),
     _action(
@@ -204,7 +210,9 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_rows,
     ),
     _action("search", "slash e", "Search", "Look for another record.", EXPLAIN),
-    _action("copy", "y", "Copy", "Copy the explanation to the clipboard.", EXPLAIN, disabled=needs_rows),
+    _action(
+        "copy", "y", "Copy", "Copy the explanation or the line to the clipboard.", EXPLAIN, LOG, disabled=needs_rows
+    ),
     _action(
         "preview",
         "w",
@@ -229,6 +237,7 @@ ACTIONS: tuple[Action, ...] = (
         HOME,
         disabled=needs_company,
     ),
+    *TO_LISTS,
     _action("log", "l", "Log", "The event log.", HOME, PROGRESS),
     _action(
         "columns",
@@ -283,7 +292,6 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_company,
         asks=True,
     ),
-    _action("follow", "f", "Follow", "Stay at the newest line.", LOG),
     _action(
         "host",
         "E",

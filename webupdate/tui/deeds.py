@@ -15,9 +15,11 @@ from webupdate.tui.explain import Explain
 from webupdate.tui.glance import Place
 from webupdate.tui.log import Log
 from webupdate.tui.mappings import Mappings
+from webupdate.tui.orders import Orders
 from webupdate.tui.page import Page
 from webupdate.tui.preview import PreviewPage
 from webupdate.tui.properties import Properties
+from webupdate.tui.queue import Queue
 from webupdate.tui.threads import away
 from webupdate.tui.verify import Verify
 from webupdate.tui.webcustomers import WebCustomers
@@ -127,6 +129,12 @@ class SiteDeeds(Page):
 
     def do_preview(self) -> None:
         self.ours.push_screen(PreviewPage(self.ours, self.chosen().site.id))
+
+    def do_orders(self) -> None:
+        self.ours.push_screen(Orders(self.ours, self.chosen().site.id))
+
+    def do_queue(self) -> None:
+        self.ours.push_screen(Queue(self.ours, self.chosen().site.id))
 
     def do_log(self) -> None:
         self.ours.push_screen(Log(self.ours))

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
@@ -109,7 +109,7 @@ class Tell(ModalScreen[None]):
         self._painter, self._message, self._hint = painter, message, hint
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
+        with VerticalScroll(classes="dialog"):  # a text from outside may be long
             yield Lines(self._painter)
 
     def on_mount(self) -> None:

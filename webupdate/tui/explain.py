@@ -16,7 +16,7 @@ from textual.widgets import Input
 from webupdate.store import search
 from webupdate.store.search import Hit
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actionkinds, actions, view
+from webupdate.tui import actionkinds, actions, clipboard, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.page import Page
@@ -172,8 +172,8 @@ class Explain(Page):
         self.query_one(Input).focus()
 
     def do_copy(self) -> None:
-        self.ours.copy_to_clipboard("\n".join(f"{told.label} {told.text}".strip() for told in self._told))
-        self.ours.notify("The explanation is in the clipboard, if the terminal has one.", markup=False)
+        text = "\n".join(f"{told.label} {told.text}".strip() for told in self._told)
+        clipboard.copy(self.ours, "The explanation", text)
 
     def do_back(self) -> None:
         """From the explanation to the list, from there to where one came from."""

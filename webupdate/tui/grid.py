@@ -80,11 +80,13 @@ class Grid(ScrollView, can_focus=True):
         return self._cursor >= len(self._rows) - 1
 
     def put(self, rows: Sequence[Row]) -> None:
-        """Show these lines. The cursor stays on its line, wherever that is now."""
-        old, key = self._rows, self.key
+        """Show these lines. The cursor stays on its line, wherever that is now, and the line where it was seen."""
+        old, key, place = self._rows, self.key, self._cursor
         self._rows = list(rows)
         self._cursor = self._place_of(key)
         self.virtual_size = Size(self.size.width, len(rows) + self._top)
+        if self._cursor != place and self.scroll_offset.y:
+            self.scroll_to(y=self.scroll_offset.y + self._cursor - place, animate=False, force=True)
         if len(old) != len(self._rows):
             self.refresh(layout=True)
         else:

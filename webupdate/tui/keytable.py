@@ -18,6 +18,8 @@ PLACES: Mapping[str, str] = {
     "history": "History of an order",
     "order": "Order as received",
     "customers": "Customers that wait",
+    "orders": "Orders",
+    "queue": "Queue",
     "log": "Log",
     "explain": "Explain",
     "verify": "Verify",

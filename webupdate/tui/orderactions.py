@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from webupdate.tui.actionkinds import CONFLICTS, HISTORY, RESOLVE, Action, as_screen_says, needs_rows
+from webupdate.tui.actionkinds import ALL_ORDERS, CONFLICTS, HISTORY, RESOLVE, Action, as_screen_says, needs_rows
+
+_OF_ORDERS = (CONFLICTS, RESOLVE, ALL_ORDERS)
 
 
 def _listed(id: str, keys: str, label: str, help: str, *places: str, short: str = "") -> Action:
@@ -45,8 +47,8 @@ ORDERS: tuple[Action, ...] = (
     _stepping("previous_problem", "p left", "Previous", "To the problem before.", short="Prev"),
     _stepping("default", "d", "Use default", "Answer with what EBMS has as default.", short="Default"),
     _stepping("next_order", "k", "Next order", "Leave this order for now and go on with the next that waits."),
-    _listed("order", "o", "Whole order", "The whole order as the shop sent it.", CONFLICTS, RESOLVE, short="Order"),
-    _listed("history", "h", "History", "What happened to the order so far.", CONFLICTS, RESOLVE),
+    _listed("order", "o", "Whole order", "The whole order as the shop sent it.", *_OF_ORDERS, short="Order"),
+    _listed("history", "h", "History", "What happened to the order so far.", *_OF_ORDERS),
     _listed("step_data", "enter", "Show", "What was received or written, byte for byte.", HISTORY),
     _stepping("choice_up", "up", "Up", "To the choice above.", footer=False),
     _stepping("choice_down", "down", "Down", "To the choice below.", footer=False),

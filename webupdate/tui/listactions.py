@@ -1,0 +1,55 @@
+"""The keys of the long lists, as data (see actions.py): all orders, the queue, the log."""
+
+from __future__ import annotations
+
+from webupdate.tui.actionkinds import (
+    ALL_ORDERS,
+    HOME,
+    LOG,
+    PROGRESS,
+    QUEUE,
+    Action,
+    Reason,
+    always,
+    needs_company,
+    needs_rows,
+)
+
+
+def _listed(id: str, keys: str, label: str, help: str, *places: str, disabled: Reason = always) -> Action:
+    return Action(id=id, keys=tuple(keys.split()), label=label, help=help, places=places, disabled=disabled)
+
+
+# In the order of the footer: what leads to the lists, and what can be done in them.
+TO_LISTS: tuple[Action, ...] = (
+    _listed(
+        "orders",
+        "o",
+        "Orders",
+        "All orders of the company, those that are done too: where each of them is.",
+        *(HOME, PROGRESS),
+        disabled=needs_company,
+    ),
+    _listed(
+        "queue",
+        "Q",
+        "Queue",
+        "What waits to be sent to the site, record by record, and why.",
+        *(HOME, PROGRESS),
+        disabled=needs_company,
+    ),
+)
+IN_LISTS: tuple[Action, ...] = (
+    _listed(
+        "open_order",
+        "enter",
+        "Open",
+        "Resolve Error of an order that waits for you; else what happened to it so far.",
+        ALL_ORDERS,
+        disabled=needs_rows,
+    ),
+    _listed("order_state", "s", "State", "Only orders in one state, then in the next, then all again.", ALL_ORDERS),
+    _listed("explain_record", "enter", "Explain", "All that is known of the record.", QUEUE, disabled=needs_rows),
+    _listed("follow", "f", "Follow", "Stay at the newest line.", LOG),
+    _listed("level", "l", "Level", "Only warnings and errors, then only errors, then all again.", LOG),
+)
