@@ -189,3 +189,15 @@ def test_a_mapping_that_makes_no_sense_is_refused(
 ) -> None:
     assert refused(firmdesk.shell("mappings", "set", NAME, *words), message)
     assert kept(firmdesk) == {}
+
+
+def test_what_is_imported_all_the_same_is_learnt_only_from_who_may_say_so(
+    firmdesk: FirmDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firmdesk.shell("companies", "set", NAME, "may_accept=carla")
+    monkeypatch.setattr("webupdate.store.commands.getpass.getuser", lambda: "bob")
+    ran = firmdesk.shell("mappings", "set", NAME, "accept", "13|ALFKI", "yes")
+    assert ran.code == Exit.USAGE
+    assert "bob may not import an order all the same." in ran.err
+    monkeypatch.setattr("webupdate.store.commands.getpass.getuser", lambda: "carla")
+    assert firmdesk.shell("mappings", "set", NAME, "accept", "13|ALFKI", "yes").code == Exit.FINE

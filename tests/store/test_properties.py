@@ -55,6 +55,7 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     "request_life": ("29", "3601", "2 min"),
 }
 ANY_TEXT = {
+    "may_accept",
     *("guest_customer", "token", "price_level", "order_statuses"),
     *("consumer_key", "consumer_secret", "media_user", "media_password"),
 }

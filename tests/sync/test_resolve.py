@@ -257,3 +257,14 @@ def test_a_corrected_file_is_not_made_by_what_was_said_of_the_first(desk: Desk) 
     (asked,) = [problem for problem in desk.order(order).problems if problem.kind == 24]
     desk.answer(order, ("decision", asked.web, topics.REPLACE))
     assert "line" not in {one.topic for one in answers.in_force(desk.store, order.id)}
+
+
+def test_only_who_may_imports_an_order_all_the_same(desk: Desk) -> None:
+    order = desk.receive(lines=(line("ALICE-MUTTON-17"),))
+    let_pass = ("accept", topics.key("2", "ALICE-MUTTON-17"), "yes")
+    desk.exports.set(may_accept="carla, anna")
+    with pytest.raises(UsageError, match="bob may not import an order all the same") as refused:
+        desk.answer(order, let_pass, by="bob")
+    assert "carla, anna may" in refused.value.hint
+    assert desk.order(order).state == "conflict"
+    assert desk.answer(order, let_pass, by="anna").endswith("it is written now")

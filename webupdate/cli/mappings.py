@@ -28,7 +28,7 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.mappings import Remembered
 from webupdate.sync import mappingfile
-from webupdate.sync.learnt import learn, told, unlearn
+from webupdate.sync.learnt import check_user, learn, told, unlearn
 from webupdate.sync.mappingfile import Fault, Line
 from webupdate.sync.orderfacts import ExportFacts
 from webupdate.sync.text import visible
@@ -131,6 +131,7 @@ def _keep(store: Store, info: CompanyInfo, lines: Sequence[Line]) -> int:
 
 
 def _learn(store: Store, info: CompanyInfo, line: Line) -> bool:
+    check_user(info, line.topic, wishes.user())
     return learn(store, info.id, line.topic, line.web, line.value, wishes.user(), time.time())
 
 

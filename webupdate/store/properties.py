@@ -412,6 +412,13 @@ PROPERTIES: tuple[Property, ...] = (
         help="What stops an order against what is usual, by number: 5 block, 13 warn, 15 off. See: webupdate doctor",
     ),
     Property(
+        name="may_accept",
+        group="Orders",
+        label="May accept",
+        scope="company",
+        help="Users (with commas) who may import an order all the same, as above a credit limit. Empty: everybody.",
+    ),
+    Property(
         name="rejected_folder",
         group="Orders",
         label="Rejected folder",

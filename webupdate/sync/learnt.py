@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from webupdate.errors import UsageError
 from webupdate.store import board, mappings
+from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.mappings import Remembered
 from webupdate.sync import topics
@@ -26,6 +28,16 @@ def unlearn(store: Store, company_id: int, entry: Remembered, by: str, now: floa
         if dropped:
             _log(store, company_id, f"Forgotten: {told(entry.topic, entry.web, entry.value)}", by, now)
     return dropped
+
+
+def check_user(company: CompanyInfo, topic: str, user: str) -> None:
+    """Raises UsageError when this user may not answer so: who imports an order all the same is for the firm to say."""
+    allowed = [name.strip() for name in company.values["may_accept"].split(",") if name.strip()]
+    if topic == "accept" and allowed and user not in allowed:
+        raise UsageError(
+            f"{visible(user)} may not import an order all the same.",
+            f"{', '.join(map(visible, allowed))} may (property May accept). Any other answer is open to everybody.",
+        )
 
 
 def told(topic: str, web: str, value: str) -> str:

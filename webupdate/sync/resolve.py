@@ -15,7 +15,7 @@ from webupdate.store.db import Store
 from webupdate.store.inbox import Finding, Order
 from webupdate.sync import decide, topics
 from webupdate.sync.judge import typed
-from webupdate.sync.learnt import learn
+from webupdate.sync.learnt import check_user, learn
 from webupdate.sync.orders import OrderDesk
 from webupdate.sync.stored import read_order
 from webupdate.sync.text import visible
@@ -83,6 +83,8 @@ def _check(desk: OrderDesk, order: Order, given: Sequence[Answer]) -> None:
         if answer.scope != "order" and answer.topic in OF_ONE_ORDER:
             raise UsageError(f"“{TOPICS[answer.topic].label}” is said of one order only.", hint)
     _check_lines(desk, order, given)
+    for answer in given:
+        check_user(desk.company, answer.topic, answer.by)
     decisions = _decisions(given)
     if len({decision.value for decision in decisions}) > 1:
         raise UsageError("Only one thing can become of an order.", hint)

@@ -11,6 +11,8 @@ from webupdate.tui.view import Cell, Line
 DONE_WIDTH = 16  # columns for a bar with its numbers
 
 Counts = dict[str, tuple[int, int]]  # by entity: waiting, failed
+# What these stages count as failed waits for an answer: nothing has gone wrong.
+_ASKING = ("accounts", "write")
 
 LEVELS = {"info": (" ", "dim"), "warning": ("⚠", "warn"), "error": ("✖", "bad")}
 # What an action works on, where the row's name is not the queue's.
@@ -71,7 +73,8 @@ def _status(row: StatusRow, counts: Counts) -> str:
     failed = counts.get(row.action, (0, 0))[1]
     if failed and row.state == "failed":
         return f"{view.number(failed)} failed"
-    return view.state(row.state).word
+    asks = row.state == "failed" and row.action in _ASKING
+    return view.state("needs" if asks else row.state).word
 
 
 def _done(row: StatusRow) -> str:

@@ -99,7 +99,7 @@ def clock(at: float) -> str:
 
 
 def moment(at: float) -> str:
-    """The time of day in seconds, with the day when it was not today's."""
+    """The time of day in seconds."""
     return time.strftime("%H:%M:%S", time.localtime(at))
 
 
