@@ -88,9 +88,11 @@ def test_all_is_stored_whole(firm: Firm) -> None:
 
 def test_the_command_line_shows_it_harmlessly(firm: Firm, capsys: pytest.CaptureFixture[str]) -> None:
     text = told(capsys, firm, "conflicts")
-    for words in (r"#7001\x1b[2J", "#7002[red]", "#=7003+1", r"#7005\u202e", r"#70\x0006", "… and 9,991 more"):
+    for words in (r"#7001\x1b[2J", "#7002[red]", "#=7003+1", r"#7005\u202e", r"#70\x0006", "… and 10,000 more"):
         assert words in text
     assert len(json.loads(told(capsys, firm, "conflicts", "--json"))) == len(ORDERS) - 1
+    assert r"Order #7001\x1b[2J needs you" in told(capsys, firm, "log")
+    assert all(json.loads(line) for line in told(capsys, firm, "log", "--json").splitlines())
     for order in orders(firm).values():
         text = told(capsys, firm, "conflict", str(order.id), "--received", "--history")
         assert all(word in text for word in ("What the shop sent:", "received, Pending"))

@@ -138,6 +138,8 @@ def test_a_shop_that_reserves_takes_off_what_is_not_written(place: Place) -> Non
     assert pending(place, reserved=True) == {}
     inbox.advance(place.store, only(place), "written", written_at=NOW)
     assert pending(place, reserved=True) == pending(place) == {"CHAI-01": Decimal(2), "CHANG-02": Decimal("1.5")}
+    some = inbox.pending(place.store, place.company.id, 0, reserved_in_shop=False, skus=["CHANG-02", "CHANG"])
+    assert some == {"CHANG-02": Decimal("1.5")}
 
 
 def test_what_one_site_sold_the_others_can_not_sell(place: Place) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.widgets import Input
+
 from tests.tui.conftest import Opener
 from webupdate.store import board, companies
 from webupdate.tui.session import Session
@@ -99,3 +101,13 @@ async def test_a_company_that_was_removed_closes_its_screen(filled: Session, win
         text = await open_window.look()
         assert "Web Update Administrator" in text
         assert "Blue Ridge Feed" not in text
+
+
+async def test_what_is_in_a_field_to_type_into_is_drawn_harmlessly(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        field = Input("a\x1b[31mb\u202ec\x00d")
+        await open_window.app.screen.mount(field)
+        await open_window.pilot.pause()
+        assert "a[31mbcd" in open_window.text
+        assert open_window.text.replace("\n", "").isprintable()
+        assert field.value == "a\x1b[31mb\u202ec\x00d"  # what is looked for is still the web's word
