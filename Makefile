@@ -26,7 +26,7 @@ demo: $(DEMO_STAMP)
 	$(BIN)/webupdate demo
 
 test: install lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .

@@ -41,7 +41,7 @@ def test_a_company_goes_to_another_machine(firm: Shell, other: Shell) -> None:
     ran = firm("companies", "export", NAME, file)
     assert ran.out == f"{NAME} is written to {file}, without its secrets.\n"
     ran = other("companies", "import", file)
-    assert ran.code == Exit.FINE
+    assert ran.code == Exit.FINE, ran.err
     words = f"webupdate --data {other.paths.data} companies set 'Northwind Traders'"
     assert ran.out.splitlines() == [
         f"{NAME} is as the file says.",

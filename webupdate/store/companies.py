@@ -242,8 +242,10 @@ def _change_site(row: Site, vault: Vault, values: dict[str, str]) -> None:
         row.cursor = row.accounts_cursor = (
             ""  # what was passed over may be wanted now; what was taken is known by its id
         )
-    shop = msgspec.json.decode(row.settings, type=dict[str, str]).get("shop", "")
-    row.secrets = logins.changed(vault, shop, bytes(row.secrets) if row.secrets else None, values)
+    after = msgspec.json.decode(row.settings, type=dict[str, str])
+    if after.get("shop") == before.get("shop"):  # only another shop asks for other secrets
+        values = {name: value for name, value in values.items() if name != "shop"}
+    row.secrets = logins.changed(vault, after.get("shop", ""), bytes(row.secrets) if row.secrets else None, values)
     try:
         row.save()
     except peewee.IntegrityError:
