@@ -92,7 +92,8 @@ def test_an_order_killed_at_every_moment_is_one_file(firm: Firm) -> None:
     Checkout(firm.shop).buy([("CHAI-01", 1)])
     total = engine(firm)
     numbers = set()
-    for moment in range(1, total + 1):
+    # After one step and before the next is the same moment: every second one is all of them.
+    for moment in range(1, total + 1, 2):
         # The next round also takes up what this one left behind.
         numbers.add(Checkout(firm.shop).buy([("GEITOST-33", 1)]))
         engine(firm, moment)
@@ -123,8 +124,7 @@ def test_an_account_killed_at_every_moment_is_one_file(firm: Firm) -> None:
     total = engine(firm)
     assert len(firm.order_files()) == 1
     emails = {"first@example.com"}
-    # After one step and before the next is the same moment: every second one is all of them.
-    for moment in range(1, total + 1, 2):
+    for moment in range(1, total + 1, 2):  # as above
         # The next round also takes up what this one left behind.
         emails.add(f"buyer-{moment}@example.com")
         Checkout(firm.shop).register(f"buyer-{moment}@example.com")
