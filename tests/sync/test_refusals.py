@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,25 @@ def test_strange_files_are_left_alone(desk: Desk) -> None:
     turn(desk)
     assert desk.order(order).state == "acked"
     assert len(list((desk.orders / "rejected").iterdir())) == 4
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has neither pipes in folders nor links for everybody")
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_what_is_no_plain_file_is_never_read_and_refuses_nothing(desk: Desk, tmp_path: Path, kind: str) -> None:
+    order = written(desk)
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret", encoding="utf-8")
+    reason = desk.orders / f"{FILE}.err"
+    reason.symlink_to(secret) if kind == "link" else os.mkfifo(reason)
+    delivered.notice(desk.desk)
+    assert (desk.order(order).state, (desk.orders / FILE).exists()) == ("acked", True)
+    assert "s3cret" not in str(history.of_order(desk.store, order.id))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders")
+def test_a_pipe_of_an_orders_name_is_in_the_way_and_holds_up_nothing(desk: Desk) -> None:
+    order = desk.receive()
+    os.mkfifo(desk.orders / "SO-shop-100013.csv")
+    desk.desk.write_ready()
+    assert [problem.kind for problem in desk.order(order).problems] == [28]
+    assert not place.holds(desk.orders / "SO-shop-100013.csv", b"")

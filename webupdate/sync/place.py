@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import os
 import re
+import stat
 from pathlib import Path
 
 from webupdate.errors import NeedsPerson
@@ -76,11 +77,25 @@ def place(folder: Path, temporary: str, name: str) -> None:
     try:
         rename_new(path, target)
     except FileExistsError:
-        if target.read_bytes() != path.read_bytes():
+        if not holds(target, path.read_bytes()):
             raise
         path.unlink()
     sync_folder(target.parent)
     sync_folder(path.parent)
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file can be read here without harm. The order folder is shared: a link may lead to what its owner may
+    not read, and a pipe would never end. Raises OSError."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def holds(path: Path, content: bytes) -> bool:
+    """Whether a file has this content; one of another size is not read. Raises OSError."""
+    return is_plain(path) and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def rename_new(source: Path, target: Path) -> None:

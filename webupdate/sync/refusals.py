@@ -8,6 +8,8 @@ under the name of an order's file says that this file was refused.
 from __future__ import annotations
 
 import codecs
+import errno
+import os
 from pathlib import Path
 
 from webupdate.sync import place
@@ -55,12 +57,13 @@ class Refusals:
 
 
 def _head(path: Path, more: int) -> bytes:
-    """The beginning of a file, b"" if there is none."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(LIMIT + more)
-    except FileNotFoundError:
+    """The beginning of a file, b"" if there is none. Raises OSError, for what is no plain file, too."""
+    if not os.path.lexists(path):
         return b""
+    if not place.is_plain(path):
+        raise OSError(errno.EINVAL, "it is no plain file", str(path))
+    with path.open("rb") as stream:
+        return stream.read(LIMIT + more)
 
 
 def _text(data: bytes, written: bytes) -> str:
