@@ -1,0 +1,29 @@
+"""Who is told when something is wrong."""
+
+from __future__ import annotations
+
+from webupdate.store import checks
+from webupdate.store.properties.entry import Property
+
+SUPPORT: tuple[Property, ...] = (
+    Property(
+        name="support",
+        group="Support",
+        label="Addresses",
+        scope="company",
+        kind="secret",
+        check=checks.check_support,
+        help="Who is told when the sync stops, as mailtos://user:password@host?to=… Several with blanks between; "
+        "none: nobody.",
+    ),
+    Property(
+        name="support_after",
+        group="Support",
+        label="Orders wait",
+        scope="company",
+        kind="number",
+        default="24",
+        check=checks.between(1, 720, "hours"),
+        help="Hours that an order may wait for an answer before support is told of it.",
+    ),
+)
