@@ -64,7 +64,8 @@ class Shell:
         return Ran(code, captured.out, captured.err)
 
     def values(self, **changes: str) -> list[str]:
-        folders = {"export_folder": str(self.root / "export"), "order_folder": str(self.root / "orders")}
+        orders = f"orders of {changes['name']}" if "name" in changes else "orders"  # each company has its own
+        folders = {"export_folder": str(self.root / "export"), "order_folder": str(self.root / orders)}
         values = {"name": NAME, **folders, "address": NOBODY, "token": TOKEN, **changes}
         return [f"{name}={value}" for name, value in values.items()]
 

@@ -80,7 +80,7 @@ def test_ticking_the_box_wakes_an_engine_that_would_sleep_for_an_hour(
         assert soon(lambda: commands.answer(store, first) is not None)
         info = companies.company(store, NAME)
         form = Form(info, info.sites[0])
-        form.complete_upload = True
+        form.put("complete_upload", "yes")
         save(store, open_vault(firm.paths.key), form)
         assert soon(lambda: bool(reloads.running(store)))
         assert soon(lambda: commands.waiting(store, 1) == [])

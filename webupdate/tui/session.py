@@ -49,6 +49,8 @@ class Session:
         self.paths, self.store, self.vault = paths, store, vault
         self.ties = ties  # the sync ends with this window (the demo, whose shop does)
         self.mode = ATTACHED
+        self.keyless = ""  # why this person can't enter secrets
+        self.only_looks = ""  # why this person can't change anything
         self.lost = ""  # how the sync was lost, while nobody runs it
         self._lock = lock
         self._engine: Engine | None = None
