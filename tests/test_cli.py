@@ -341,8 +341,9 @@ def test_removing(firm: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_testing_a_shop_that_does_not_answer(firm: Shell) -> None:
     ran = firm("companies", "test", NAME)
     assert (ran.code, ran.out) == (Exit.UNREACHABLE, "")
-    assert "The shop can't be reached" in ran.err
-    assert "Check the network" in ran.err
+    assert "✖ shop: 127.0.0.1 is there, but refuses connections on port" in ran.err
+    assert "Is the shop's server running" in ran.err
+    assert refused(firm("companies", "test", NAME, "b2b"), "has no site 'b2b'", "shop")
 
 
 def test_a_lost_key_is_a_clear_message(firm: Shell) -> None:

@@ -168,8 +168,7 @@ def try_connection(values: dict[str, str], secrets: dict[str, str]) -> str:
     """Reach the shop and log in; returns what was found. Raises WebUpdateError. Blocks."""
     from webupdate.sync import connect
 
-    info = connect.try_connection(values, secrets)
-    return f"Connected to {info.name}, version {info.version}, prices in {info.currency}."
+    return connect.try_connection(values, secrets)
 
 
 def try_support(value: str, company: str) -> str:
