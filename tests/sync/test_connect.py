@@ -22,7 +22,8 @@ from cryptography.x509.oid import NameOID
 from tests.shops.wire import Reply
 from tests.webshop.running import free_port
 from webupdate.errors import WebUpdateError
-from webupdate.sync import certificate, connect, diagnosis
+from webupdate.sync import connect
+from webupdate.sync.shops import certificate, diagnosis
 from webupdate.sync.shops.http import causes
 
 TOKEN = "0123456789abcdef0123456789abcdef"

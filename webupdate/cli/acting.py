@@ -47,6 +47,8 @@ def act(
     while commands.answer(store, number) is None or not ended():
         if lock.take(LOOK_EVERY):
             try:
+                if vault.closed is not None:
+                    raise vault.closed
                 _do_here(store, vault, paths, company, sends=sends)
             finally:
                 lock.release()

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from webupdate.cli import companyfile, sync
+from webupdate.cli.acting import act
 from webupdate.cli.common import (
     Arguments,
     Commands,
@@ -24,7 +25,9 @@ from webupdate.report import Exit
 from webupdate.store import companies
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
+from webupdate.store.overlaps import Own
 from webupdate.store.properties import BY_NAME, PROPERTIES
+from webupdate.sync.text import visible
 
 
 def add_to(commands: Commands) -> None:
@@ -62,6 +65,7 @@ def _add(arguments: Arguments) -> int:
     values = pairs(arguments.values)
     with Opened(arguments) as store:
         info = companies.add(store, vault_of(arguments), values)
+        _say_doubts(store, values, Own(info.id, info.sites[0].id))
     say(f"{info.name} is made. Test it: webupdate companies test {info.name!r}")
     return Exit.FINE
 
@@ -71,6 +75,7 @@ def _add_site(arguments: Arguments) -> int:
     with Opened(arguments) as store:
         info = companies.company(store, arguments.company)
         made = companies.add_site(store, vault_of(arguments), info, values).sites[-1]
+        _say_doubts(store, values, Own(info.id, made.id))
     say(
         f"{made.name} is a site of {info.name} now. Nothing is sent to it before you let it begin: "
         f"webupdate begin {info.name!r} --site {made.name}"
@@ -109,8 +114,17 @@ def _set(arguments: Arguments) -> int:
     values = pairs(arguments.values)
     with Opened(arguments) as store:
         info = companies.company(store, arguments.company)
-        companies.change(store, vault_of(arguments), info, values, arguments.site)
+        made = companies.change(store, vault_of(arguments), info, values, arguments.site)
+        site = info.site(arguments.site) if arguments.site else info.sites[0]
+        _say_doubts(store, values, Own(made.id, site.id))
     return Exit.FINE
+
+
+def _say_doubts(store: Store, values: dict[str, str], own: Own) -> None:
+    """What the form marks with ⚠: it was saved all the same."""
+    for one in companies.remarks(store, values, own):
+        if not one.wrong:
+            say(f"⚠ {one.name}: {visible(one.text, 300)}", sys.stderr)
 
 
 def _get(arguments: Arguments) -> int:
@@ -142,8 +156,12 @@ def _test(arguments: Arguments) -> int:
 def _try(arguments: Arguments, store: Store, info: CompanyInfo, site: SiteInfo) -> bool:
     from webupdate.sync.connect import try_connection
 
+    vault = vault_of(arguments)
     try:
-        found = try_connection(site.values, vault_of(arguments).unlock(site.secrets))
+        if vault.closed is not None:
+            found = act(arguments, store, info, "test", site=site.name)
+        else:
+            found = try_connection(site.values, vault.unlock(site.secrets))
     except WebUpdateError as error:
         say(f"✖ {site.name}: {error.message}\n  {error.hint}", sys.stderr)
         return False

@@ -29,19 +29,11 @@ def _run(arguments: Arguments) -> int:
     with Opened(arguments) as store:
         found = [
             *checkup.machine(paths),
-            checkup.engine(board.engine(store), held=_held(EngineLock(paths.lock)), now=now),
+            checkup.engine(board.engine(store), held=EngineLock(paths.lock).is_held(), now=now),
             *(one for info in companies.companies(store) for one in checkup.company(store, info, now)),
         ]
     say(json_text(found) if arguments.json else "\n".join(_lines(found)))
     return Exit.NEEDS_PERSON if any(one.state in ("warn", "bad") for one in found) else Exit.FINE
-
-
-def _held(lock: EngineLock) -> bool:
-    """Whether another process has the lock."""
-    if not lock.take():
-        return True
-    lock.release()
-    return False
 
 
 def _lines(found: Sequence[Found]) -> Iterator[str]:

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from webupdate.errors import UsageError, WebUpdateError
 from webupdate.store.companies import SiteInfo
 from webupdate.store.secrets import Vault
-from webupdate.sync import diagnosis
 from webupdate.sync.explain import Look, Shown
-from webupdate.sync.shops import open_shop
+from webupdate.sync.shops import diagnosis, open_shop
 from webupdate.sync.shops.base import ShopInfo, Surveyed
 from webupdate.sync.shops.http import host_of
 from webupdate.sync.text import visible

@@ -141,7 +141,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
             return
         context = screen.context()
         for action in actions.at(screen.place):
-            if action.footer and not action.disabled(context):
+            if action.footer and not action.why_not(context):
                 yield SystemCommand(action.label, action.help, lambda id=action.id: screen.action_act(id))
 
     def on_resize(self, event: events.Resize) -> None:

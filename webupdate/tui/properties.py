@@ -153,7 +153,7 @@ class Properties(Page):
         problem = self._problem(field) if field.value or not self.form.is_new else ""
         told: Line = (Cell(entry.help, "dim"),)
         if self.form.locked(entry) or self.ours.session.only_looks:
-            told = (Cell("‖ "), Cell(view.clean(self.ours.session.only_looks or self.ours.session.keyless)))
+            told = (Cell("‖ "), Cell(view.clean(self.ours.session.barred)))
         elif problem:
             told = (Cell("✖ ", "bad"), Cell(f"{entry.label}: "), Cell(view.clean(problem)))
         elif doubt := self.form.doubt(entry):

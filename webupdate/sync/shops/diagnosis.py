@@ -14,7 +14,7 @@ import msgspec
 
 from webupdate.errors import Stopped, WebUpdateError
 from webupdate.store.properties import BY_NAME
-from webupdate.sync import certificate
+from webupdate.sync.shops import certificate
 from webupdate.sync.shops.http import causes, open_client
 from webupdate.sync.text import visible
 
