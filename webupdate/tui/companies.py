@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -18,6 +19,7 @@ from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.progress import Progress
 from webupdate.tui.properties import Properties
 from webupdate.tui.view import Cell, Line
+from webupdate.tui.wizard import Wizard
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
@@ -108,11 +110,31 @@ class Companies(SiteDeeds):
     def do_find(self) -> None:
         self.query_one(Finder).open()
 
+    def context(self) -> actionkinds.Context:
+        found = super().context()
+        nothing = "" if found.company or not self.ours.snapshot.companies else "No company has this text."
+        return msgspec.structs.replace(found, cannot={"progress": nothing})
+
+    def word(self, action: actionkinds.Action) -> str:
+        if action.id == "progress" and not self.ours.snapshot.companies:
+            return "Begin"
+        return super().word(action)
+
     def do_progress(self) -> None:
+        if not self.ours.snapshot.companies:
+            self.do_new()
+            return
         self.ours.push_screen(Progress(self.ours, self.chosen().site.id))
 
     def do_new(self) -> None:
-        self.ours.push_screen(Properties(self.ours), self._made)
+        self.ours.push_screen(Wizard(self.ours), self._led)
+
+    def _led(self, site_id: int | None) -> None:
+        """The wizard has ended: behind a first upload that began stands its progress."""
+        self._made(site_id)
+        spot = glance.place_of(self.ours.snapshot, site_id) if site_id else None
+        if spot is not None and spot.site.begun:
+            self.ours.push_screen(Progress(self.ours, spot.site.id))
 
     def do_add_site(self) -> None:
         info = companies.company_by_id(self.ours.session.store, self.chosen().company.id)

@@ -206,7 +206,7 @@ def detail(place: Place, oldest_order: str, width: int) -> list[Line]:
 
 
 def _standing(place: Place, oldest_order: str, width: int) -> list[Line]:
-    found = [line for need in needs(place, oldest_order) for line in _need_lines(need, width)]
+    found = [line for need in needs(place, oldest_order) for line in need_lines(need, width)]
     if place.company.paused:
         found.insert(0, (Cell("‖ Paused. Nothing is sent or fetched until you resume it.", "dim"),))
     return found or [_calm(place)]
@@ -222,7 +222,8 @@ def _calm(place: Place) -> Line:
     return (Cell("· The first synchronization has not run yet.", "dim"),)
 
 
-def _need_lines(need: Need, width: int) -> list[Line]:
+def need_lines(need: Need, width: int) -> list[Line]:
+    """A need, with its key at the right end of its line."""
     glyph = Cell(f"{need.glyph} ", need.tone)
     if need.key:
         room = width - len(need.text) - len(need.key) - len(need.label) - 3
