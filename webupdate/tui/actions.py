@@ -174,8 +174,8 @@ ACTIONS: tuple[Action, ...] = (
         "reload",
         "R",
         "Reload",
-        "Send all records of the selected action again.",
-        PROGRESS,
+        "Send all records of one kind again: in Progress those of the selected action.",
+        *(HOME, PROGRESS),
         disabled=needs_sync,
         asks=True,
     ),
@@ -248,6 +248,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *TO_LISTS,
     _action("log", "l", "Log", "The event log.", HOME, PROGRESS),
+    _action("times", "T", "Times", "Show times of day instead of how long ago it was, and back.", HOME),
     _action(
         "columns",
         "m",
