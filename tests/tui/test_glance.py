@@ -31,29 +31,29 @@ def texts(place: Place, clock: Clock) -> list[str]:
     return [cell.text for cell in glance.row(place, clock)]
 
 
-def last_line(place: Place, clock: Clock) -> str:
-    return "".join(cell.text for cell in glance.detail(place, "", clock, 74)[-1])
+def sync_line(place: Place, clock: Clock) -> str:
+    return "".join(cell.text for cell in glance.detail(place, "", clock, 74)[-3])
 
 
 def test_last_and_next_in_minutes(place: Place) -> None:
     assert texts(place, Clock(NOW))[-2:] == ["< 1 min", "09:46"]
     assert texts(place, Clock(NOW, absolute=True))[-2:] == ["09:41", "09:46"]
-    assert last_line(place, Clock(NOW)) == "Sync   last 09:41 (< 1 min ago)    next 09:46 (every 5 min)"
+    assert sync_line(place, Clock(NOW)) == "Sync   last 09:41 (< 1 min ago)    next 09:46 (every 5 min)"
 
 
 def test_an_older_sync_has_its_day(place: Place) -> None:
     later = Clock(NOW + 3 * 86400, absolute=True)
     assert texts(place, later)[-2] == "25 Nov"
-    assert "last 25 Nov, 09:41 (3 d ago)" in last_line(place, later)
+    assert "last 25 Nov, 09:41 (3 d ago)" in sync_line(place, later)
 
 
 def test_next_says_what_it_waits_for(place: Place) -> None:
-    assert "next when somebody runs the sync" in last_line(place, Clock(NOW, running=False))
-    assert "next now" in last_line(place, Clock(NOW + 400))
+    assert "next when somebody runs the sync" in sync_line(place, Clock(NOW, running=False))
+    assert "next now" in sync_line(place, Clock(NOW + 400))
     new = place._replace(site=msgspec.structs.replace(place.site, begun=False, synced_at=None))
-    assert last_line(new, Clock(NOW)) == "Sync   last not yet    next when it has begun"
+    assert sync_line(new, Clock(NOW)) == "Sync   last not yet    next when it has begun"
     paused = place._replace(company=msgspec.structs.replace(place.company, paused=True))
-    assert "next when it is resumed" in last_line(paused, Clock(NOW))
+    assert "next when it is resumed" in sync_line(paused, Clock(NOW))
     assert [texts(other, Clock(NOW))[-1] for other in (new, paused)] == ["", ""]
 
 

@@ -231,7 +231,7 @@ def support(place: Place | None, key: str) -> list[Line]:
 def detail(place: Place, oldest_order: str, clock: Clock, width: int) -> list[Line]:
     """The pane below the list: what needs the person, then what was done and when."""
     title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {_host(place.site)}", "dim"))
-    return [title, *_standing(place, oldest_order, width), (), *_done(place.site), _times(place, clock)]
+    return [title, *_standing(place, oldest_order, width), (), _times(place, clock), *_done(place.site)]
 
 
 def _standing(place: Place, oldest_order: str, width: int) -> list[Line]:
