@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -40,6 +40,7 @@ class Wizard(WizardFields):
 
     def __init__(self, app: WebUpdateApp) -> None:
         super().__init__(app)
+        self._saving = False  # a second key must not begin it again
         self._found: Found | None = None
         self._read_for: tuple[object, ...] = ()
 
@@ -54,11 +55,17 @@ class Wizard(WizardFields):
         cannot = {"test": "" if self.steps.at == CONNECTION else "The connection is tested in step 3."}
         cannot["every_record"] = "" if self.steps.at == PREVIEW else "The Preview comes in step 4."
         cannot["later"] = "" if self.site_id else "Nothing is saved yet. Press {back} to go back."
-        if self.steps.at == CONNECTION and self.steps.verdict.state == wizardsteps.RUNNING:
-            cannot["next"] = "The connection is still being tested."
-        if self.steps.at == PREVIEW:
-            cannot["next"] = wizardsteps.holds_up(self.spot(), self._contact(), self.ours.session.mode)
+        cannot["next"] = self._why_not_next()
         return actionkinds.Context(mode=self.ours.session.mode, cannot=cannot)
+
+    def _why_not_next(self) -> str:
+        if self._saving or self.steps.at == UPLOAD:
+            return "The company is being written down."
+        if self.steps.at == CONNECTION and self.steps.verdict.state == wizardsteps.RUNNING:
+            return "The connection is still being tested."
+        if self.steps.at == PREVIEW:
+            return wizardsteps.holds_up(self.spot(), self._contact(), self.ours.session.mode)
+        return ""
 
     def hints(self) -> list[view.Hint]:
         return [hint for hint in super().hints() if self.steps.at in _STEPS_OF.get(hint.action, (self.steps.at,))]
@@ -119,6 +126,13 @@ class Wizard(WizardFields):
             self.action_act("test")
         self.draw()
 
+    def do_go_on(self) -> Awaitable[None] | None:
+        fields = self.fields()
+        if fields and not fields[-1].editor.has_focus:
+            self.focus_next()
+            return None
+        return self.do_next()
+
     async def do_next(self) -> None:
         step = self.steps.at
         if self.refuses() or (step == FOLDERS and not await self._folders_will_do()):
@@ -160,8 +174,11 @@ class Wizard(WizardFields):
             text = (self.steps.verdict.text, "", "There is no Preview before the shop lets this program in.")
             if not await self._yes("Go on without a connection?", text, "Go on all the same"):
                 return False
-        store = self.ours.session.store
-        info = await away(store, save, store, self.ours.session.vault, self.form)
+        store, self._saving = self.ours.session.store, True
+        try:
+            info = await away(store, save, store, self.ours.session.vault, self.form)
+        finally:
+            self._saving = False
         self.site_id, self._read_for, self._found = info.sites[-1].id, (), None
         self.form = Form(info, info.sites[-1])
         self.hide_secrets()

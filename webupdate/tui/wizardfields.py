@@ -115,13 +115,6 @@ class WizardFields(SiteDeeds):
         elif not any(field.editor.has_focus for field in fields):
             fields[0].editor.focus()
 
-    def on_input_submitted(self) -> None:
-        """Enter goes through the fields, and behind the last one to the next step."""
-        if self.fields()[-1].editor.has_focus:
-            self.action_act("next")
-        else:
-            self.focus_next()
-
     def do_next_field(self) -> None:
         if self.fields():
             self.focus_next()
