@@ -11,8 +11,9 @@ from tests.tui import seeds
 from webupdate.store import board, companies
 from webupdate.store.snapshot import snapshot
 from webupdate.tui import glance, view
-from webupdate.tui.glance import Clock, Place
+from webupdate.tui.glance import Place
 from webupdate.tui.session import Session
+from webupdate.tui.synctimes import Clock
 
 NOW = time.mktime((2026, 11, 25, 9, 41, 30, 0, 0, -1))
 

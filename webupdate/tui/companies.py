@@ -18,6 +18,7 @@ from webupdate.tui.finder import Finder
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.progress import Progress
 from webupdate.tui.properties import Properties
+from webupdate.tui.synctimes import Clock
 from webupdate.tui.view import Cell, Line
 from webupdate.tui.wizard import Wizard
 
@@ -90,9 +91,9 @@ class Companies(SiteDeeds):
         oldest = self._oldest_order(spot, snapshot.at)
         return glance.detail(spot, oldest, self._clock(snapshot), self.size.width - 6)
 
-    def _clock(self, snapshot: Snapshot) -> glance.Clock:
+    def _clock(self, snapshot: Snapshot) -> Clock:
         running = self.ours.session.mode != actionkinds.ORPHANED
-        return glance.Clock(snapshot.at, self._absolute, running)
+        return Clock(snapshot.at, self._absolute, running)
 
     def _oldest_order(self, spot: glance.Place, now: float) -> str:
         """How long the oldest order has been waiting for an answer."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from webupdate.store.snapshot import CompanyView, SiteView, Snapshot
-from webupdate.tui import view
+from webupdate.tui import synctimes, view
+from webupdate.tui.synctimes import Clock
 from webupdate.tui.view import Cell, Line
 
 # From the worst to the best: a row shows the worst that is true of company and site.
@@ -61,18 +62,6 @@ def _rank(state: str) -> int:
     return _WORST.index(state) if state in _WORST else len(_WORST)
 
 
-class Clock(NamedTuple):
-    """What times are told by: now, whether as times of day instead of ages, and whether anybody runs the sync."""
-
-    now: float
-    absolute: bool = False
-    running: bool = True
-
-    def told(self, at: float | None) -> str:
-        """A moment that is over, in a few characters."""
-        return view.when(self.now, at) if self.absolute else view.age(self.now, at)
-
-
 def rows(found: Sequence[Place], clock: Clock) -> list[Line]:
     """A row for each site; the sites of one company stand together below its name."""
     before = [None, *(place.company.id for place in found)]
@@ -93,16 +82,8 @@ def row(place: Place, clock: Clock, *, named: bool = True) -> Line:
         Cell(view.number(sum(place.site.sent_today.values())), "dim"),
         Cell(view.number(place.site.conflicts), "warn" if place.site.conflicts else "dim"),
         Cell("now" if busy else clock.told(place.site.synced_at), "dim"),
-        Cell(_next(place, clock), "dim"),
+        Cell(synctimes.upcoming(*place, clock), "dim"),
     )
-
-
-def _next(place: Place, clock: Clock) -> str:
-    """When the engine looks again, in minutes: nothing counts down."""
-    at = place.site.next_at
-    if at is None or place.company.paused or not place.site.begun or not clock.running:
-        return ""
-    return view.clock(at) if at > clock.now else "now"
 
 
 def _host(site: SiteView) -> str:
@@ -231,7 +212,7 @@ def support(place: Place | None, key: str) -> list[Line]:
 def detail(place: Place, oldest_order: str, clock: Clock, width: int) -> list[Line]:
     """The pane below the list: what needs the person, then what was done and when."""
     title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {_host(place.site)}", "dim"))
-    return [title, *_standing(place, oldest_order, width), (), _times(place, clock), *_done(place.site)]
+    return [title, *_standing(place, oldest_order, width), (), synctimes.line(*place, clock), *_done(place.site)]
 
 
 def _standing(place: Place, oldest_order: str, width: int) -> list[Line]:
@@ -260,30 +241,6 @@ def need_lines(need: Need, width: int) -> list[Line]:
     first, *others = view.wrapped(need.text, width - 2)
     hint = view.wrapped(need.hint, width, "  ", "dim") if need.hint else []
     return [(glyph, *first), *((Cell("  "), *line) for line in others), *hint]
-
-
-def _times(place: Place, clock: Clock) -> Line:
-    """Last and next sync, always as times of day."""
-    at = place.site.synced_at
-    if at is None:
-        last = "not yet"
-    else:
-        day = view.when(clock.now, at)
-        last = f"{day if ':' in day else f'{day}, {view.clock(at)}'} ({view.age(clock.now, at)} ago)"
-    coming = (Cell("    next ", "dim"), Cell(_coming(place, clock)))
-    return (Cell("Sync   last ", "dim"), Cell(last), *coming)
-
-
-def _coming(place: Place, clock: Clock) -> str:
-    every = place.company.interval
-    pace = f"every {every} s" if every < 120 else f"every {every // 60} min"
-    if place.company.paused:
-        return "when it is resumed"
-    if not clock.running:
-        return "when somebody runs the sync"
-    if not place.site.begun:
-        return "when it has begun"
-    return f"{_next(place, clock) or 'soon'} ({pace})"
 
 
 def _done(site: SiteView) -> list[Line]:
