@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from webupdate.tui.actionkinds import FORM, Action, as_screen_says
+from webupdate.tui.actionkinds import FORM, WIZARD, Action, as_screen_says
 
 
-def _of_form(id: str, keys: str, label: str, help: str, *, short: str = "") -> Action:
+def _of_form(id: str, keys: str, label: str, help: str, *more: str, short: str = "") -> Action:
     return Action(
         id=id,
         keys=tuple(keys.split()),
         label=label,
         help=help,
-        places=(FORM,),
+        places=(FORM, *more),
         short=short,
         disabled=as_screen_says(id),
     )
 
 
 def _step(id: str, keys: str, label: str, help: str) -> Action:
-    return Action(id=id, keys=tuple(keys.split()), label=label, help=help, places=(FORM,), footer=False, at_once=True)
+    return Action(
+        id=id, keys=tuple(keys.split()), label=label, help=help, places=(FORM, WIZARD), footer=False, at_once=True
+    )
 
 
 # In the order of the footer, which drops from the end what does not fit.
@@ -29,6 +31,7 @@ IN_FORM: tuple[Action, ...] = (
         "f5 ctrl+t",
         "Test connection",
         "Reach the shop with what stands in the form, log in, and say what was found or what is wrong.",
+        WIZARD,
         short="Test shop",
     ),
     _of_form("undo", "f4", "Undo", "Take the last change back, wherever it was; again the one before it."),

@@ -25,7 +25,7 @@ def connection(session: Session, form: Form) -> str:
 
 def _by_engine(session: Session, form: Form, verb: str, site: str) -> str:
     if form.company is None or not site:
-        raise UsageError("Only the service can test, and it does not know this yet.", "Save it with F2 first.")
+        raise UsageError("Only the service can test, and it does not know this yet.", "Save it first.")
     found = session.ask_engine(form.company.id, verb, site=site)
     return f"{found} The service tested what is saved, without your changes." if form.changes() else found
 
