@@ -13,8 +13,7 @@ from tests.test_cli import NAME, Engine, Shell, engine, firm, refused, shell, so
 from webupdate.report import Exit
 from webupdate.store import commands, companies, queue, reloads
 from webupdate.store.secrets import open_vault
-from webupdate.tui.form import Form
-from webupdate.tui.properties import save
+from webupdate.tui.form import Form, save
 
 __all__ = ["engine", "firm", "shell"]  # fixtures
 

@@ -201,6 +201,7 @@ async def test_who_may_only_look_sees_all_and_changes_nothing(looking: Session, 
         text = await open_window.press("p")
         assert "you only look" in text
         assert "‖ You may only look here" in text
+        await open_window.until("⚠ not writable by you")
         await open_window.press(*"xyz", "f2")
         assert "You may only look here: the store is not yours to change." in open_window.text
     assert (looking.store.rows("SELECT count(*) FROM command"), looking.store.data_version()) == before

@@ -163,7 +163,9 @@ def _try(arguments: Arguments, store: Store, info: CompanyInfo, site: SiteInfo) 
         else:
             found = try_connection(site.values, vault.unlock(site.secrets))
     except WebUpdateError as error:
-        say(f"✖ {site.name}: {error.message}\n  {error.hint}", sys.stderr)
+        say(f"✖ {site.name}: {error.message}", sys.stderr)
+        if error.hint:
+            say(f"  {error.hint}", sys.stderr)
         return False
     say(f"✔ {site.name}: {found}")
     return True

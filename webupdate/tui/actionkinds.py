@@ -9,6 +9,7 @@ import msgspec
 from webupdate.store.snapshot import CompanyView, SiteView
 
 HOSTED, ATTACHED, ORPHANED = "hosted", "attached", "orphaned"
+ONLY_LOOKS = "You may only look here: the store is not yours to change."
 
 HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP, EXPLAIN = (
     *("home", "progress", "records", "conflicts", "order", "log", "form", "help", "explain"),
@@ -156,7 +157,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     def why_not(self, context: Context) -> str:
         """Why it does not work for this person now, "" when it does."""
         if context.only_looks and self.id in CHANGING:
-            return "You may only look here: the store is not yours to change."
+            return ONLY_LOOKS
         return self.disabled(context)
 
 

@@ -110,21 +110,28 @@ class Field(Horizontal):
             super().__init__()
             self.field = field
 
-    def __init__(self, painter: Painter, name: str, group: str, label: str, editor: Input | Choice) -> None:
+    def __init__(
+        self, painter: Painter, name: str, group: str, label: str, editor: Input | Choice, unit: str = ""
+    ) -> None:
         super().__init__(id=f"field-{name}")
         self.property_name, self.label = name, label
         self.editor = editor
-        self._painter, self._group = painter, group
+        self._painter, self._group, self._unit = painter, group, unit
         self._mark, self._changed = Cell(""), False
 
     def compose(self) -> Iterable[Widget]:
         yield Lines(self._painter, classes="group")
         yield Lines(self._painter, classes="label")
         yield self.editor
+        if self._unit:
+            yield Lines(self._painter, classes="unit")
         yield Lines(self._painter, classes="mark")
 
     def on_mount(self) -> None:
         self.head(self._group)
+        if self._unit:
+            self.add_class("-counts")
+            self.query_one(".unit", Lines).put([(Cell(self._unit, "dim"),)])
         self._draw_label(False)
 
     def head(self, group: str) -> None:

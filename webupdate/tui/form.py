@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from webupdate.store import overlaps
+from webupdate.store import commands, companies, overlaps
 from webupdate.store.companies import CompanyInfo, SiteInfo
+from webupdate.store.db import Store
 from webupdate.store.overlaps import Own, Remark
 from webupdate.store.properties import FLAG, PROPERTIES, Property, applies, problem_with
+from webupdate.store.secrets import Vault
 from webupdate.tui.undo import Step, Steps
 
 KEPT = "••••••••  kept"  # what a secret that is kept looks like: the program never shows one again
@@ -178,3 +180,15 @@ def grouped(entries: Iterable[Property]) -> list[tuple[str, list[Property]]]:
     for entry in entries:
         found.setdefault(entry.group, []).append(entry)
     return list(found.items())
+
+
+def save(store: Store, vault: Vault, form: Form) -> CompanyInfo:
+    """Write what was entered. Raises UsageError when the store does not take it."""
+    if form.company is None:
+        return companies.add(store, vault, form.to_save(), secrets_later=form.keyless)
+    if form.site is None:
+        return companies.add_site(store, vault, form.company, form.to_save(), secrets_later=form.keyless)
+    made = companies.change(store, vault, form.company, form.to_save(), form.site.name)
+    if wish := form.upload_wish():
+        commands.leave(store, wish, company_id=made.id, site=form.values["site"])
+    return made

@@ -11,18 +11,16 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from webupdate.errors import WebUpdateError
-from webupdate.store import commands, companies
+from webupdate.store import companies
 from webupdate.store.companies import CompanyInfo
-from webupdate.store.db import Store
 from webupdate.store.properties import BY_NAME, PROPERTIES, Property
-from webupdate.store.secrets import Vault
 from webupdate.tui import actionkinds, actions, folders, trying, view
-from webupdate.tui.actionkinds import Context
+from webupdate.tui.actionkinds import Action, Context
 from webupdate.tui.bars import Lines
 from webupdate.tui.dialogs import confirm
 from webupdate.tui.fields import Field, editor_for
 from webupdate.tui.finder import Finder
-from webupdate.tui.form import UPLOAD, Form, grouped
+from webupdate.tui.form import UPLOAD, Form, grouped, save
 from webupdate.tui.page import Page
 from webupdate.tui.threads import away
 from webupdate.tui.undo import Step
@@ -68,7 +66,7 @@ class Properties(Page):
         locked = self.form.locked(entry) or bool(self.ours.session.only_looks)
         value, kept = self.form.values[entry.name], self.form.kept(entry)
         editor = editor_for(self.ours.painter, entry, value, kept=kept, locked=locked)
-        return Field(self.ours.painter, entry.name, "", entry.label, editor)
+        return Field(self.ours.painter, entry.name, "", entry.label, editor, entry.unit)
 
     def on_mount(self) -> None:
         self._show_fields()
@@ -93,6 +91,9 @@ class Properties(Page):
     def crumbs(self) -> list[str]:
         assert self.form.company is not None  # a new company has the wizard
         return [self.form.company.name, "New web site" if self.form.is_new else "Properties"]
+
+    def word(self, action: Action) -> str:
+        return "Show all" if action.id == "cancel" and self._find else super().word(action)
 
     def header_note(self) -> tuple[str, ...]:
         changes = self.form.changes()
@@ -144,21 +145,23 @@ class Properties(Page):
     async def _look_at_folder(self, field: Field) -> None:
         """A folder on a share may take its time, so it is looked at beside the screen."""
         found = await away(self.ours.session.store, folders.told, field.property_name, field.value)
+        if found.tone == "bad" and self.ours.session.mode == actionkinds.ATTACHED:
+            found = Cell(f"⚠{found.text[1:]} by you", "warn")  # the service is another user, who may
         field.mark(found.text, found.tone)
 
     def _say(self, field: Field) -> None:
         """The lines at the bottom: which field it is, and what is wrong with it, else its help."""
         entry = _FIELDS[field.property_name]
         problem = self._problem(field) if field.value or not self.form.is_new else ""
-        told: Line = (Cell(entry.help, "dim"),)
+        told: list[Line] = [(Cell(entry.help, "dim"),)]
         if self.form.locked(entry) or self.ours.session.only_looks:
-            told = (Cell("‖ "), Cell(view.clean(self.ours.session.barred)))
+            told.append((Cell("‖ "), Cell(view.clean(self.ours.session.barred))))
         elif problem:
-            told = (Cell("✖ ", "bad"), Cell(f"{entry.label}: "), Cell(view.clean(problem)))
+            told = [(Cell("✖ ", "bad"), Cell(f"{entry.label}: "), Cell(view.clean(problem)))]
         elif doubt := self.form.doubt(entry):
-            told = (Cell("⚠ ", "warn"), Cell(f"{entry.label}: "), Cell(view.clean(doubt)))
+            told = [(Cell("⚠ ", "warn"), Cell(f"{entry.label}: "), Cell(view.clean(doubt)))]
         where: Line = (Cell(f"{entry.group} › ", "dim"), Cell(entry.label, "bold"), Cell(f"  {entry.name}", "dim"))
-        self._put([self._verdict] if self._verdict else [where, told])
+        self._put([self._verdict] if self._verdict else [where, *told])
 
     def _put(self, lines: list[Line]) -> None:
         self.query_one("#message", Lines).put(lines)
@@ -212,12 +215,14 @@ class Properties(Page):
         self._find = message.text
         self._show_fields()
         self._count()
+        self.draw_lines()
 
     def _show_all(self) -> None:
         """No text is looked for any more; the focus stays where it is."""
         self.query_one(Finder).close()
         self._find = ""
         self._show_fields()
+        self.draw_lines()
 
     def _count(self) -> None:
         """What was found, while the text is typed."""
@@ -283,15 +288,3 @@ class Properties(Page):
             self.ours.painter, "Leave without saving?", (f"{changes} would be lost.",), "Leave without saving"
         )
         return await self.ours.push_screen_wait(question) == "yes"
-
-
-def save(store: Store, vault: Vault, form: Form) -> CompanyInfo:
-    """Write what was entered. Raises UsageError when the store does not take it."""
-    if form.company is None:
-        return companies.add(store, vault, form.to_save(), secrets_later=form.keyless)
-    if form.site is None:
-        return companies.add_site(store, vault, form.company, form.to_save(), secrets_later=form.keyless)
-    made = companies.change(store, vault, form.company, form.to_save(), form.site.name)
-    if wish := form.upload_wish():
-        commands.leave(store, wish, company_id=made.id, site=form.values["site"])
-    return made

@@ -18,7 +18,7 @@ from webupdate.store.lock import EngineLock
 from webupdate.store.search import Hit
 from webupdate.store.secrets import NoKey, NoRight, Vault, persons_vault
 from webupdate.tui import threads, view
-from webupdate.tui.actionkinds import ATTACHED, HOSTED, ORPHANED
+from webupdate.tui.actionkinds import ATTACHED, HOSTED, ONLY_LOOKS, ORPHANED
 
 if TYPE_CHECKING:
     from webupdate.sync.telling import Told
@@ -77,8 +77,8 @@ class Session:
 
     @property
     def barred(self) -> str:
-        """Why a field can't be filled in here, with the command that can."""
-        return self.only_looks or f"Secrets can't be entered here. {self.keyless}"
+        """Why a field can't be filled in here."""
+        return ONLY_LOOKS if self.store.only_read else f"Secrets can't be entered here. {self.keyless}"
 
     def host(self) -> bool:
         """Run the sync in this window; False if another process does, or this person may not."""

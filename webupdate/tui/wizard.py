@@ -14,10 +14,11 @@ from webupdate.store.db import Store
 from webupdate.store.inspections import Inspection
 from webupdate.store.secrets import Vault
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actionkinds, actions, folders, preview, properties, trying, view, wizardsteps
+from webupdate.tui import actionkinds, actions, folders, preview, trying, view, wizardsteps
 from webupdate.tui.bars import Lines
 from webupdate.tui.dialogs import confirm
 from webupdate.tui.form import Form
+from webupdate.tui.form import save as save_form
 from webupdate.tui.preview import Found, PreviewPage
 from webupdate.tui.threads import away
 from webupdate.tui.view import Cell, Line
@@ -237,6 +238,6 @@ def folders_trouble(export_folder: str, order_folder: str) -> list[str]:
 
 def save(store: Store, vault: Vault, form: Form) -> CompanyInfo:
     """Make the company, or change it; then have its shop read, since it may be another one now."""
-    info = properties.save(store, vault, form)
+    info = save_form(store, vault, form)
     commands.leave(store, "preview", company_id=info.id, site=info.sites[-1].name)
     return info

@@ -22,5 +22,6 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = False
     check: Check | None = None
+    unit: str = ""  # what a number counts
     remaps: bool = False  # the records' mapping reads it: a change forces one full read
     shops: tuple[str, ...] = ()  # the shops that have such a setting; () = all

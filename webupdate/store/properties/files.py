@@ -32,6 +32,7 @@ FILES: tuple[Property, ...] = (
         kind="number",
         default="10",
         check=checks.between(1, 100, "megabytes"),
+        unit="megabytes",
         help="Pictures with more megabytes than this are not sent; each is told as an error of its own.",
     ),
     Property(
@@ -42,6 +43,7 @@ FILES: tuple[Property, ...] = (
         kind="number",
         default="50",
         check=checks.between(1, 80, "megapixels"),
+        unit="megapixels",
         help="Pictures with more megapixels (width x height) are not sent: they would fill the memory of the shop.",
     ),
     Property(
@@ -52,6 +54,7 @@ FILES: tuple[Property, ...] = (
         kind="number",
         default="100",
         check=checks.between(1, 1000, "megabytes"),
+        unit="megabytes",
         help="Documents with more megabytes than this are not sent; each is told as an error of its own.",
     ),
 )

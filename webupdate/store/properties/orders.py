@@ -73,6 +73,7 @@ ORDERS: tuple[Property, ...] = (
         kind="number",
         default="365",
         check=checks.between(7, 3650, "days"),
+        unit="days",
         help="Days for which it is kept what became of each order. What waits for an answer is kept until then.",
     ),
 )

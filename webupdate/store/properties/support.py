@@ -24,6 +24,7 @@ SUPPORT: tuple[Property, ...] = (
         kind="number",
         default="24",
         check=checks.between(1, 720, "hours"),
+        unit="hours",
         help="Hours that an order may wait for an answer before support is told of it.",
     ),
 )

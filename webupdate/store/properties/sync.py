@@ -14,6 +14,7 @@ SYNC: tuple[Property, ...] = (
         kind="number",
         default="20",
         check=checks.between(5, 3600, "seconds"),
+        unit="seconds",
         help="Seconds between two looks at folder and shop. A saved file is noticed at once besides.",
     ),
     Property(
@@ -24,6 +25,7 @@ SYNC: tuple[Property, ...] = (
         kind="number",
         default="30",
         check=checks.between(1, 3600, "seconds"),
+        unit="seconds",
         help="Seconds without change after which a file that does not end counts as cut off.",
     ),
     Property(
@@ -44,6 +46,7 @@ SYNC: tuple[Property, ...] = (
         kind="number",
         default="30",
         check=checks.between(1, 100, "percent"),
+        unit="percent",
         help="What would take more than this share (percent) from the web is held until you release it.",
     ),
     Property(
@@ -54,6 +57,7 @@ SYNC: tuple[Property, ...] = (
         kind="number",
         default="50",
         check=checks.between(1, 100, "percent"),
+        unit="percent",
         help="More than this share (percent) changed at once, from 20 records on, is held until you release it.",
     ),
     Property(
@@ -64,6 +68,7 @@ SYNC: tuple[Property, ...] = (
         kind="number",
         default="20",
         check=checks.between(1, 200, "MB"),
+        unit="MB",
         help="An Excel file (.xlsx) of more than this many MB is not read. .csv, .txt and .jsonl have no limit.",
     ),
 )

@@ -188,6 +188,7 @@ WEBSITE: tuple[Property, ...] = (
         kind="number",
         default="120",
         check=checks.between(30, 3600, "seconds"),
+        unit="seconds",
         help="Seconds after which a request that got no answer can no longer be running in the shop.",
     ),
 )
