@@ -184,6 +184,7 @@ ACTIONS: tuple[Action, ...] = (
         "Find",
         "Show only the lines with a text; Esc shows all again.",
         HOME,
+        PROGRESS,
         LOG,
         RECORDS,
         VERIFY,

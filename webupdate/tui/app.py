@@ -17,6 +17,7 @@ from textual.theme import Theme
 
 from webupdate.store.snapshot import Snapshot, snapshot
 from webupdate.tui import actions
+from webupdate.tui.arrange import Arrangement
 from webupdate.tui.companies import Companies
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import Answer, Ask, Tell
@@ -85,6 +86,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.keymap = keys or Keymap()
         self.session = session
         self.notice = notice
+        self.arrangement = Arrangement()
         self.painter = Painter(needs_twins(sys.stdout.encoding) if twins is None else twins)
         self.snapshot: Snapshot = snapshot(session.store, time.time())
         self._version = session.store.data_version()

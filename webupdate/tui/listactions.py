@@ -50,6 +50,11 @@ IN_LISTS: tuple[Action, ...] = (
     ),
     _listed("order_state", "s", "State", "Only orders in one state, then in the next, then all again.", ALL_ORDERS),
     _listed("explain_record", "enter", "Explain", "All that is known of the record.", QUEUE, disabled=needs_rows),
+    _listed(
+        "follow_work", "f", "Follow", "The cursor goes along with the stage that works, or holds its place.", PROGRESS
+    ),
+    _listed("sort", "S", "Sort", "In the order of work, then the worst first, then the last run first.", PROGRESS),
+    _listed("unwell", "n", "Not well", "Only the stages that are not well, then all again.", PROGRESS),
     _listed("follow", "f", "Follow", "Stay at the newest line.", LOG),
     _listed("level", "l", "Level", "Only warnings and errors, then only errors, then all again.", LOG),
 )

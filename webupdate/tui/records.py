@@ -72,7 +72,7 @@ class Records(Page):
 
     def _read(self, spot: glance.Place) -> list[Fault]:
         store = self.ours.session.store
-        entities = stages.RECORDS_OF.get(self._action, ())
+        entities = (self._action,)
         told = exports.complaints(store, spot.company.id)
         mine = [(file, found) for file, found in told if _belongs(file, self._action)][:MOST]
         rows = [row for row in outbox.errors(store, spot.site.id, MOST) if row.entity in entities]

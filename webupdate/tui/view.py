@@ -93,6 +93,17 @@ def age(now: float, at: float | None) -> str:
     return f"{hours} h" if hours < 24 else f"{number(hours // 24)} d"
 
 
+def time_left(seconds: float) -> str:
+    """How long something still takes, in steps that grow with it, so that it does not jump about."""
+    if seconds < 57.5:
+        return f"{max(1, round(seconds / 5)) * 5} s"
+    if seconds < 600:
+        return f"{max(1, round(seconds / 60))} min"
+    if seconds < 3450:
+        return f"{round(seconds / 300) * 5} min"
+    return f"{max(1, round(seconds / 3600)):,} h" if seconds < 172_800 else f"{round(seconds / 86_400):,} d"
+
+
 def clock(at: float) -> str:
     """The time of day in minutes."""
     return time.strftime("%H:%M", time.localtime(at))
