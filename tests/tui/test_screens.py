@@ -1,4 +1,4 @@
-"""Progress, records, conflicts and log."""
+"""Progress, conflicts and log."""
 
 from __future__ import annotations
 
@@ -62,29 +62,6 @@ async def test_only_changed_lines_are_drawn_again(filled: Session, window: Opene
         text = await open_window.look()
         assert "1,000/2,112" in text
         assert "▸ ⟳ Upload items" in text
-
-
-async def test_a_row_opens_its_faulty_records(filled: Session, window: Opener) -> None:
-    async with window(filled) as open_window:
-        text = await open_window.press("enter", *(["down"] * 6))
-        assert "1 failed" in text
-        assert "chai.pdf is no PDF: it begins with “PK”. Save it as PDF again." in text
-        text = await open_window.press("enter")
-        assert "Upload documents › Records" in text
-        assert "chai.pdf is no PDF" in text
-        assert "Upload documents" in await open_window.press("escape")
-
-
-async def test_unreadable_rows_name_file_line_and_remedy(filled: Session, window: Opener) -> None:
-    async with window(filled) as open_window:
-        text = await open_window.press("enter", "enter")
-        assert "prices, line 17" in text
-        assert "Add it in EBMS and save." in text
-
-
-async def test_a_row_without_faults_says_so(filled: Session, window: Opener) -> None:
-    async with window(filled) as open_window:
-        assert "No record of this action needs you." in await open_window.press(*NORTHWIND, "enter", "enter")
 
 
 async def test_conflicts_show_field_values_and_advice(filled: Session, window: Opener) -> None:

@@ -11,7 +11,7 @@ from webupdate.store.db import Store
 from webupdate.store.holds import Hold
 from webupdate.store.rows import Row
 from webupdate.sync.pace import Pace
-from webupdate.sync.parts import changes, shown
+from webupdate.sync.parts import changes, titled
 from webupdate.sync.shops.base import FILES, Result
 from webupdate.sync.text import visible
 
@@ -36,7 +36,7 @@ class UploadBoard:
     def describe(self, row: Row, result: Result) -> str:
         """What happened, before the acknowledgement replaces what the shop had."""
         changed = changes(row.entity, rows.last_acked(self.store, row), row.payload)
-        return f"{row.entity:<10} {shown(row.key)}  {changed or result.status}"
+        return f"{titled(row.entity, row.key)}  {changed or result.status}"
 
     def tell(self, batch: Sequence[Row], done: Sequence[bool], texts: Sequence[str]) -> None:
         """Count and log the records of a batch that were carried out; `texts` describe its first ones."""

@@ -50,7 +50,13 @@ ACTIONS: tuple[Action, ...] = (
     _action(
         "progress", "enter", "Progress", "Synchronization Progress of the selected site.", HOME, disabled=needs_company
     ),
-    _action("records", "enter", "Records", "What is wrong with the records of the selected action.", PROGRESS),
+    _action(
+        "records",
+        "enter",
+        "Records",
+        "The records of the selected action: those that wait, their errors, their history.",
+        PROGRESS,
+    ),
     _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
     *IN_LISTS,
     *ORDERS,
@@ -175,7 +181,7 @@ ACTIONS: tuple[Action, ...] = (
         "t",
         "Try again",
         "Give the records that failed another try.",
-        *(PROGRESS, RECORDS),
+        PROGRESS,
         disabled=needs_failure,
     ),
     _action(

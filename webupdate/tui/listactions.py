@@ -8,16 +8,22 @@ from webupdate.tui.actionkinds import (
     LOG,
     PROGRESS,
     QUEUE,
+    RECORDS,
     Action,
     Reason,
     always,
+    as_screen_says,
     needs_company,
     needs_rows,
 )
 
 
-def _listed(id: str, keys: str, label: str, help: str, *places: str, disabled: Reason = always) -> Action:
-    return Action(id=id, keys=tuple(keys.split()), label=label, help=help, places=places, disabled=disabled)
+def _listed(
+    id: str, keys: str, label: str, help: str, *places: str, disabled: Reason = always, footer: bool = True
+) -> Action:
+    return Action(
+        id=id, keys=tuple(keys.split()), label=label, help=help, places=places, disabled=disabled, footer=footer
+    )
 
 
 # In the order of the footer: what leads to the lists, and what can be done in them.
@@ -47,6 +53,33 @@ IN_LISTS: tuple[Action, ...] = (
         "Resolve Error of an order that waits for you; else what happened to it so far.",
         ALL_ORDERS,
         disabled=needs_rows,
+    ),
+    _listed("view_waiting", "1", "Waiting", "The records that wait, and why.", RECORDS, footer=False),
+    _listed("view_errors", "2", "Errors", "The records that need you, and what to do.", RECORDS, footer=False),
+    _listed("view_history", "3", "History", "What was sent or came down of late.", RECORDS, footer=False),
+    _listed(
+        "open_record",
+        "enter",
+        "Open",
+        "All fields of the record; of an order, a customer or a file what is told of it.",
+        RECORDS,
+        disabled=needs_rows,
+    ),
+    _listed(
+        "retry_one",
+        "t",
+        "Try again",
+        "Give the selected record another try.",
+        RECORDS,
+        disabled=as_screen_says("retry_one"),
+    ),
+    _listed(
+        "retry_all",
+        "T",
+        "Try all",
+        "Give all records of this list that failed another try.",
+        RECORDS,
+        disabled=as_screen_says("retry_all"),
     ),
     _listed("order_state", "s", "State", "Only orders in one state, then in the next, then all again.", ALL_ORDERS),
     _listed("explain_record", "enter", "Explain", "All that is known of the record.", QUEUE, disabled=needs_rows),

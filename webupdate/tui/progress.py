@@ -172,11 +172,6 @@ class Progress(SiteDeeds):
         action = self.query_one(Grid).key or "read"
         if action in dict(board.ERRANDS):
             self.do_verify()
-            return
-        if action in ("orders", "write") and self.chosen().site.conflicts:
-            self.do_resolve()
-        elif action == "accounts" and self.chosen().site.customers:
-            self.do_customers()
         else:
             self.ours.push_screen(Records(self.ours, self.chosen().site.id, action))
 
