@@ -28,6 +28,7 @@ from webupdate.tui.page import Page
 from webupdate.tui.paint import Harmless, Painter, needs_twins
 from webupdate.tui.resolve import Resolve
 from webupdate.tui.session import Session
+from webupdate.tui.syncstatus import SyncStatus
 
 POLL = 0.25  # seconds between two looks at the store's version
 SESSION_POLLS = 8  # every so many looks also ask whether an attached service still runs
@@ -136,6 +137,13 @@ class WebUpdateApp(App[str], inherit_bindings=False):
     def show_help(self, place: str) -> None:
         """All keys of a place."""
         self.push_screen(Help(self, place))
+
+    def show_status(self) -> None:
+        """All sites with what is wrong at each: one step back, if one comes from there."""
+        if len(self.screen_stack) > 1 and isinstance(self.screen_stack[-2], SyncStatus):
+            self.pop_screen()
+        else:
+            self.push_screen(SyncStatus(self))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: what works on this screen now."""

@@ -85,8 +85,7 @@ class Companies(SiteDeeds):
         """How long the oldest order has been waiting for an answer."""
         if not spot.site.conflicts:
             return ""
-        oldest = inbox.in_states(self.ours.session.store, spot.site.id, "conflict", limit=1)
-        return view.age(now, oldest[0].received_at) if oldest else ""
+        return view.age(now, inbox.waiting_since(self.ours.session.store, spot.site.id))
 
     def _notice(self) -> list[Line]:
         session = self.ours.session

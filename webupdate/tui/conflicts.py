@@ -70,7 +70,7 @@ class Conflicts(Page):
 
     def crumbs(self) -> list[str]:
         spot = self.spot()
-        return [*([spot.company.name] if spot else []), "Synchronization Status"]
+        return ["Synchronization Status", *([spot.company.name] if spot else [])]
 
     def show(self, snapshot: Snapshot) -> None:
         spot = self.spot()
@@ -120,6 +120,9 @@ class Conflicts(Page):
     def do_explain(self) -> None:
         order = self._selected()
         self.ours.push_screen(Explain(self.ours, self.site_id, order.number if order else ""))
+
+    def do_sync_status(self) -> None:
+        self.ours.show_status()
 
     def do_mappings(self) -> None:
         self.ours.push_screen(Mappings(self.ours, self.site_id))

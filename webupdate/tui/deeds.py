@@ -136,6 +136,9 @@ class SiteDeeds(Page):
     def do_queue(self) -> None:
         self.ours.push_screen(Queue(self.ours, self.chosen().site.id))
 
+    def do_sync_status(self) -> None:
+        self.ours.show_status()
+
     def do_log(self) -> None:
         self.ours.push_screen(Log(self.ours))
 

@@ -68,7 +68,7 @@ def row(place: Place, now: float) -> Line:
     return (
         Cell(shown.glyph, shown.tone),
         Cell(view.clean(place.company.name)),
-        Cell(_host(place.site), "dim"),
+        Cell(host(place.site), "dim"),
         Cell(view.clean(sentence(place)), shown.tone if name in ("needs", "stopped", "working") else ""),
         Cell(view.number(place.site.waiting), "" if place.site.waiting else "dim"),
         Cell(view.number(sum(place.site.sent_today.values())), "dim"),
@@ -76,8 +76,8 @@ def row(place: Place, now: float) -> Line:
     )
 
 
-def _host(site: SiteView) -> str:
-    """The address without what all addresses have in common."""
+def host(site: SiteView) -> str:
+    """A site's address without what all addresses have in common."""
     return view.clean(site.address.removeprefix("https://").removeprefix("http://").rstrip("/"))
 
 
@@ -141,6 +141,23 @@ class Need(NamedTuple):
     key: str
     label: str
     hint: str = ""
+    stage: str = ""  # whose records it is about, "" = those of all uploads
+
+    @property
+    def action(self) -> str:
+        """The id of the action that leads on; what ails a site as a whole is put right in its Properties."""
+        return _LEADS.get(self.label) or ("log" if self.tone == "dim" else "properties")
+
+
+# By the words for what leads on, its action; to Progress, where the records with errors are.
+_LEADS = {
+    "Preview": "preview",
+    "Verify": "verify",
+    "Release brake": "release",
+    "Resolve Error": "resolve",
+    "Customers": "customers",
+    "Progress": "records",
+}
 
 
 def needs(place: Place, oldest_order: str) -> list[Need]:
@@ -175,7 +192,7 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
         found.append(Need("⚠", "warn", text, "Enter", "Progress"))
     if company.complaints > len(company.brakes):
         text = view.counted(company.complaints - len(company.brakes), "problem") + " in the export files"
-        found.append(Need("⚠", "warn", text, "Enter", "Progress"))
+        found.append(Need("⚠", "warn", text, "Enter", "Progress", stage="read"))
     return found
 
 
@@ -201,7 +218,7 @@ def support(place: Place | None, key: str) -> list[Line]:
 
 def detail(place: Place, oldest_order: str, width: int) -> list[Line]:
     """The pane below the list: what needs the person, then what was done."""
-    title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {_host(place.site)}", "dim"))
+    title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {host(place.site)}", "dim"))
     return [title, *_standing(place, oldest_order, width), (), *_done(place.site)]
 
 

@@ -9,6 +9,7 @@ from webupdate.tui.actionkinds import (
     PROGRESS,
     QUEUE,
     RECORDS,
+    STATUS,
     Action,
     Reason,
     always,
@@ -33,7 +34,7 @@ TO_LISTS: tuple[Action, ...] = (
         "o",
         "Orders",
         "All orders of the company, those that are done too: where each of them is.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_company,
     ),
     _listed(
@@ -41,11 +42,12 @@ TO_LISTS: tuple[Action, ...] = (
         "Q",
         "Queue",
         "What waits to be sent to the site, record by record, and why.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_company,
     ),
 )
 IN_LISTS: tuple[Action, ...] = (
+    _listed("lead", "enter", "Resolve Error", "To where it is put right.", STATUS, disabled=needs_rows),
     _listed(
         "open_order",
         "enter",
