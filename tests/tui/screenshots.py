@@ -21,6 +21,12 @@ SCENES: dict[str, tuple[str, ...]] = {
     "progress": ("down", "down", "down", "enter", "down", "down"),
     "progress-needs": ("enter", *(["down"] * 6)),
     "progress-upload": ("down", "enter", "down", "down"),
+    "progress-worst": ("enter", "S", "n"),
+    "records": ("enter", "enter"),
+    "records-waiting": ("down", "enter", "enter", "down"),
+    "records-history": ("down", "down", "down", "enter", "down", "down", "enter"),
+    "record": ("down", "down", "down", "enter", "down", "down", "enter", "enter"),
+    "status": ("i",),
     "properties": ("p", *(["down"] * 10)),
     "conflicts": ("r",),
     # What is answered is kept for the next scene, which begins with taking it back.

@@ -42,7 +42,7 @@ def summed(spot: Place, stages: Sequence[Stage]) -> Sum | None:
 def line(spot: Place, stages: Sequence[Stage], now: float, width: int, standing: Sequence[str], lost: str) -> Line:
     """The line in `width` columns; `standing`: how the list is arranged; `lost`: nobody runs the sync, and why."""
     under_way = summed(spot, stages)
-    told = _under_way(under_way) if under_way else (_at_rest(spot, stages, now),)
+    told = _under_way(under_way) if under_way else _at_rest(spot, stages, now)
     glyph, state = _state(spot, bool(under_way), lost)
     room = width - len(glyph.text) - 2
     fitting = ((facts, words) for facts in told for words in standing
@@ -58,7 +58,7 @@ def _state(spot: Place, under_way: bool, lost: str) -> tuple[Cell, Cell]:
     name = glance.state_of(spot)
     if lost:
         return Cell("✖ ", "bad"), Cell("Nobody runs the sync", "bad")
-    if name == "working" or (name == "ok" and under_way):
+    if under_way or name == "working":  # what needs somebody is counted at the top of the screen
         return Cell("⟳ ", "busy"), Cell("Complete Upload" if spot.site.complete_upload else "Uploading", "busy")
     shown = view.state(name)
     return Cell(f"{shown.glyph} ", shown.tone), Cell(view.clean(glance.sentence(spot)), shown.tone)
@@ -71,11 +71,12 @@ def _under_way(found: Sum) -> tuple[str, ...]:
     return tuple(f"{bar}  {speed}".rstrip() for speed in speeds)
 
 
-def _at_rest(spot: Place, stages: Sequence[Stage], now: float) -> str:
+def _at_rest(spot: Place, stages: Sequence[Stage], now: float) -> tuple[str, ...]:
+    """How many stages are done, and when all were."""
     done = sum(stage.state == "done" for stage in stages)
     last = view.age(now, spot.site.synced_at)
     count = f"all {len(stages)} done" if done == len(stages) else f"{done} of {len(stages)} done"
-    return f"{count}, finished {last} ago" if last else count
+    return (f"{count}, finished {last} ago", f"{count}, {last} ago") if last else (count,)
 
 
 def _cut(text: str, room: int) -> str:

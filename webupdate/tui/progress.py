@@ -43,6 +43,7 @@ class Progress(SiteDeeds):
     """The progress of one site. `_held`: somebody moved the cursor, so that it does not follow for now."""
 
     place = actionkinds.PROGRESS
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.PROGRESS)]
 
     def __init__(self, app: WebUpdateApp, site_id: int) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("", 0),
-    Column("Record", 20, grow=2),
+    Column("Record", 28, grow=1),
     Column("Message", 20, grow=5),
     Column("When", 7, right=True),
 )
