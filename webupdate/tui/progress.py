@@ -43,11 +43,11 @@ class Progress(SiteDeeds):
     """The progress of one site. `_held`: somebody moved the cursor, so that it does not follow for now."""
 
     place = actionkinds.PROGRESS
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.PROGRESS)]
 
     def __init__(self, app: WebUpdateApp, site_id: int) -> None:
         super().__init__(app, site_id)
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-tall")]
         self._find = ""
         self._unwell = False
         self._held = False
