@@ -130,12 +130,12 @@ class Conflicts(Page):
     def do_order(self) -> None:
         order = self._selected()
         if order is not None:
-            open_order(self.ours, order, self.crumbs()[-1])
+            open_order(self.ours, order, self.crumbs()[0])
 
     def do_history(self) -> None:
         order = self._selected()
         if order is not None:
-            self.ours.push_screen(OrderHistory(self.ours, order, self.crumbs()[-1]))
+            self.ours.push_screen(OrderHistory(self.ours, order, self.crumbs()[0]))
 
 
 def _searched(order: Order) -> str:

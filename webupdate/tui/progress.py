@@ -14,6 +14,7 @@ from webupdate.store import board, outbox
 from webupdate.store.snapshot import Snapshot
 from webupdate.tui import actionkinds, actions, arrange, glance, overall, stages, view
 from webupdate.tui.actionkinds import Action
+from webupdate.tui.arrange import Arrangement
 from webupdate.tui.bars import Lines
 from webupdate.tui.deeds import SiteDeeds, leave
 from webupdate.tui.dialogs import confirm
@@ -63,8 +64,17 @@ class Progress(SiteDeeds):
         return [*title_of(self.spot()), "Synchronization Progress"]
 
     @property
+    def _arrangement(self) -> Arrangement:
+        """What is remembered of how the list is seen: read here, kept in `_arrange`, and nowhere else."""
+        return self.ours.arrangement
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        self.ours.arrangement = arrangement
+        self.draw()
+
+    @property
     def _following(self) -> bool:
-        return self.ours.arrangement.follow and not self._held
+        return self._arrangement.follow and not self._held
 
     def show(self, snapshot: Snapshot) -> None:
         spot = self.spot()
@@ -73,7 +83,7 @@ class Progress(SiteDeeds):
             return
         everything = self._stages(spot)
         shown = arrange.matching(everything, self._find, unwell=self._unwell)
-        self._put(arrange.arranged(shown, self.ours.arrangement.sort, snapshot.at), snapshot.at)
+        self._put(arrange.arranged(shown, self._arrangement.sort, snapshot.at), snapshot.at)
         self.query_one("#overall", Lines).put([self._overall(spot, everything, snapshot.at)])
         self.query_one("#detail", Lines).put(self._detail(shown))
         self._put_events(spot)
@@ -93,7 +103,7 @@ class Progress(SiteDeeds):
 
     def _overall(self, spot: glance.Place, everything: list[Stage], now: float) -> Line:
         session = self.ours.session
-        standing = arrange.standing(self.ours.arrangement, following=self._following, unwell=self._unwell)
+        standing = arrange.standing(self._arrangement, following=self._following, unwell=self._unwell)
         lost = session.lost if session.mode == actionkinds.ORPHANED else ""
         return overall.line(spot, everything, now, self.size.width - 4, standing, lost)
 
@@ -134,13 +144,11 @@ class Progress(SiteDeeds):
         self.query_one(Finder).open()
 
     def do_sort(self) -> None:
-        self.ours.arrangement = self.ours.arrangement.next_sort()
-        self.draw()
+        self._arrange(self._arrangement.next_sort())
 
     def do_follow_work(self) -> None:
-        self.ours.arrangement = replace(self.ours.arrangement, follow=not self._following)
-        self._held = False
-        self.draw()
+        follow, self._held = not self._following, False
+        self._arrange(replace(self._arrangement, follow=follow))
 
     def do_unwell(self) -> None:
         self._unwell = not self._unwell

@@ -179,7 +179,7 @@ class Records(Paged[Entry]):
         if order is not None:
             waits = inbox.needs_person(order)
             self.ours.push_screen(
-                Resolve(self.ours, order.site_id, order) if waits else OrderHistory(self.ours, order)
+                Resolve(self.ours, order.site_id, order) if waits else OrderHistory(self.ours, order, self.crumbs()[-2])
             )  # fmt: skip
 
     def do_view_waiting(self) -> None:
