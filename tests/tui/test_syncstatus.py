@@ -9,8 +9,9 @@ import pytest
 from tests.tui import seeds
 from tests.tui.conftest import Opener
 from webupdate.store import board, companies, exports, holds
+from webupdate.store.exports import Complaint
 from webupdate.store.snapshot import snapshot
-from webupdate.tui import actions, glance, troubles
+from webupdate.tui import actions, glance, troubles, uploadlists
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.glance import Need
 from webupdate.tui.page import Page
@@ -63,6 +64,26 @@ def test_only_the_first_records_are_named(filled: Session) -> None:
     assert found[0].need is not None and found[0].need.text == "6 records can't go to the shop as they are"
     assert found[0].told[1:] == ("z0.pdf is no PDF.", "z1.pdf is no PDF.", "…")
     assert exports.complaints(filled.store, info.id)[0][1].hint == "Add it in EBMS and save."
+
+
+def test_problems_of_pictures_are_found_where_pictures_are(filled: Session) -> None:
+    info = companies.company(filled.store, "Northwind Traders")
+    wrong = Complaint(line=0, key="CHAI-01", field="", message="chai.png is no picture.", hint="Save it again.")
+
+    def stage() -> str:
+        shown = snapshot(filled.store, time.time())
+        (found,) = [one for one in troubles.troubles(filled.store, shown, "Northwind") if one.action == "records"]
+        return found.stage
+
+    with filled.store.writing():
+        exports.set_complaints(filled.store, info.id, "images", [wrong], 1)
+    assert stage() == ""
+    spot = next(p for p in glance.places(snapshot(filled.store, 2)) if p.company.id == info.id)
+    assert uploadlists.numbers(filled.store, spot, "images").errors == 1
+    assert [entry.record for entry in uploadlists.entries(filled.store, spot, "", "errors", "", 9, 2)] == ["CHAI-01"]
+    with filled.store.writing():
+        exports.set_complaints(filled.store, info.id, "prices", [wrong], 1)
+    assert stage() == "read"
 
 
 def test_all_is_well_is_said(filled: Session) -> None:

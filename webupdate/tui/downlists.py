@@ -13,8 +13,9 @@ from webupdate.store.inbox import Order
 from webupdate.store.orderlist import Listed
 from webupdate.sync.entities import FILES
 from webupdate.tui import view
-from webupdate.tui.entries import ERRORS, FILES_OF_ITEMS, HISTORY, WAITING, Entry, Numbers, holds, look, of_complaint
+from webupdate.tui.entries import ERRORS, HISTORY, WAITING, Entry, Numbers, holds, look, of_complaint
 from webupdate.tui.glance import Place
+from webupdate.tui.stages import FILES_OF_ITEMS, with_complaints
 
 _DAY = 24 * 3600.0
 _MOST_LINES = 1000
@@ -39,7 +40,7 @@ _ON_THEIR_WAY = ("received", "ready", "writing", "staged")
 def numbers(store: Store, spot: Place, action: str, now: float) -> Numbers:
     """How many there are."""
     if action == "read":
-        return Numbers(len(FILES), len(_complaints(store, spot)), len(_readings(store, spot, "", now)))
+        return Numbers(len(FILES), _wrong(store, spot), len(_readings(store, spot, "", now)))
     if action == "accounts":
         on_the_way = accounts.in_states(store, spot.site.id, *_ON_THEIR_WAY, limit=_MOST_LINES)
         return Numbers(len(on_the_way), spot.site.customers, accounts.count(store, spot.site.id))
@@ -149,6 +150,11 @@ def _of_files(store: Store, spot: Place, which: str, find: str, now: float) -> l
     if which == ERRORS:
         return [of_complaint(file, found) for file, found in _complaints(store, spot)]
     return [_of_file(store, spot, file) for file in FILES]
+
+
+def _wrong(store: Store, spot: Place) -> int:
+    complaints = exports.complaint_counts(store, spot.company.id)
+    return with_complaints({}, complaints).get("read", (0, 0))[1]
 
 
 def _complaints(store: Store, spot: Place) -> list[tuple[str, Complaint]]:

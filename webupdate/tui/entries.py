@@ -8,10 +8,9 @@ from webupdate.keys import KEY_SEPARATOR
 from webupdate.store import search
 from webupdate.store.exports import Complaint
 from webupdate.tui import view
-from webupdate.tui.stages import LEVELS
+from webupdate.tui.stages import FILES_OF_ITEMS, LEVELS
 
 WAITING, ERRORS, HISTORY = "waiting", "errors", "history"
-FILES_OF_ITEMS = ("images", "documents")
 
 
 class Entry(NamedTuple):

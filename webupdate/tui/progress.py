@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from webupdate.errors import UsageError
-from webupdate.store import board, outbox
+from webupdate.store import board, exports, outbox
 from webupdate.store.snapshot import Snapshot
 from webupdate.tui import actionkinds, actions, arrange, glance, overall, stages, view
 from webupdate.tui.actionkinds import Action
@@ -90,7 +90,8 @@ class Progress(SiteDeeds):
 
     def _stages(self, spot: glance.Place) -> list[Stage]:
         session = self.ours.session
-        counts = board.counts(session.store, spot.site.id)
+        complaints = exports.complaint_counts(session.store, spot.company.id)
+        counts = stages.with_complaints(board.counts(session.store, spot.site.id), complaints)
         return stages.stages(spot, counts, going=session.mode != actionkinds.ORPHANED)
 
     def _put(self, shown: list[Stage], now: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from webupdate.store.board import ACTIONS, ERRANDS, LogLine
@@ -20,6 +21,7 @@ _ASKING = ("accounts", "write")
 _WELL = ("done", "working", "waiting")
 
 LEVELS = {"info": (" ", "dim"), "warning": ("⚠", "warn"), "error": ("✖", "bad")}
+FILES_OF_ITEMS = ("images", "documents")
 # What an action works on, where it is records of the queue.
 UPLOADS: tuple[str, ...] = tuple(action for action, _ in ACTIONS[1:10])
 
@@ -51,12 +53,22 @@ class Stage(NamedTuple):
         return self.state in _WELL and not self.failed
 
 
+def with_complaints(counts: Counts, complaints: Mapping[str, int]) -> Counts:
+    """With what is wrong in the files, by file: of pictures and documents in their rows, else where files are read."""
+    found = dict(counts)
+    for file, count in complaints.items():
+        action = file if file in FILES_OF_ITEMS else "read"
+        waiting, failed = found.get(action, (0, 0))
+        found[action] = (waiting, failed + count)
+    return found
+
+
 def stages(spot: Place, counts: Counts, *, going: bool) -> list[Stage]:
-    """A stage for each action, in the order of work. `going`: somebody runs the sync."""
+    """A stage for each action, in the order of work; `counts` with the complaints. `going`: somebody runs the sync."""
     known = {row.action: row for row in spot.site.rows}
     cycle = [known.get(action) or _not_run(spot.site.id, action) for action, _ in ACTIONS]
     errands = [known[action] for action, _ in ERRANDS if action in known]
-    needing = {"read": spot.company.complaints, "accounts": spot.site.customers, "write": spot.site.conflicts}
+    needing = {"accounts": spot.site.customers, "write": spot.site.conflicts}
     numbers = counts | {action: (0, count) for action, count in needing.items()}
     moves = going and spot.site.state not in ("paused", "stopped")
     return [_stage(row, numbers.get(row.action, (0, 0)), moves=moves) for row in cycle + errands]

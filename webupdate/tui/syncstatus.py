@@ -81,8 +81,7 @@ class SyncStatus(Paged[Trouble], SiteDeeds):
             return
         site = entry.place.site.id
         if entry.action == "records":
-            stage = entry.need.stage if entry.need else ""
-            self.ours.push_screen(Records(self.ours, site, stage, ERRORS))
+            self.ours.push_screen(Records(self.ours, site, entry.stage, ERRORS))
         elif entry.action == "progress":
             self.ours.push_screen(Progress(self.ours, site))
         else:

@@ -10,6 +10,7 @@ from webupdate.store.db import Store
 from webupdate.store.snapshot import SiteView, Snapshot
 from webupdate.tui import glance, view
 from webupdate.tui.glance import Need, Place
+from webupdate.tui.stages import FILES_OF_ITEMS, with_complaints
 from webupdate.tui.view import Cell, Line
 
 _EXAMPLES = 3  # records that are named below a trouble
@@ -31,6 +32,7 @@ class Trouble(NamedTuple):
     need: Need | None
     number: int
     told: tuple[str, ...] = ()
+    stage: str = ""  # whose records Enter leads to, "" = those of all uploads
 
     @property
     def key(self) -> str:
@@ -59,8 +61,17 @@ def _searched(trouble: Trouble) -> str:
 
 def _of_site(store: Store, place: Place, now: float) -> list[Trouble]:
     needs = glance.needs(place, view.age(now, _oldest(store, place.site)))
-    found = [Trouble(place, need, number, _told(store, place, need)) for number, need in enumerate(needs)]
+    found = [
+        Trouble(place, need, number, _told(store, place, need), _stage(store, place, need))
+        for number, need in enumerate(needs)
+    ]
     return found or [Trouble(place, None, 0)]
+
+
+def _stage(store: Store, place: Place, need: Need) -> str:
+    """Problems of pictures and documents are told with those."""
+    only = with_complaints({}, exports.complaint_counts(store, place.company.id)).keys() <= {*FILES_OF_ITEMS}
+    return "" if need.stage == "read" and only else need.stage
 
 
 def _oldest(store: Store, site: SiteView) -> float | None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from webupdate.store import board, companies, exports
 from webupdate.store.db import Store
 from webupdate.store.exports import Complaint
-from webupdate.tui.entries import ERRORS, FILES_OF_ITEMS, HISTORY, Entry, Numbers, holds, look, name_of, searched
+from webupdate.tui.entries import ERRORS, HISTORY, Entry, Numbers, holds, look, name_of, searched
 from webupdate.tui.entries import of_complaint as complained
 from webupdate.tui.glance import Place
-from webupdate.tui.stages import UPLOADS
+from webupdate.tui.stages import FILES_OF_ITEMS, UPLOADS, with_complaints
 
 if TYPE_CHECKING:
     from webupdate.sync.backlog import Waits
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 def numbers(store: Store, spot: Place, action: str) -> Numbers:
     """How many there are of an upload ("" = of all); of what was sent, those of a day."""
-    counts = board.counts(store, spot.site.id)
+    complaints = exports.complaint_counts(store, spot.company.id)
+    counts = with_complaints(board.counts(store, spot.site.id), complaints)
     kinds = [kind for kind in UPLOADS if action in ("", kind)]
     waiting, failed = (sum(counts.get(kind, (0, 0))[place] for kind in kinds) for place in (0, 1))
-    failed += len(_complaints(store, spot, action))
     return Numbers(waiting, failed, sum(spot.site.sent_today.get(kind, 0) for kind in kinds))
 
 
