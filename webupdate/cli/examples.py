@@ -113,7 +113,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("verify Northwind --entity prices --fix", "send what differs again"),
     ),
     "support test": (("support test Northwind", "send a test message"),),
-    "doctor": (("doctor", "what is off, and what to do"), ("doctor --json", "for a script or a monitor")),
+    "doctor": (
+        ("doctor", "what is off, and what to do"),
+        ("doctor --offline --json", "for a script or a monitor; asks no shop"),
+        ("doctor --bundle support.txt", "all that support needs to know, without secrets"),
+    ),
     "keys": (("keys", "all keys of the screens"), ("keys --json", "for a script")),
     "completion": (
         ("completion bash > ~/.local/share/bash-completion/completions/webupdate", "for all bash shells to come"),

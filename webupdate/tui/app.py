@@ -15,13 +15,14 @@ from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
+from webupdate.config import keys_file
 from webupdate.store.snapshot import Snapshot, snapshot
 from webupdate.tui import actions
 from webupdate.tui.companies import Companies
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import Answer, Ask, Tell
 from webupdate.tui.help import Help, TooSmall
-from webupdate.tui.keymap import Keymap, default_path, load
+from webupdate.tui.keymap import Keymap, load
 from webupdate.tui.opening import Target
 from webupdate.tui.page import Page
 from webupdate.tui.paint import Harmless, Painter, needs_twins
@@ -182,7 +183,7 @@ def run(session: Session, *, mouse: bool = True, notice: str = "", target: Targe
     _listen_for_hangup(session)
     outcome: str | None = HANDOVER  # also for a window that broke: the sync goes on
     try:
-        app = WebUpdateApp(session, notice, keys=load(default_path()), target=target)
+        app = WebUpdateApp(session, notice, keys=load(keys_file()), target=target)
         outcome = app.run(mouse=mouse) or HANDOVER
     except OSError as error:
         _say(f"The terminal is gone ({error.strerror}).")
