@@ -11,8 +11,8 @@ from typing import cast
 import pytest
 
 from tests.receivers import Hook, certificates, hook
-from tests.store.making import make_place
-from tests.test_cli import TOKEN, Shell, shell
+from tests.store.making import TOKEN, make_place
+from tests.test_cli import Shell, shell
 from webupdate import bundle
 from webupdate.config import open_data_dir
 from webupdate.errors import Retryable, Stopped, UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from webupdate.config import PRIVATE_FILE
 from webupdate.errors import Stopped, UsageError
@@ -81,6 +81,6 @@ def _parts(secret: str) -> Iterator[str]:
     yield secret
     for address in addresses(secret) if "://" in secret else ():
         yield address
-        split = urlsplit(address)
-        for part in (split.netloc.rpartition("@")[0].partition(":")[2], *split.path.split("/")):
+        login, _, path = address.partition("://")[2].partition("?")[0].rpartition("@")
+        for part in (login.partition(":")[2], *path.split("/")[1:]):
             yield from (part, unquote(part))

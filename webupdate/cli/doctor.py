@@ -48,10 +48,9 @@ def _found(arguments: Arguments, store: Store, paths: Paths) -> list[Found]:
     from webupdate.sync import checkshop
 
     vault = vault_of(arguments)
-    return [
-        *found,
-        *(one for info in known for site in info.sites for one in checkshop.site(vault, info, site, time.time())),
-    ]
+    sites = ((info, site) for info in known for site in info.sites)
+    shops = [one for info, site in sites for one in checkshop.site(vault, info, site, time.time())]
+    return checkup.ordered([*found, *shops])
 
 
 def _held(lock: EngineLock) -> bool:

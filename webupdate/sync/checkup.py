@@ -36,6 +36,7 @@ from webupdate.sync.orderrules import rules_of
 from webupdate.sync.text import visible
 
 State = Literal["ok", "off", "warn", "bad"]
+GROUPS = ("Program", "Places", "Sync", "Folders and files", "Shops", "Kinds of problems")
 GLYPHS: dict[State, str] = {"ok": "✔", "off": "·", "warn": "⚠", "bad": "✖"}
 
 _LEAST_FREE = 500_000_000  # bytes; the store, the pictures' digests and the order files have room in it
@@ -116,9 +117,8 @@ def _lying(what: str, path: Path) -> Found:
     """A file that need not be there."""
     try:
         return Found(state="ok", what=what, detail=f"{path}, {path.stat().st_size:,} bytes", group="Places")
-    except OSError as error:
-        detail = f"{path}: {error.strerror or error}"
-        return Found(state="off", what=what, detail=detail, group="Places")
+    except FileNotFoundError:
+        return Found(state="off", what=what, detail=f"{path}, not there", group="Places")
 
 
 def data_folder(paths: Paths) -> Found:
@@ -183,12 +183,13 @@ def company(store: Store, info: CompanyInfo, now: float) -> Iterator[Found]:
 
 def folder(info: CompanyInfo, name: str, probe: Callable[[Path], None]) -> Found:
     """Whether a folder can be used as it must be."""
-    path, label = Path(info.values[name]).expanduser(), BY_NAME[name].label
+    path, label = Path(info.values[name]), BY_NAME[name].label
     try:
+        path = path.expanduser()
         probe(path)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # ~user names a user that is not here
         return Found(
-            state="bad", what=label, detail=f"{path}: {error.strerror or error}",
+            state="bad", what=label, detail=f"{path}: {getattr(error, 'strerror', None) or error}",
             do="Is the share connected, the right given to the user who runs the sync? Else change it in Properties.",
         )  # fmt: skip
     return Found(state="ok", what=label, detail=f"{path}, {_CAN[probe]}")
@@ -212,7 +213,7 @@ def file(name: str, read_at: float) -> Found:
     if read_at:
         at = datetime.fromtimestamp(read_at, UTC).astimezone()
         return Found(state="ok", what=f"{name}.csv", detail=f"read {at:%Y-%m-%d %H:%M}")
-    do = f"Let EBMS save it into the export folder; if it is there: webupdate problems, webupdate columns … {name}"
+    do = f"Let EBMS save it into the export folder; if it lies there: webupdate columns COMPANY {name}"
     return Found(state="warn", what=f"{name}.csv", detail="was never read", do=do)
 
 
@@ -262,22 +263,21 @@ def _lacks(kind: Kind, read: Mapping[str, bool], values: Mapping[str, str]) -> t
     return "", ""
 
 
+def ordered(found: Sequence[Found]) -> list[Found]:
+    """What was found, company by company in their order, the machine first; in each group after group."""
+    names = list(dict.fromkeys(one.company for one in found))
+    return sorted(found, key=lambda one: (names.index(one.company), GROUPS.index(one.group)))
+
+
 def as_text(found: Sequence[Found]) -> Iterator[str]:
     """All of it in lines: the machine first, then each company under its name."""
     width = max((len(one.what) for one in found), default=0)
-    for company, ones in by_company(found).items():
-        if company:
+    company = ""
+    for one in found:
+        if one.company != company:
+            company = one.company
             yield from ("", visible(company))
         indent = "  " if company else ""
-        for one in ones:
-            yield f"{indent}{GLYPHS[one.state]} {one.what:<{width}}  {visible(one.detail, 500)}"
-            if one.do:
-                yield f"{indent}  {'':<{width}}  → {visible(one.do, 500)}"
-
-
-def by_company(found: Sequence[Found]) -> dict[str, list[Found]]:
-    """What was found, in its order; "" is the machine."""
-    parts: dict[str, list[Found]] = {}
-    for one in found:
-        parts.setdefault(one.company, []).append(one)
-    return parts
+        yield f"{indent}{GLYPHS[one.state]} {one.what:<{width}}  {visible(one.detail, 500)}"
+        if one.do:
+            yield f"{indent}  {'':<{width}}  → {visible(one.do, 500)}"

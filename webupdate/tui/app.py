@@ -5,19 +5,18 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.theme import Theme
 
 from webupdate.config import keys_file
 from webupdate.store.snapshot import Snapshot, snapshot
-from webupdate.tui import actions
 from webupdate.tui.companies import Companies
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import Answer, Ask, Tell
@@ -70,7 +69,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
 
     TITLE = "Web Update Administrator"
     CSS_PATH = "webupdate.tcss"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False  # ours is tui/palette.py
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", show=False)]
 
     def __init__(
@@ -135,15 +134,6 @@ class WebUpdateApp(App[str], inherit_bindings=False):
     def show_help(self, place: str) -> None:
         """All keys of a place."""
         self.push_screen(Help(self, place))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette: what works on this screen now."""
-        if not isinstance(screen, Page):
-            return
-        context = screen.context()
-        for action in actions.at(screen.place):
-            if action.footer and not action.disabled(context):
-                yield SystemCommand(action.label, action.help, lambda id=action.id: screen.action_act(id))
 
     def on_resize(self, event: events.Resize) -> None:
         """Too small a terminal shows one sentence, on top of whatever was open."""

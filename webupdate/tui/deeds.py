@@ -11,6 +11,7 @@ from webupdate.tui import view
 from webupdate.tui.columns import open_columns
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import TypeToConfirm, confirm
+from webupdate.tui.doctor import Doctor
 from webupdate.tui.explain import Explain
 from webupdate.tui.glance import Place
 from webupdate.tui.log import Log
@@ -135,6 +136,9 @@ class SiteDeeds(Page):
 
     def do_queue(self) -> None:
         self.ours.push_screen(Queue(self.ours, self.chosen().site.id))
+
+    def do_doctor(self) -> None:
+        self.ours.push_screen(Doctor(self.ours))
 
     def do_log(self) -> None:
         self.ours.push_screen(Log(self.ours))

@@ -61,7 +61,7 @@ class Help(Page):
                 *(_title("Keys here"), *here),
                 *([(), _title("In lists"), *lists] if lists else []),
                 *((), _title("States"), *(_state(name, text) for name, text in _STATES_HELP)),
-                *((), (Cell("  Ctrl+P finds every action by name. Hold Shift to select text with the mouse.", "dim"),)),
+                *((), (Cell("  Hold Shift to select text with the mouse.", "dim"),)),
             ]
         )
 

@@ -28,6 +28,7 @@ PLACES: Mapping[str, str] = {
     "columns": "Columns",
     "mappings": "Mappings",
     "form": "Properties",
+    "doctor": "Doctor",
     "help": "Help",
     "list": "In every list",
 }
