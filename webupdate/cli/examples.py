@@ -21,7 +21,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("log -f --level warning", "what goes wrong, as it happens"),
         ("log Northwind --grep CHAI-01 --json", "all that is known of an item, for a script"),
     ),
-    "sync": (("sync", "now, of the only company"), ("sync 'Northwind Traders'", "of one of several")),
+    "sync": (
+        ("sync", "now, of the only company; ends with the cycle"),
+        ("sync 'Northwind Traders' --no-wait", "of one of several; only asks the engine that runs"),
+    ),
     "pause": (("pause Northwind", "nothing is sent or taken any more"),),
     "resume": (("resume Northwind", "it goes on"),),
     "companies add": (
