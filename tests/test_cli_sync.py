@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.firm import Firm, run_command
+from tests.receivers import certificates, mailbox
 from tests.test_cli import NAME, Engine, Shell, engine, firm, lay_down_northwind, refused, shell
 from tests.webshop.running import running_shop
 from webupdate.cli import sync as cli_sync
@@ -107,3 +108,13 @@ def test_with_several_companies_one_is_named(firm: Shell, verb: str) -> None:
     firm.add(name="Second")
     assert refused(firm(verb), "Which company?", NAME)
     assert refused(firm(verb, "Acme"), "There is no company 'Acme'", NAME)
+
+
+def test_support_is_told_of_what_a_command_met(firm: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = certificates(tmp_path / "ca")
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.ca))
+    with mailbox(made) as box:
+        assert firm("companies", "set", NAME, f"support={box.address()}").code == Exit.FINE
+        firm("sync")  # there is no export folder
+        (text,) = box.texts
+        assert "STOPPED" in text and "export folder" in text
