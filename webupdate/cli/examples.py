@@ -10,7 +10,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("--headless", "the sync without screens, until Ctrl-C"),
     ),
     "status": (("status", "how all companies are"), ("status --json", "the same for a script")),
-    "problems": (("problems Northwind", "what is wrong in the export files"),),
+    "progress": (
+        ("progress", "what each action did last, of the only company"),
+        ("progress Northwind --site b2b --json", "of one site, for a script"),
+    ),
+    "problems": (
+        ("problems Northwind", "what is wrong in the export files, and records that can't go"),
+        ("problems Northwind --only prices --json", "only of one file or kind, for a script"),
+    ),
     "release": (
         ("release Northwind inventory", "let the held inventory file pass, this version of it only"),
         ("release Northwind prices --site b2b", "let what is held of one site go"),
@@ -51,6 +58,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "companies get": (
         ("companies get Northwind", "all properties, without secrets"),
         ("companies get Northwind address --site b2b", "one of them"),
+        ("companies get Northwind --json", "for a script"),
     ),
     "companies export": (
         ("companies export Northwind", "to the screen"),

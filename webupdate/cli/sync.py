@@ -6,12 +6,10 @@ import os
 import time
 from functools import partial
 
-import msgspec
-
 from webupdate.cli.acting import act
 from webupdate.cli.common import Arguments, Commands, Opened, chosen_company, command, say
 from webupdate.errors import UsageError
-from webupdate.report import Exit, company_text, exit_code
+from webupdate.report import Exit, company_text, exit_code, of_company
 from webupdate.store import board, companies
 from webupdate.store.board import EngineInfo
 from webupdate.store.commands import LOOKING, Answer
@@ -64,11 +62,10 @@ def _done_here(store: Store) -> bool:
 
 def _told(store: Store, info: CompanyInfo) -> Exit:
     """Say how the company is after a whole cycle; other companies do not count."""
-    now = snapshot(store, time.time())
-    own = tuple(view for view in now.companies if view.id == info.id)
-    for view in own:
+    now = of_company(snapshot(store, time.time()), info.id)
+    for view in now.companies:
         say("\n".join(company_text(view, now.at)))
-    return exit_code(msgspec.structs.replace(now, companies=own))
+    return exit_code(now)
 
 
 def pause(arguments: Arguments) -> int:
