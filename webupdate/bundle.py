@@ -35,7 +35,7 @@ def write(path: Path, store: Store, vault: Vault, found: Sequence[Found], now: f
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(
-            f"{path} can't be written: {error.strerror or error}.", "Name a file in a folder that is there."
+            f"{path} can't be written: {error.strerror or error}.", "Name another place: webupdate doctor --bundle FILE"
         ) from error
 
 

@@ -13,6 +13,7 @@ from webupdate import __version__
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.sync.checkup import Found
 from webupdate.tui import doctor
+from webupdate.tui.paint import Painter
 from webupdate.tui.session import Session
 
 HOSTILE = "[red]\x1b[31m\x00\u202e" + "x" * 300
@@ -35,6 +36,7 @@ def test_each_problem_stands_with_its_remedy() -> None:
                 found("warn", "Clock of shop", "121 s ahead", "Set it.", "Northwind", "Shops"),
             ],
             74,
+            Painter(twins=False),
         )
     )
     assert told == [
@@ -52,7 +54,11 @@ def test_each_problem_stands_with_its_remedy() -> None:
 
 
 def test_long_and_hostile_texts_are_wrapped_and_harmless() -> None:
-    told = text(doctor.drawn([found("bad", "Authority of " + HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)], 74))
+    told = text(
+        doctor.drawn(
+            [found("bad", "Authority of " + HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)], 74, Painter(twins=False)
+        )
+    )
     assert all(line.isprintable() for line in told)
     assert len(told) > 12
     assert all(len(line) <= 74 for line in told if "Authority" not in line and "·" not in line)
@@ -62,6 +68,15 @@ def test_the_sum_names_the_worst_first() -> None:
     ones = [found("ok", "a", ""), found("bad", "b", ""), found("off", "c", ""), found("ok", "d", "")]
     (told,) = text([doctor.summary(ones, "asking the shop of Lapp")])
     assert told == "  ✖ 1 wrong   · 1 off   ✔ 2 fine   ⟳ asking the shop of Lapp …"
+
+
+def test_twins_stand_below_each_other() -> None:
+    ones = [found("ok", "SQLite", "3.45"), found("bad", "Disk free", "0.1 GB", "Make room.")]
+    assert text(doctor.drawn(ones, 74, Painter(twins=True)))[1:] == [
+        "  OK Fine  SQLite              3.45",
+        "  X  Wrong Disk free           0.1 GB",
+        "           -> Make room.",
+    ]
 
 
 async def test_the_screen_tells_before_the_shops_have_answered(

@@ -19,6 +19,7 @@ from webupdate.tui.actionkinds import Action, Context
 from webupdate.tui.bars import Lines
 from webupdate.tui.dialogs import Tell
 from webupdate.tui.page import Page
+from webupdate.tui.paint import Painter
 from webupdate.tui.threads import away
 from webupdate.tui.view import Cell, Line, State
 
@@ -37,7 +38,6 @@ _BUNDLE_HINT = "Read it before you send it: no password and no token is in it, b
 _PROBLEMS = ("bad", "warn")
 _WHAT = (19, 32)  # columns of what was looked at, at least and at most
 _WORD = max(len(state.word) for state in _STATES.values())
-_WHAT_AT = 2 + 2 + _WORD + 1  # where what was looked at begins
 
 
 class Doctor(Page):
@@ -69,7 +69,7 @@ class Doctor(Page):
 
     def show(self, snapshot: Snapshot) -> None:
         wanted = [one for one in self._found if one.state in _PROBLEMS or not self._only]
-        lines = list(drawn(wanted, self.size.width - 6))
+        lines = list(drawn(wanted, self.size.width - 6, self.ours.painter))
         if self._only and not wanted and not self._asking:
             lines = [(Cell("✔ ", "ok"), Cell("All is as it should be."))]
         self.query_one("#summary", Lines).put([summary(self._found, self._asking), ()])
@@ -135,7 +135,7 @@ def summary(found: Sequence[Found], asking: str) -> Line:
     return (Cell("  "), *view.spaced((*told, *goes_on), 3))
 
 
-def drawn(found: Sequence[Found], width: int) -> Iterator[Line]:
+def drawn(found: Sequence[Found], width: int, painter: Painter) -> Iterator[Line]:
     """All of it under the names of companies and groups, each problem with what to do."""
     place: tuple[str, str] | None = None
     for one in found:
@@ -144,22 +144,23 @@ def drawn(found: Sequence[Found], width: int) -> Iterator[Line]:
                 yield ()
             place = (one.company, one.group)
             yield (Cell(" · ".join(view.clean(part) for part in place if part), "bold"),)
-        yield from _entry(one, width)
+        yield from _entry(one, width, painter)
 
 
-def _entry(one: Found, width: int) -> Iterator[Line]:
+def _entry(one: Found, width: int, painter: Painter) -> Iterator[Line]:
     state, what = _STATES.get(one.state, _STATES["warn"]), view.clean(one.what)
+    glyph = f"{painter.text(state.glyph):<{3 if painter.twins else 2}}"  # one twin has two columns
+    mark = Cell(f"  {glyph}{state.word:<{_WORD}} ", state.tone)
     taken = max(_WHAT[0], min(_WHAT[1], width - 60))
-    detail_at = _WHAT_AT + taken + 1
-    named: Line = (Cell(f"  {state.glyph} {state.word:<{_WORD}} ", state.tone), Cell(f"{what:<{taken}} "))
+    what_at, detail_at = len(mark.text), len(mark.text) + taken + 1
     details = view.wrapped(one.detail, width - detail_at, tone="dim" if one.state == "off" else "")
     if len(what) > taken:  # its detail begins on a line of its own
-        yield named
+        yield (mark, Cell(what))
     else:
         first, *details = details
-        yield (*named, *first)
+        yield (mark, Cell(f"{what:<{taken}} "), *first)
     yield from ((Cell(" " * detail_at), *line) for line in details)
     if one.do:
-        first, *others = view.wrapped(one.do, width - _WHAT_AT - 2)
-        yield (Cell(" " * _WHAT_AT), Cell("→ ", "key"), *first)
-        yield from ((Cell(" " * (_WHAT_AT + 2)), *line) for line in others)
+        first, *others = view.wrapped(one.do, width - what_at - 3)
+        yield (Cell(" " * what_at), Cell(f"{painter.text('→')} ", "key"), *first)
+        yield from ((Cell(" " * (what_at + 2 + painter.twins)), *line) for line in others)
