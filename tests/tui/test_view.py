@@ -120,6 +120,6 @@ def test_reasons_name_the_key_that_helps(filled: Session) -> None:
 
 def test_a_moment_of_today_is_a_time_of_day_and_any_other_has_its_day() -> None:
     noon = time.mktime((2026, 3, 4, 12, 0, 7, 0, 0, -1))
-    assert view.when(noon, view.day(noon)) == "12:00:07"
-    assert view.when(noon, view.day(noon + 86400)) == "03-04 12:00"
+    assert view.stamp(noon, view.day(noon)) == "12:00:07"
+    assert view.stamp(noon, view.day(noon + 86400)) == "03-04 12:00"
     assert view.day(noon) == "2026-03-04"

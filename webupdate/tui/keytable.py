@@ -11,6 +11,7 @@ from webupdate.tui.keymap import Keymap
 # The names of the places, in the order in which people meet them.
 PLACES: Mapping[str, str] = {
     "home": "Companies",
+    "wizard": "New company",
     "progress": "Synchronization Progress",
     "records": "Records",
     "conflicts": "Synchronization Status",
@@ -56,6 +57,7 @@ TWINS: Mapping[str, str] = {
     "form": "webupdate companies get COMPANY",
     "doctor": "webupdate doctor",
     "help": "webupdate keys",
+    "wizard": "Its steps are commands: companies add, companies test, preview and begin, each behind webupdate.",
     "list": "The arrows move in a list of the screens; what it shows is printed whole by the command of its screen.",
 }
 

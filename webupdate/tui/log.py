@@ -191,7 +191,7 @@ def _entry(line: LogLine, names: dict[int, str], today: str) -> _Entry:
     company = names.get(line.company_id or 0, "")
     glyph, tone = stages.LEVELS.get(line.level, stages.LEVELS["info"])
     cells: Line = (
-        Cell(view.when(line.at, today), "dim"),
+        Cell(view.stamp(line.at, today), "dim"),
         Cell(glyph, tone),
         Cell(view.clean(company), "dim"),
         Cell(view.clean(_record(line))),

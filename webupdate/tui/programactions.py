@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from webupdate.tui.actionkinds import COLUMNS, DOCTOR, FORM, HELP, HOME, PROGRESS, READING, Action, as_screen_says
+from webupdate.tui.actionkinds import (
+    COLUMNS,
+    DOCTOR,
+    FORM,
+    HELP,
+    HOME,
+    PROGRESS,
+    READING,
+    WIZARD,
+    Action,
+    as_screen_says,
+)
 
 
 def _doctor(id: str, keys: str, label: str, help: str, *, short: str = "") -> Action:
@@ -44,6 +55,6 @@ PROGRAM: tuple[Action, ...] = (
         keys=("ctrl+p",),
         label="Commands",
         help="All that can be done here, found by a part of its name.",
-        places=(FORM,),
+        places=(FORM, WIZARD),
     ),
 )

@@ -11,6 +11,7 @@ from webupdate.store.board import EngineInfo
 from webupdate.sync.text import lines_of, visible
 
 LONGEST = 4000  # characters of one text from outside that a screen takes
+YEAR = 365 * 86400
 SPARKS = "▁▂▃▄▅▆▇"
 
 
@@ -93,6 +94,16 @@ def age(now: float, at: float | None) -> str:
     return f"{hours} h" if hours < 24 else f"{number(hours // 24)} d"
 
 
+def when(now: float, at: float | None) -> str:
+    """The moment itself, as short as an age: the time of day, else the day."""
+    if not at:
+        return ""
+    there = time.localtime(at)
+    if there[:3] == time.localtime(now)[:3]:
+        return clock(at)
+    return time.strftime("%d %b" if now - at < YEAR / 2 else "%b %y", there)
+
+
 def clock(at: float) -> str:
     """The time of day in minutes."""
     return time.strftime("%H:%M", time.localtime(at))
@@ -108,7 +119,7 @@ def day(at: float) -> str:
     return time.strftime("%Y-%m-%d", time.localtime(at))
 
 
-def when(at: float, today: str) -> str:
+def stamp(at: float, today: str) -> str:
     """A moment in at most 11 columns: the time of day, behind month and day unless it is `today` (see `day`)."""
     return moment(at) if day(at) == today else time.strftime("%m-%d %H:%M", time.localtime(at))
 
