@@ -9,6 +9,7 @@ from webupdate.tui.actionkinds import (
     COLUMNS,
     CONFLICTS,
     CUSTOMERS,
+    DOCTOR,
     EXPLAIN,
     FORM,
     HOME,
@@ -42,6 +43,7 @@ from webupdate.tui.actionkinds import (
 )
 from webupdate.tui.listactions import IN_LISTS, TO_LISTS
 from webupdate.tui.orderactions import ORDERS
+from webupdate.tui.programactions import PROGRAM
 from webupdate.tui.wizardactions import WIZARD_STEPS
 
 
@@ -237,7 +239,12 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("search", "slash e", "Search", "Look for another record.", EXPLAIN),
     _action(
-        "copy", "y", "Copy", "Copy the explanation or the line to the clipboard.", EXPLAIN, LOG, disabled=needs_rows
+        "copy",
+        "y",
+        "Copy",
+        "Copy the explanation, the line or all of it to the clipboard.",
+        *(EXPLAIN, LOG, DOCTOR),
+        disabled=needs_rows,
     ),
     _action(
         "preview",
@@ -355,6 +362,7 @@ ACTIONS: tuple[Action, ...] = (
         footer=False,
         at_once=True,
     ),
+    *PROGRAM,
     _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, COLUMNS, *READING[:-1]),
     _action("form_help", "f1", "Help", "All keys that work here.", FORM, WIZARD),
     _action("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),

@@ -89,7 +89,7 @@ class Companies(SiteDeeds):
             empty = [self.keyed_line(line) for line in _EMPTY]
             return empty if not snapshot.companies else [(Cell("No company has this text.", "dim"),)]
         oldest = self._oldest_order(spot, snapshot.at)
-        return glance.detail(spot, oldest, self._clock(snapshot), self.size.width - 6)
+        return glance.detail(spot, oldest, self._clock(snapshot), self.size.width - 6, self.keyed)
 
     def _clock(self, snapshot: Snapshot) -> Clock:
         running = self.ours.session.mode != actionkinds.ORPHANED
