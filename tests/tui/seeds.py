@@ -182,7 +182,7 @@ def _conflicts(store: Store, info: CompanyInfo, now: float) -> None:
 def refuse(store: Store, info: CompanyInfo, entity: str, key: str, error: str, now: float) -> None:
     """A record that the shop does not take."""
     site = info.sites[0].id
-    wanted = [Wanted(entity=entity, key=key, payload=b"{}")]
+    wanted = [Wanted(entity=entity, key=key, payload=msgspec.json.encode({"name": key}))]
     queue.observe(store, info.id, site, wanted, now)
     row = outbox.sendable(store, site, entity, now, 1, puts=True)[0]
     queue.begin(store, [row], now, None)

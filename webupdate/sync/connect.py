@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from webupdate.errors import UsageError, WebUpdateError
 from webupdate.store.companies import SiteInfo
 from webupdate.store.secrets import Vault
 from webupdate.sync.explain import Look, Shown
 from webupdate.sync.shops import diagnosis, open_shop
-from webupdate.sync.shops.base import ShopInfo, Surveyed
+from webupdate.sync.shops.base import Shop, ShopInfo, Surveyed
 from webupdate.sync.shops.http import host_of
 from webupdate.sync.text import visible
 
@@ -23,17 +24,7 @@ def try_connection(values: dict[str, str], secrets: dict[str, str]) -> str:
 
     Blocks up to the time-outs. Raises WebUpdateError, which names what is wrong.
     """
-    try:
-        return _look_around(values, secrets)
-    except UsageError:
-        raise
-    except WebUpdateError as error:
-        raise diagnosis.explained(error, values) from error
-
-
-def _look_around(values: dict[str, str], secrets: dict[str, str]) -> str:
-    shop = open_shop(values, secrets)
-    try:
+    with _explained(values), _opened(values, secrets) as shop:
         info = shop.check()
         told = _greeting(info, host_of(values["address"]), info.clock - time.time())
         if not isinstance(shop, Surveyed):
@@ -41,6 +32,30 @@ def _look_around(values: dict[str, str], secrets: dict[str, str]) -> str:
         found = shop.survey()
         count = "" if found.items is None else f" It has {found.items:,} product{'s' * (found.items != 1)}."
         return f"{told}{count} The login {found.rights}."
+
+
+def reach(values: dict[str, str], secrets: dict[str, str]) -> ShopInfo:
+    """Reach the shop with these settings and log in; blocks and raises as `try_connection`."""
+    with _explained(values), _opened(values, secrets) as shop:
+        return shop.check()
+
+
+@contextmanager
+def _explained(values: dict[str, str]) -> Iterator[None]:
+    """What goes wrong, in words that say why."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except WebUpdateError as error:
+        raise diagnosis.explained(error, values) from error
+
+
+@contextmanager
+def _opened(values: dict[str, str], secrets: dict[str, str]) -> Iterator[Shop]:
+    shop = open_shop(values, secrets)
+    try:
+        yield shop
     finally:
         shop.close()
 

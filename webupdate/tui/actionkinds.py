@@ -20,11 +20,13 @@ COLUMNS = "columns"
 RESOLVE, HISTORY = "resolve", "history"
 MAPPINGS = "mappings"
 ALL_ORDERS, QUEUE = "orders", "queue"
+STATUS = "status"
+DOCTOR = "doctor"
 WIZARD = "wizard"
 LIST = "list"  # not a screen: any list that has the focus
 _ORDERS = (CONFLICTS, RESOLVE, HISTORY, ORDER)
 _LISTS = (RECORDS, CUSTOMERS, MAPPINGS, ALL_ORDERS, QUEUE, LOG)
-READING = (PROGRESS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
+READING = (PROGRESS, STATUS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, DOCTOR, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,12 +168,25 @@ CHANGING = frozenset(
     (
         *("choose", "take", "type_answer", "always", "alike", "undo_answer", "default", "answer"),
         *("verify_now", "repair", "begin", "look_again", "new", "add_site", "sync_now", "release", "complete_upload"),
-        *("reload", "retry", "pause", "change_mapping", "forget_mapping", "change", "accept", "remove", "host"),
+        *(
+            "reload",
+            "retry",
+            "retry_one",
+            "retry_all",
+            "next",
+            "pause",
+            "change_mapping",
+            "forget_mapping",
+            "change",
+            "accept",
+            "remove",
+            "host",
+        ),
         *("save", "test", "test_support", "undo", "redo", "undo_heading"),
     )
 )
 
-_KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
+_KEY_NAMES = {"question_mark": "?", "slash": "/", "colon": ":", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
 _KEY_NAMES |= {"up": "↑", "down": "↓", "left": "←", "right": "→"}
 
 
