@@ -82,6 +82,20 @@ def test_nonsense_is_refused_with_a_sentence(name: str, value: str) -> None:
     assert all(letter.isprintable() for letter in complaint)
 
 
+def test_an_address_without_https_is_shown_with_it() -> None:
+    told = problem_with(BY_NAME["address"], "shop.example:8443/shop")
+    assert told == "lacks the https:// at its beginning. Write https://shop.example:8443/shop"
+
+
+def test_a_certificate_is_one(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_bytes(b"\x30\x82\x01")  # DER, which is not read
+    told = problem_with(BY_NAME["certificate"], str(file))
+    assert told is not None and "It must be PEM" in told
+    file.write_bytes(b"the firm's own\n-----BEGIN CERTIFICATE-----\nMII=\n")
+    assert problem_with(BY_NAME["certificate"], str(file)) is None
+
+
 @pytest.mark.parametrize("entry", PROPERTIES, ids=lambda entry: entry.name)
 def test_defaults_are_fine_and_empty_is_the_default(entry: Property) -> None:
     assert entry.default == "" or problem_with(entry, entry.default) is None
@@ -131,5 +145,5 @@ def test_values_that_are_meant() -> None:
 
 def test_a_certificate_is_a_file(tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
-    file.write_text("")
+    file.write_text("-----BEGIN CERTIFICATE-----")
     assert problem_with(BY_NAME["certificate"], str(file)) is None

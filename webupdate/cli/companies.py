@@ -159,11 +159,11 @@ def _test(arguments: Arguments) -> int:
     """Carried out here, whoever runs the sync; without the right to the key by the engine."""
     with Opened(arguments) as store:
         info = companies.company(store, arguments.company)
-        told = [(site, _try(arguments, store, info, site)) for site in sites_of(info, arguments.site)]
-    return Exit.FINE if all(fine for _, fine in told) else Exit.UNREACHABLE
+        codes = [_try(arguments, store, info, site) for site in sites_of(info, arguments.site)]
+    return max(codes, key=[Exit.FINE, Exit.USAGE, Exit.UNREACHABLE].index)
 
 
-def _try(arguments: Arguments, store: Store, info: CompanyInfo, site: SiteInfo) -> bool:
+def _try(arguments: Arguments, store: Store, info: CompanyInfo, site: SiteInfo) -> Exit:
     from webupdate.sync.connect import try_connection
 
     vault = vault_of(arguments)
@@ -176,9 +176,9 @@ def _try(arguments: Arguments, store: Store, info: CompanyInfo, site: SiteInfo) 
         say(f"✖ {site.name}: {error.message}", sys.stderr)
         if error.hint:
             say(f"  {error.hint}", sys.stderr)
-        return False
+        return Exit.USAGE if isinstance(error, UsageError) else Exit.UNREACHABLE
     say(f"✔ {site.name}: {found}")
-    return True
+    return Exit.FINE
 
 
 def _remove(arguments: Arguments) -> int:

@@ -88,7 +88,7 @@ WEBSITE: tuple[Property, ...] = (
         label="Certificate",
         scope="site",
         kind="file",
-        check=checks.check_file,
+        check=checks.check_certificate,
         help="A file with the only certificate authority to trust (PEM). Empty: the system's authorities.",
     ),
     Property(
