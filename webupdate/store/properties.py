@@ -252,6 +252,18 @@ PROPERTIES: tuple[Property, ...] = (
         help="Which way customer accounts go. Off: those of the shop and those of EBMS stay as they are.",
     ),
     Property(
+        name="make_accounts",
+        group="Website",
+        label="Make accounts",
+        scope="site",
+        kind="choice",
+        default="no",
+        shops=("woocommerce",),
+        choices=(("no", "no: only customers whom the shop knows"), ("yes", "yes: the shop mails each of them")),
+        remaps=True,
+        help="Whether customers of EBMS who have no account in the shop get one. It mails every one of them.",
+    ),
+    Property(
         name="items",
         group="Website",
         label="Only items",

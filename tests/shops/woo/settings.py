@@ -6,6 +6,7 @@ import copy
 
 from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of
 from tests.shops.woo.world import HOST, World, recorded_body, zone
+from webupdate.sync.shops.woocommerce.countries import NAMES
 
 METHODS = {"flat_rate": 31, "local_pickup": 79}
 
@@ -23,6 +24,28 @@ def status(world: World, request: Request) -> Answer:
 def general(world: World, request: Request) -> Answer:
     """3."""
     return Answer(body=[cut(request, row) for row in world.general])
+
+
+_STATES = {
+    "DE": (("DE-BE", "Berlin"), ("DE-NW", "Nordrhein-Westfalen")),
+    "US": (("NY", "New York"), ("VA", "Virginia"), ("WA", "Washington")),
+    "BR": (("SP", "São Paulo"),),
+}
+# A German site says their names in German.
+_GERMAN = {"DE": "Deutschland", "GB": "Vereinigtes Königreich", "US": "Vereinigte Staaten (USA)"}
+
+
+def countries(world: World, request: Request) -> Answer:
+    """Read in WooCommerce's source, not recorded: all countries with their states, and no totals."""
+    found = [
+        {
+            "code": code,
+            "name": _GERMAN.get(code, name),
+            "states": [{"code": state, "name": shown} for state, shown in _STATES.get(code, ())],
+        }
+        for code, name in NAMES.items()
+    ]
+    return Answer(body=[cut(request, row) for row in found])
 
 
 def zones(world: World, request: Request) -> Answer:

@@ -32,6 +32,9 @@ ENTITIES: tuple[Entity, ...] = (
 FILES: tuple[Entity, ...] = ("images", "documents")
 RECORDS: tuple[Entity, ...] = tuple(entity for entity in ENTITIES if entity not in FILES)
 
+# An item and all that lives inside of it.
+OF_ITEMS = frozenset(("items", "prices", "stock", "images", "documents"))
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of what is sent. Decimals travel as text ("18.00"), so that no float ever rounds them."""

@@ -25,7 +25,10 @@ ITEM = "_webupdate_item"  # what the store has no field for, and the hash of wha
 PRICE = "_ebms_price"
 IMAGE = "_ebms_image"
 DOCUMENT = "_ebms_document"
-CUSTOMER_ID = "ebms_id"  # of a customer: names that begin with _ are not shown there
+
+# Meta data of a customer: names that begin with _ are not shown there.
+CUSTOMER_ID = "ebms_id"
+CUSTOMER = "webupdate_customer"  # what the store has no field for, and the record as it was sent last
 
 # Meta data of an order.
 DOWNLOADED = "_webupdate_downloaded"

@@ -6,27 +6,23 @@ So nothing is read of a catalogue that goes up for the first time, and a request
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from webupdate.errors import BatchTooLarge, OutcomeUnknown
 from webupdate.sync.shops.base import KEY_SEPARATOR, Document, Item, Part, Picture, Result
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.categories import Categories, chunks
 from webupdate.sync.shops.woocommerce.client import LIST_LIMIT, Client, unclear
 from webupdate.sync.shops.woocommerce.lookup import Lookup
 from webupdate.sync.shops.woocommerce.media import Attachment, Media
-from webupdate.sync.shops.woocommerce.pool import CONNECTIONS, each, worst
+from webupdate.sync.shops.woocommerce.pool import Pace
 from webupdate.sync.shops.woocommerce.products import Product
 from webupdate.sync.shops.woocommerce.work import Job, Work
 
 # Answers to creates are cut to what is checked; the parts of the envelope must be named too, or it comes back empty.
 _ANSWER = {"_fields": "create,update,delete,id,sku,status,regular_price,stock_quantity,categories"}
-SMALLEST, PARALLEL_FROM = 5, 10  # products in a request; from so many on both connections get some
-GROWS_AFTER = 20  # good requests
 TWICE = 2  # once more for what was adopted, made anew or had met a deadlock
 
 _TAKEN, _NOT_MADE = "product_invalid_sku", "woocommerce_rest_product_not_created"
@@ -47,8 +43,7 @@ class Goods:
         self._categories = categories
         self._media = media
         self._lookup = lookup
-        self._size = LIST_LIMIT
-        self._good = 0
+        self._pace = Pace()
 
     def upsert(self, parts: list[Part]) -> list[Result]:
         """Carry out all parts; one result for each."""
@@ -141,7 +136,7 @@ class Goods:
         """Send what is open; gives what is to go once more."""
         jobs = [job for work in works if (job := work.job(categories, media)) is not None]
         again: list[Work] = []
-        for job, row in self._send(jobs):
+        for job, row in self._pace.send(jobs, self._request):
             if row.error is None:
                 self._done(job, row)
             elif not self._refused(job, row):
@@ -198,19 +193,7 @@ class Goods:
             else:
                 work.product = product
 
-    def _send(self, jobs: list[Job]) -> Iterable[tuple[Job, Product]]:
-        """All rows of the answers, with what they answer."""
-        if not jobs:
-            return []
-        share = -(-len(jobs) // CONNECTIONS) if len(jobs) >= PARALLEL_FROM else len(jobs)
-        outcomes = each([partial(self._request, rows) for rows in chunks(jobs, min(self._size, share))])
-        errors = [outcome.error for outcome in outcomes]
-        self._adapt(errors)
-        if (error := worst(errors)) is not None:
-            raise error
-        return [pair for outcome in outcomes for pair in outcome.result or ()]
-
-    def _request(self, jobs: list[Job]) -> list[tuple[Job, Product]]:
+    def _request(self, jobs: Sequence[Job]) -> list[tuple[Job, Product]]:
         by_step = {step: [job for job in jobs if job.step == step] for step in ("create", "update", "delete")}
         body: dict[str, Any] = {
             step: [job.fields["id"] if step == "delete" else job.fields for job in rows]
@@ -226,15 +209,6 @@ class Goods:
                 raise unclear(answer, "a row for each product")
             pairs += zip(sent, got, strict=True)
         return pairs
-
-    def _adapt(self, errors: list[BaseException | None]) -> None:
-        """A store that does not answer in time gets half as much at once, and slowly more again."""
-        if any(isinstance(error, (OutcomeUnknown, BatchTooLarge)) for error in errors):
-            self._size, self._good = max(SMALLEST, self._size // 2), 0
-            return
-        self._good += len(errors)
-        if self._good >= GROWS_AFTER and self._size < LIST_LIMIT:
-            self._size, self._good = min(LIST_LIMIT, self._size * 2), 0
 
 
 def _may_adopt(work: Work, product: Product) -> bool:

@@ -18,6 +18,7 @@ _WEIGHT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 # WordPress leaves the words of a script standing as text.
 _UNREAD = re.compile(r"<(script|style|iframe)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[a-z/!?]", re.IGNORECASE)
+_ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _MOST_PIECES = 2_000_000_000
 LONGEST_KEY = 100  # characters: the look-up table of SKUs cuts longer ones
 
@@ -55,7 +56,7 @@ def complaint(part: Part, record: Record | None) -> Result | None:
 def _unfit(sku: str) -> str:
     if sku != " ".join(sku.split()):
         return "it drops blanks at the ends and doubled ones"
-    if _TAG.search(sku) or re.search(r"%[0-9a-f]{2}", sku, re.IGNORECASE):
+    if _TAG.search(sku) or _ESCAPE.search(sku):
         return "it drops what looks like a tag or an escape"
     return f"it has more than {LONGEST_KEY} characters" if len(sku) > LONGEST_KEY else ""
 
@@ -93,6 +94,15 @@ def pieces(quantity: str) -> int | None:
 def text(html: str) -> str:
     """A text without scripts and styles."""
     return _UNREAD.sub("", html)
+
+
+def unfit_text(record: Record) -> tuple[str, str, str] | None:
+    """Field, value and what is expected of the first text of which a store would keep another; None if all are good."""
+    for name in record.__struct_fields__:
+        value = getattr(record, name)
+        if isinstance(value, str) and (_TAG.search(value) or _ESCAPE.search(value) or "\\" in value):
+            return name, value, "no tag, no backslash and no escape as %20"
+    return None
 
 
 def weight(item: Item) -> str:
