@@ -25,8 +25,8 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was counted. `foreign`: only in the shop and never sent from here; it is never touched.
 
     The last five belong to a first contact: accounts that EBMS does not know, those among them that will be taken
-    over by e-mail, customers of EBMS who have no account there, orders placed before the site's first day, and whether more
-    of these may follow.
+    over by e-mail, customers of EBMS who have no account there, orders placed before the site's first day, and whether
+    more of these may follow.
     """
 
     read: int = 0

@@ -30,7 +30,7 @@ def create(world: World, request: Request) -> Answer:
     fields = request.fields()
     email = str(fields.get("email", ""))
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
-        raise Refusal(400, "rest_invalid_param", "Invalid parameter(s): email", params={"email": "Invalid email."})
+        raise Refusal(400, "customer_invalid_email", "Invalid email address.")
     if email.lower() in {row["email"].lower() for row in world.customers.values()}:  # 26: no resource_id
         text = f"An account is already registered with {email}. Please log in or use a different email address."
         raise Refusal(400, "registration-error-email-exists", text)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from webupdate.errors import WebUpdateError
 from webupdate.sync.shops.base import Customer, Part, Result, sent_hash
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.account import (
@@ -122,8 +123,10 @@ class Customers:
             if account.key in numbers[number].keys:
                 numbers[number].account = account
         self._renamed([work for work in works if work.part.was])
-        lost = [work for work in works if work.account is None and (work.record is None or work.part.remote_id)]
-        found = self._known.by_key(work.part.key for work in lost) if lost else {}
+        lost = [work for work in works if work.account is None]
+        leaving = [work.part.key for work in lost if work.record is None]
+        found = self._known.by_key(leaving) if leaving else {}
+        found |= self._known.met([work.part.key for work in lost if work.record is not None]) if lost else {}
         for work in lost:
             work.account = found.get(work.part.key)
         for work in works:
@@ -151,7 +154,12 @@ class Customers:
         """Send what is to be sent; gives what is to go once more."""
         jobs = [job for work in works if (job := self._job(work)) is not None]
         again = []
-        for job, row in self._pace.send(jobs, self._request):
+        try:
+            pairs = self._pace.send(jobs, self._request)
+        except WebUpdateError:
+            self._known.forget()
+            raise
+        for job, row in pairs:
             if row.error is None:
                 self._took(job, row)
             elif not self._refused(job, row):

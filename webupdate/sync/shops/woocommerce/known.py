@@ -20,6 +20,11 @@ class Known:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._numbers: dict[str, int] = {}
+        self._whole = False  # every account was read once
+
+    def forget(self) -> None:
+        """Something may have been made of which nobody heard."""
+        self._whole = False
 
     def note(self, account: Account) -> None:
         """The account of a customer is this one."""
@@ -43,10 +48,20 @@ class Known:
         wanted = list(dict.fromkeys(keys))
         found = self._still(wanted)
         if len(found) < len(wanted):
-            for _ in self.every():
-                pass
+            self._read_all()
             found = self._still(wanted)
         return found
+
+    def met(self, keys: Iterable[str]) -> dict[str, Account]:
+        """The same of customers who are perhaps new: all accounts are read once only, not for each new one."""
+        if not self._whole:
+            self._read_all()
+        return self._still(list(keys))
+
+    def _read_all(self) -> None:
+        for _ in self.every():
+            pass
+        self._whole = True
 
     def every(self) -> Iterable[Account]:
         """All accounts that carry an EBMS id."""
