@@ -216,6 +216,21 @@ def test_customers_get_accounts_only_when_that_is_wanted(firm: WooFirm) -> None:
     assert [line for line in firm.asked() if not line.startswith("GET")] == []
 
 
+def test_ship_vias_are_offered_with_ebms_rates(firm: WooFirm) -> None:
+    firm.cycle()
+    methods = firm.under_test.stand_in.world.methods[0]
+    offered = {row["settings"]["title"]["value"]: row["settings"]["cost"]["value"] for row in methods}
+    assert offered == {
+        "Speedy Express": "24.50",
+        "United Package": "15.00",
+        "Federal Shipping": "9.75",
+        "Customer pickup · Pickup": "0.00",
+    }
+    firm.change("shipping", "Speedy Express,Speedy Express,FLAT,24.50", "Speedy Express,Speedy Express,FLAT,25.50")
+    assert firm.cycle() == {"shipping": 1}
+    assert verified(firm) == []
+
+
 def meta(row: Body, name: str) -> object:
     """A value of a thing's meta data."""
     return next((entry["value"] for entry in row["meta_data"] if entry["key"] == name), None)
@@ -242,8 +257,8 @@ def verified(firm: WooFirm) -> list[tuple[str, str]]:
 def test_rows_in_doubt_are_read_back_once_and_are_right(firm: WooFirm) -> None:
     """What an old request might still have changed when it was sent again is looked at, and not sent for ever."""
     stand_in = firm.under_test.stand_in
-    stand_in.lost = (4, 5)  # requests with items, behind that of a customer and those of the categories
-    while len(stand_in.writes) < 5 or firm.site().waiting:
+    stand_in.lost = (8, 9)  # requests with items, behind those of a customer, the categories and the ship vias
+    while len(stand_in.writes) < 9 or firm.site().waiting:
         firm.cycle_all()
     assert firm.store.one("SELECT count(*) FROM queue WHERE doubt_until IS NOT NULL AND seen IS sent") > 20
     late = firm.product("CHANG-02")

@@ -31,6 +31,7 @@ class WooUnderTest:
     too_many = 0
     resumes = False
     looks_first = 1
+    flat_rates = True
     tells_changed_accounts = False
     placed = "processing"
     cancelled = "cancelled"
@@ -60,6 +61,7 @@ class WooUnderTest:
         certificate: str = "",
         taken: Taken | None = None,
         make_accounts: bool = True,
+        ship_zone: str = "",
     ) -> Shop:
         parts = (secret or self.secret).split(":")
         names = ("consumer_key", "consumer_secret", "media_user", "media_password")
@@ -70,6 +72,7 @@ class WooUnderTest:
             certificate or str(self.stand_in.authority),
             taken,
             make_accounts=make_accounts,
+            ship_zone=ship_zone,
         )
 
     def place_order(self, purchase: Purchase) -> str:

@@ -264,6 +264,14 @@ PROPERTIES: tuple[Property, ...] = (
         help="Whether customers of EBMS who have no account in the shop get one. It mails every one of them.",
     ),
     Property(
+        name="ship_zone",
+        group="Website",
+        label="Shipping zone",
+        scope="site",
+        shops=("woocommerce",),
+        help="The shop's zone in which ship vias without a country are offered. Empty: all places without a zone.",
+    ),
+    Property(
         name="items",
         group="Website",
         label="Only items",

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from webupdate.sync import meaning
+from webupdate.sync import countries, meaning
 from webupdate.sync.shops.base import RECORD_TYPES
 from webupdate.sync.text import visible
 
@@ -87,6 +87,8 @@ def _same(name: str, held: Any, wanted: Any) -> bool:
         return bool((held in (None, "")) if wanted in (None, "") else held == wanted)
     if name in _RICH:
         return meaning.same(held, wanted)
+    if name == "country" and (code := countries.code_of(held)) is not None:
+        return code == countries.code_of(wanted)
     if name in _NUMBERS:
         return _same_number(held, wanted, lambda number: number)
     return " ".join(held.split()) == " ".join(wanted.split())

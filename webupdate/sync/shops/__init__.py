@@ -19,8 +19,14 @@ def _woocommerce(values: dict[str, str], secrets: dict[str, str]) -> Shop:
     status = values.get("order_done", "keep")
     taken = Taken("" if status == "keep" else status, note=values.get("order_note") == "yes")
     logins = {**secrets, "media_user": values.get("media_user", "")}
-    make = values.get("make_accounts") == "yes"
-    return WooShop(values["address"], logins, values.get("certificate", ""), taken, make_accounts=make)
+    return WooShop(
+        values["address"],
+        logins,
+        values.get("certificate", ""),
+        taken,
+        make_accounts=values.get("make_accounts") == "yes",
+        ship_zone=values.get("ship_zone", ""),
+    )
 
 
 _OPEN: dict[str, Callable[[dict[str, str], dict[str, str]], Shop]] = {"oscar": _oscar, "woocommerce": _woocommerce}

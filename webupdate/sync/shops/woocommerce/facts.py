@@ -35,6 +35,7 @@ DOWNLOADED = "_webupdate_downloaded"
 
 _MARK = "-ebms-"
 _HIDDEN = "-hidden"
+_CODE = " · "
 _PLAIN = re.compile(r"[0-9a-z]")
 _SLUG_LETTERS, _MOST_OF_KEY = 60, 120
 
@@ -80,6 +81,17 @@ def is_hidden(slug: str) -> bool:
 def fits(key: str) -> bool:
     """Whether a slug can hold the key: that has 200 letters at most, and no empty part."""
     return 0 < len(_encoded(key)) <= _MOST_OF_KEY
+
+
+def ship_title(name: str, key: str) -> str:
+    """The title of a ship via's method: its name, and its code if that is another word."""
+    return name if name == key else f"{name}{_CODE}{key}"
+
+
+def titled(title: str) -> tuple[str, str]:
+    """Name and code that a method's title tells."""
+    name, mark, key = title.rpartition(_CODE)
+    return (name, key) if mark else (title, title)
 
 
 def _encoded(key: str) -> str:

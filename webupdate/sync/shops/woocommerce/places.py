@@ -6,9 +6,8 @@ import html
 
 import msgspec
 
-from webupdate.sync.countries import ALIASES, folded
+from webupdate.sync.countries import ALIASES, NAMES, folded
 from webupdate.sync.shops.woocommerce.client import Client
-from webupdate.sync.shops.woocommerce.countries import NAMES
 
 
 class _State(msgspec.Struct):

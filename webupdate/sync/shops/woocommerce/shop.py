@@ -35,6 +35,7 @@ from webupdate.sync.shops.woocommerce.lookup import Lookup
 from webupdate.sync.shops.woocommerce.media import Media
 from webupdate.sync.shops.woocommerce.places import Places
 from webupdate.sync.shops.woocommerce.products import Shown
+from webupdate.sync.shops.woocommerce.shipping import Shipping
 
 _STATUS = "environment.version,settings.currency"
 
@@ -65,6 +66,7 @@ class WooShop:
         taken: orders.Taken | None = None,
         *,
         make_accounts: bool = False,
+        ship_zone: str = "",
     ) -> None:
         self._client = Client(address, secrets, certificate)
         self._categories = Categories(self._client)
@@ -74,6 +76,7 @@ class WooShop:
         self._places = Places(self._client)
         self._known = Known(self._client)
         self._customers = Customers(self._client, self._known, self._places, make=make_accounts)
+        self._shipping = Shipping(self._client, self._places, ship_zone)
         self._orders = orders.Orders(self._client, taken or orders.Taken())
         self._listed: tuple[str, str, list[Held]] | None = None  # entity, key given last, what comes behind it
 
@@ -121,6 +124,7 @@ class WooShop:
             (lambda part: part.entity in OF_ITEMS, self._goods.upsert),
             (lambda part: part.entity == "categories" and part.op != "put", self._categories.upsert),
             (lambda part: part.entity == "customers", self._customers.upsert),
+            (lambda part: part.entity == "shipping", self._shipping.upsert),
         ):
             if group := [part for part in parts if wanted(part)]:
                 results |= {id(part): result for part, result in zip(group, send(group), strict=True)}
@@ -137,6 +141,8 @@ class WooShop:
             return [self._categories.held(key) for key in keys]
         if entity == "customers":
             return self._known.held(keys)
+        if entity == "shipping":
+            return self._shipping.held(keys)
         products = self._lookup.by_sku(key.split(KEY_SEPARATOR)[0] for key in keys)
         held = {sku: Shown(product, self._categories).held(entity) for sku, product in products.items()}
         return [_one(entity, key, held.get(key.split(KEY_SEPARATOR)[0], [])) for key in keys]
@@ -156,6 +162,8 @@ class WooShop:
             found = [self._categories.held(key) for key in self._categories.by_key()]
         elif entity == "customers":
             found = [held for account in self._known.every() if (held := account.held()).data is not None]
+        elif entity == "shipping":
+            found = self._shipping.every()
         else:
             products = self._lookup.every()
             found = [held for product in products for held in Shown(product, self._categories).held(entity)]

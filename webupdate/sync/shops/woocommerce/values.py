@@ -61,9 +61,14 @@ def _unfit(sku: str) -> str:
     return f"it has more than {LONGEST_KEY} characters" if len(sku) > LONGEST_KEY else ""
 
 
+def is_price(text: str) -> bool:
+    """Whether the store takes a text for the amount that it is."""
+    return bool(_PRICE.fullmatch(text))
+
+
 def _price(part: Part, record: Record) -> Result | None:
     assert isinstance(record, Price)
-    if _PRICE.fullmatch(record.price):
+    if is_price(record.price):
         return None
     return refused(
         part, "WooCommerce would store another price.", "price", record.price, "digits with a point, as 18.50"
