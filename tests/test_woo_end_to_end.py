@@ -231,6 +231,16 @@ def test_ship_vias_are_offered_with_ebms_rates(firm: WooFirm) -> None:
     assert verified(firm) == []
 
 
+def test_payment_options_go_to_the_gateways_that_properties_name(firm: WooFirm) -> None:
+    gateways = firm.under_test.stand_in.world.gateways
+    firm.cycle()
+    assert gateways["cod"]["title"] == "Cash on delivery"
+    companies.change(firm.store, firm.vault, firm.company, {"gateways": "COD = cod"})
+    assert firm.cycle() == {"payments": 1}
+    assert (gateways["cod"]["title"], gateways["bacs"]["title"]) == ("Collect on Delivery", "Vorkasse")
+    assert (firm.failed(), firm.site().waiting, verified(firm)) == ([], 0, [])
+
+
 def meta(row: Body, name: str) -> object:
     """A value of a thing's meta data."""
     return next((entry["value"] for entry in row["meta_data"] if entry["key"] == name), None)

@@ -62,6 +62,7 @@ class WooUnderTest:
         taken: Taken | None = None,
         make_accounts: bool = True,
         ship_zone: str = "",
+        gateways: dict[str, str] | None = None,
     ) -> Shop:
         parts = (secret or self.secret).split(":")
         names = ("consumer_key", "consumer_secret", "media_user", "media_password")
@@ -73,6 +74,7 @@ class WooUnderTest:
             taken,
             make_accounts=make_accounts,
             ship_zone=ship_zone,
+            gateways=gateways,
         )
 
     def place_order(self, purchase: Purchase) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from webupdate.store import checks, filters
+from webupdate.store import checks, filters, gateways
 
 
 class Property(msgspec.Struct, frozen=True, kw_only=True):
@@ -270,6 +270,16 @@ PROPERTIES: tuple[Property, ...] = (
         scope="site",
         shops=("woocommerce",),
         help="The shop's zone in which ship vias without a country are offered. Empty: all places without a zone.",
+    ),
+    Property(
+        name="gateways",
+        group="Website",
+        label="Payment gateways",
+        scope="site",
+        shops=("woocommerce",),
+        check=gateways.check,
+        remaps=True,
+        help="Which gateway of the shop a payment option is, as COD = cod; CC = stripe. Others are left alone.",
     ),
     Property(
         name="items",

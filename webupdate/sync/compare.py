@@ -34,8 +34,15 @@ def differing(entity: str, held: bytes, wanted: bytes, *, whole_pieces: bool) ->
     if "shown" in old:
         new.setdefault("shown", True)
     same = _same_pieces if whole_pieces and entity == "stock" else _same
-    names = [name for name in {**new, **old} if not same(name, old.get(name), new.get(name))]
+    compared = old if _is_part(entity, old) else {**new, **old}
+    names = [name for name in compared if not same(name, old.get(name), new.get(name))]
     return tuple(Field(name, shown(old.get(name)), shown(new.get(name))) for name in names)
+
+
+def _is_part(entity: str, held: dict[str, Any]) -> bool:
+    """Whether the shop has no place for all of a record: then what it has is compared."""
+    kind = RECORD_TYPES.get(entity)
+    return kind is not None and any(field.required and field.name not in held for field in msgspec.structs.fields(kind))
 
 
 def fields_of(entity: str, data: bytes) -> dict[str, Any]:

@@ -247,6 +247,8 @@ class _Explained:
             return f"the filter of this site leaves it out: {self.site.values['items']}"
         if entity == "customers" and sieve.strangers([self.hit.key]):
             return "the shop has no account of this customer, and Make accounts is off in Properties"
+        if entity == "payments" and not sieve.pays(self.hit.key):
+            return "Payment gateways in Properties names none of the shop for it"
         row = ExportRow(self.source.line, self.hit.key, self.source.facts)
         mapped = map_rows(file_of(self.hit.kind), [row], sieve.rules)
         return next((entry.left for entry in mapped if entry.entity == entity), "")

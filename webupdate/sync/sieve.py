@@ -8,7 +8,7 @@ from functools import cached_property
 
 import msgspec
 
-from webupdate.store import accounts, exports, filters, gone, queue, rows
+from webupdate.store import accounts, exports, filters, gateways, gone, queue, rows
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.queue import Wanted
@@ -33,6 +33,8 @@ class Sieve:
         )  # fmt: skip
         self.filter = filters.parse(site.values["items"])
         self.makes_accounts = makes_accounts(site)
+        named = ABILITIES[site.values["shop"]].names_gateways
+        self._gateways = gateways.parse(site.values["gateways"]) if named else None
 
     def takes(self, item: Facts | None) -> bool:
         """Whether an item with these facts goes to the site; one that no export has told of yet does."""
@@ -63,7 +65,13 @@ class Sieve:
         there = {key for _, key in rows.held(self._store, self.site_id, [("customers", key) for key in keys])}
         return set(keys) - there - accounts.of_keys(self._store, self.site_id, keys).keys()
 
+    def pays(self, key: str) -> bool:
+        """Whether the site's shop has a gateway for a payment option."""
+        return self._gateways is None or key in self._gateways
+
     def _goes(self, entry: Mapped, items: Mapping[str, Facts]) -> bool:
+        if entry.entity == "payments":
+            return self.pays(entry.key)
         return entry.entity not in OF_ITEMS or self.takes(items.get(item_of(entry.key)))
 
     def leave(self, keys: Sequence[tuple[str, str]], now: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 
-from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of
+from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of, wrong
 from tests.shops.woo.world import HOST, World, recorded_body, zone
 from webupdate.sync.countries import NAMES
 
@@ -136,9 +136,11 @@ def set_gateway(world: World, request: Request, name: str) -> Answer:
     if name not in world.gateways:
         raise Refusal(404, "woocommerce_rest_payment_gateway_invalid", "Resource does not exist.")
     row = world.gateways[name]
+    if not isinstance(request.fields().get("enabled", True), bool):
+        raise wrong({"enabled": ("rest_invalid_type", "enabled is not of type boolean.")})
     row |= {field: value for field, value in request.fields().items() if field in ("title", "enabled", "description")}
     # Only the answer to a change was recorded whole, and only that of this gateway.
-    return Answer(body=recorded_body(33) | row if name == "cod" else row)
+    return Answer(body=cut(request, recorded_body(33) | row if name == "cod" else row))
 
 
 def taxes(world: World, request: Request) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from webupdate.store import gateways
 from webupdate.sync.shops.base import Abilities, Shop
 from webupdate.sync.shops.oscar import OSCAR, OscarShop
 from webupdate.sync.shops.woocommerce import WOOCOMMERCE, Taken, WooShop
@@ -26,6 +27,7 @@ def _woocommerce(values: dict[str, str], secrets: dict[str, str]) -> Shop:
         taken,
         make_accounts=values.get("make_accounts") == "yes",
         ship_zone=values.get("ship_zone", ""),
+        gateways=gateways.parse(values.get("gateways", "")),
     )
 
 

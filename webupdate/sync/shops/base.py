@@ -378,6 +378,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     cancelled_statuses: tuple[str, ...] = ()  # of orders that are off: cancelled or refunded as a whole
     whole_pieces: bool = False  # stock is counted in whole pieces from 0
     mails_new_accounts: bool = False  # a customer account that is made mails its owner
+    names_gateways: bool = False  # payment options go only to the gateways that Properties name
 
 
 class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ WOOCOMMERCE = Abilities(
     max_batch=400,  # records; of them a hundred products travel in one request
     whole_pieces=True,
     mails_new_accounts=True,
+    names_gateways=True,
 )
 
 # Meta data of a product. The names are part of what is documented: other plugins may read them.

@@ -33,6 +33,7 @@ from webupdate.sync.shops.woocommerce.goods import Goods
 from webupdate.sync.shops.woocommerce.known import Known
 from webupdate.sync.shops.woocommerce.lookup import Lookup
 from webupdate.sync.shops.woocommerce.media import Media
+from webupdate.sync.shops.woocommerce.payments import Payments
 from webupdate.sync.shops.woocommerce.places import Places
 from webupdate.sync.shops.woocommerce.products import Shown
 from webupdate.sync.shops.woocommerce.shipping import Shipping
@@ -67,6 +68,7 @@ class WooShop:
         *,
         make_accounts: bool = False,
         ship_zone: str = "",
+        gateways: Mapping[str, str] | None = None,
     ) -> None:
         self._client = Client(address, secrets, certificate)
         self._categories = Categories(self._client)
@@ -77,6 +79,10 @@ class WooShop:
         self._known = Known(self._client)
         self._customers = Customers(self._client, self._known, self._places, make=make_accounts)
         self._shipping = Shipping(self._client, self._places, ship_zone)
+        self._payments = Payments(self._client, gateways or {})
+        if not gateways:
+            entities = WOOCOMMERCE.entities - {"payments"}
+            self.abilities = msgspec.structs.replace(WOOCOMMERCE, entities=entities)
         self._orders = orders.Orders(self._client, taken or orders.Taken())
         self._listed: tuple[str, str, list[Held]] | None = None  # entity, key given last, what comes behind it
 
@@ -125,6 +131,7 @@ class WooShop:
             (lambda part: part.entity == "categories" and part.op != "put", self._categories.upsert),
             (lambda part: part.entity == "customers", self._customers.upsert),
             (lambda part: part.entity == "shipping", self._shipping.upsert),
+            (lambda part: part.entity == "payments", self._payments.upsert),
         ):
             if group := [part for part in parts if wanted(part)]:
                 results |= {id(part): result for part, result in zip(group, send(group), strict=True)}
@@ -143,6 +150,8 @@ class WooShop:
             return self._known.held(keys)
         if entity == "shipping":
             return self._shipping.held(keys)
+        if entity == "payments":
+            return self._payments.held(keys)
         products = self._lookup.by_sku(key.split(KEY_SEPARATOR)[0] for key in keys)
         held = {sku: Shown(product, self._categories).held(entity) for sku, product in products.items()}
         return [_one(entity, key, held.get(key.split(KEY_SEPARATOR)[0], [])) for key in keys]
@@ -164,6 +173,8 @@ class WooShop:
             found = [held for account in self._known.every() if (held := account.held()).data is not None]
         elif entity == "shipping":
             found = self._shipping.every()
+        elif entity == "payments":
+            found = self._payments.every()
         else:
             products = self._lookup.every()
             found = [held for product in products for held in Shown(product, self._categories).held(entity)]
