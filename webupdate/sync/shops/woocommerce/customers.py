@@ -89,7 +89,7 @@ class Customers:
         self._places = places
         self._make = make
         self._known = known
-        self._pace = Pace()
+        self._pace = Pace(client.wait)
 
     def upsert(self, parts: list[Part]) -> list[Result]:
         """Carry out all parts; one result for each."""

@@ -43,7 +43,7 @@ class Goods:
         self._categories = categories
         self._media = media
         self._lookup = lookup
-        self._pace = Pace()
+        self._pace = Pace(client.wait)
 
     def upsert(self, parts: list[Part]) -> list[Result]:
         """Carry out all parts; one result for each."""
