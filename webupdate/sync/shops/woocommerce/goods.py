@@ -22,7 +22,7 @@ from webupdate.sync.shops.woocommerce.products import Product
 from webupdate.sync.shops.woocommerce.work import Job, Work
 
 # Answers to creates are cut to what is checked; the parts of the envelope must be named too, or it comes back empty.
-_ANSWER = {"_fields": "create,update,delete,id,sku,status,regular_price,stock_quantity,categories"}
+_ANSWER = {"_fields": "create,update,delete,id,sku,name,status,regular_price,stock_quantity,categories"}
 TWICE = 2  # once more for what was adopted, made anew or had met a deadlock
 
 _TAKEN, _NOT_MADE = "product_invalid_sku", "woocommerce_rest_product_not_created"

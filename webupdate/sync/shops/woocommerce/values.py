@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation
@@ -96,9 +97,9 @@ def pieces(quantity: str) -> int | None:
     return max(0, int(number.to_integral_value(ROUND_FLOOR)))
 
 
-def text(html: str) -> str:
+def text(rich: str) -> str:
     """A text without scripts and styles."""
-    return _UNREAD.sub("", html)
+    return _UNREAD.sub("", rich)
 
 
 def unfit_text(record: Record) -> tuple[str, str, str] | None:
@@ -113,6 +114,16 @@ def unfit_text(record: Record) -> tuple[str, str, str] | None:
 def weight(item: Item) -> str:
     """The weight, "" for what WooCommerce would not keep."""
     return item.weight if _WEIGHT.fullmatch(item.weight) else ""
+
+
+def same_text(stored: str, sent: str) -> bool:
+    """Whether a text is what was sent: the store writes signs out as HTML, and drops blanks that say nothing."""
+    return html.unescape(stored).split() == html.unescape(sent).split()
+
+
+def title(plain: str) -> str:
+    """A title, which is no HTML, so that the store does not take a part of it for a tag: "size <L>"."""
+    return plain.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def same_number(one: str, other: str) -> bool:
