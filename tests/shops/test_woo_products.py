@@ -71,7 +71,7 @@ def test_a_new_item_is_one_request_and_nothing_is_read_first(
     shop.upsert([Records(f"N{number}").sellable(f"N{number}") for number in range(5)])
     assert under_test.stand_in.requests == [
         "POST /wp-json/wc/v3/products/batch?_fields=create%2Cupdate%2Cdelete%2Cid%2Csku%2Cname%2Cstatus"
-        "%2Cregular_price%2Cstock_quantity%2Ccategories"
+        "%2Cregular_price%2Csale_price%2Cstock_quantity%2Ccategories"
     ]
     assert len(world.products) == 5
 
@@ -229,6 +229,44 @@ def test_scripts_go_with_what_they_hold(shop: Shop, world: World) -> None:
     # Though the text is another one, the store holds what was sent.
     assert part.data is not None
     assert found.sent == sent_hash(part.data)
+
+
+@pytest.fixture
+def selling(under_test: WooUnderTest, world: World) -> Iterator[Shop]:
+    """A connector that knows a level of sale prices."""
+    made = under_test.connect(sale_level="Sale")
+    yield made
+    made.close()
+
+
+def test_a_level_can_be_the_sale_price(selling: Shop, world: World) -> None:
+    records = Records("P1")
+    bundle = Bundle(
+        (*records.sellable("P1").parts, records.price("P1", "15.00", "SALE"), records.price("P1", "9", "B"))
+    )
+    results = selling.upsert([bundle])
+    assert (only(world)["regular_price"], only(world)["sale_price"]) == ("18.00", "15.00")
+    assert [result.remote_id for result in results][3].endswith(":sale")  # type: ignore[union-attr]
+    # A changed price alone goes without a look at the product.
+    part = msgspec.structs.replace(records.price("P1", "14.00", "SALE"), remote_id=results[3].remote_id)
+    send(selling, part)
+    assert only(world)["sale_price"] == "14.00"
+    send(selling, msgspec.structs.replace(records.part("prices", part.key, "delete"), remote_id=part.remote_id))
+    assert (only(world)["regular_price"], only(world)["sale_price"]) == ("18.00", "")
+
+
+def test_a_sale_price_that_is_none_is_refused_alone(selling: Shop, world: World) -> None:
+    records = Records("P2")
+    results = selling.upsert([Bundle((*records.sellable("P2").parts, records.price("P2", "18.00", "Sale")))])
+    assert [result.status for result in results] == ["created", "created", "created", "refused"]
+    assert results[3].expected == "stored: none, since it is not below 18.00"
+
+
+def test_without_a_level_sale_prices_are_the_shops_own(shop: Shop, world: World) -> None:
+    shop.upsert([Records("P3").sellable("P3")])
+    only(world)["sale_price"] = "12.00"
+    send(shop, Records("P3").price("P3", "15.00", "Sale"), Records("P3").price("P3", "19.00"))
+    assert (only(world)["regular_price"], only(world)["sale_price"]) == ("19.00", "12.00")
 
 
 def test_a_title_is_no_markup(shop: Shop, world: World) -> None:

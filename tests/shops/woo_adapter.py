@@ -61,6 +61,7 @@ class WooUnderTest:
         certificate: str = "",
         taken: Taken | None = None,
         make_accounts: bool = True,
+        sale_level: str = "",
         ship_zone: str = "",
         gateways: dict[str, str] | None = None,
     ) -> Shop:
@@ -73,6 +74,7 @@ class WooUnderTest:
             certificate or str(self.stand_in.authority),
             taken,
             make_accounts=make_accounts,
+            sale_level=sale_level,
             ship_zone=ship_zone,
             gateways=gateways,
         )

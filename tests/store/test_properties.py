@@ -59,7 +59,7 @@ NONSENSE: dict[str, tuple[str, ...]] = {
 ANY_TEXT = {
     "may_accept",
     *("guest_customer", "token", "price_level", "order_statuses"),
-    *("consumer_key", "consumer_secret", "media_user", "media_password", "ship_zone"),
+    *("consumer_key", "consumer_secret", "media_user", "media_password", "ship_zone", "sale_level"),
 }
 
 

@@ -264,6 +264,14 @@ PROPERTIES: tuple[Property, ...] = (
         help="Whether customers of EBMS who have no account in the shop get one. It mails every one of them.",
     ),
     Property(
+        name="sale_level",
+        group="Website",
+        label="Sale level",
+        scope="site",
+        shops=("woocommerce",),
+        help="The price level that is the shop's sale price. Empty: those are the shop's own. Then Reload prices.",
+    ),
+    Property(
         name="ship_zone",
         group="Website",
         label="Shipping zone",

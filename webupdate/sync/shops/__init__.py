@@ -26,6 +26,7 @@ def _woocommerce(values: dict[str, str], secrets: dict[str, str]) -> Shop:
         values.get("certificate", ""),
         taken,
         make_accounts=values.get("make_accounts") == "yes",
+        sale_level=values.get("sale_level", ""),
         ship_zone=values.get("ship_zone", ""),
         gateways=gateways.parse(values.get("gateways", "")),
     )

@@ -22,7 +22,7 @@ from webupdate.sync.shops.woocommerce.products import Product
 from webupdate.sync.shops.woocommerce.work import Job, Work
 
 # Answers to creates are cut to what is checked; the parts of the envelope must be named too, or it comes back empty.
-_ANSWER = {"_fields": "create,update,delete,id,sku,name,status,regular_price,stock_quantity,categories"}
+_ANSWER = {"_fields": "create,update,delete,id,sku,name,status,regular_price,sale_price,stock_quantity,categories"}
 TWICE = 2  # once more for what was adopted, made anew or had met a deadlock
 
 _TAKEN, _NOT_MADE = "product_invalid_sku", "woocommerce_rest_product_not_created"
@@ -38,7 +38,10 @@ class _Rows(msgspec.Struct):
 class Goods:
     """The way of items, prices, stock and files into the store."""
 
-    def __init__(self, client: Client, categories: Categories, media: Media, lookup: Lookup) -> None:
+    def __init__(
+        self, client: Client, categories: Categories, media: Media, lookup: Lookup, sale_level: str = ""
+    ) -> None:
+        self._sale_level = sale_level
         self._client = client
         self._categories = categories
         self._media = media
@@ -47,7 +50,7 @@ class Goods:
 
     def upsert(self, parts: list[Part]) -> list[Result]:
         """Carry out all parts; one result for each."""
-        works = _grouped(parts)
+        works = _grouped(parts, self._sale_level)
         categories = self._known_categories(works)
         media = self._known_media(works)
         self._find(works)
@@ -217,12 +220,12 @@ def _may_adopt(work: Work, product: Product) -> bool:
     return by_hand or product.key in (work.sku, work.was)
 
 
-def _grouped(parts: list[Part]) -> list[Work]:
+def _grouped(parts: list[Part], sale_level: str) -> list[Work]:
     """The parts by their product; what can't be sent is refused at once."""
     works: dict[str, Work] = {}
     for place, part in enumerate(parts):
         sku = part.key.split(KEY_SEPARATOR)[0]
-        work = works.setdefault(sku, Work(sku))
+        work = works.setdefault(sku, Work(sku, sale_level))
         record = values.record_of(part)
         work.add(place, part, record)
         if problem := values.complaint(part, record):

@@ -88,6 +88,7 @@ class Product(msgspec.Struct, frozen=True):
     description: Text = ""
     short_description: Text = ""
     regular_price: Text = ""
+    sale_price: Text = ""
     manage_stock: bool | str = False
     stock_quantity: Text = None
     backorders: bool | str = "no"

@@ -67,6 +67,7 @@ class WooShop:
         taken: orders.Taken | None = None,
         *,
         make_accounts: bool = False,
+        sale_level: str = "",
         ship_zone: str = "",
         gateways: Mapping[str, str] | None = None,
     ) -> None:
@@ -74,7 +75,7 @@ class WooShop:
         self._categories = Categories(self._client)
         self._media = Media(self._client)
         self._lookup = Lookup(self._client)
-        self._goods = Goods(self._client, self._categories, self._media, self._lookup)
+        self._goods = Goods(self._client, self._categories, self._media, self._lookup, sale_level)
         self._places = Places(self._client)
         self._known = Known(self._client)
         self._customers = Customers(self._client, self._known, self._places, make=make_accounts)
