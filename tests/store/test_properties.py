@@ -54,6 +54,7 @@ NONSENSE: dict[str, tuple[str, ...]] = {
         *("mailtos://u:p@mail.example\x1b[2J", "json:/x"),
     ),
     "support_after": ("0", "721", "a day"),
+    "support_away": ("0", "721", "a day"),
     "request_life": ("29", "3601", "2 min"),
 }
 ANY_TEXT = {

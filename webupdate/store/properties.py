@@ -488,12 +488,22 @@ PROPERTIES: tuple[Property, ...] = (
     Property(
         name="support_after",
         group="Support",
-        label="Orders wait",
+        label="Answers wait",
         scope="company",
         kind="number",
         default="24",
         check=checks.between(1, 720, "hours"),
-        help="Hours that an order may wait for an answer before support is told of it.",
+        help="Hours that an order or a web customer may wait for an answer before support is told of it.",
+    ),
+    Property(
+        name="support_away",
+        group="Support",
+        label="Shop away",
+        scope="company",
+        kind="number",
+        default="4",
+        check=checks.between(1, 720, "hours"),
+        help="Hours that a shop may not answer before support is told of it; it is tried again all the while.",
     ),
 )
 
