@@ -28,8 +28,8 @@ MOST = board.EVENTS_KEPT
 _COLUMNS = (
     Column("Time", 11),
     Column("", 0),
-    Column("Company", 14, grow=1),
-    Column("Record", 14, grow=1),
+    Column("Company", 14, grow=1, wide=True),
+    Column("Record", 14, grow=1, wide=True),
     Column("Event", 16, grow=6),
 )
 _DETAIL = 3  # lines below the list for the selected event
@@ -89,12 +89,18 @@ class Log(Page):
         self.query_one("#detail", Lines).put(self._detail(shown))
 
     def _detail(self, shown: list[_Entry]) -> list[Line]:
-        """The beginning of what the selected line says, and of what to do about it; Enter shows all."""
+        """Whose the selected line is, the beginning of what it says and of what to do about it; Enter shows all."""
         if not shown:
             return []
-        line, width = self._selected().line, self.size.width - 8
+        entry, width = self._selected(), self.size.width - 8
+        line = entry.line
         text, hint = view.wrapped(line.text, width), view.wrapped(line.hint, width, tone="dim") if line.hint else []
-        return [*_begun(text, _DETAIL - bool(hint)), *_begun(hint, max(1, _DETAIL - len(text)))]
+        about = " · ".join(filter(None, (entry.company, _record(line))))
+        return [
+            *(view.wrapped(about, width, tone="dim")[:1] if about else []),
+            *_begun(text, _DETAIL - bool(hint)),
+            *_begun(hint, max(1, _DETAIL - len(text))),
+        ]
 
     def _note_move(self, grid: Grid) -> None:
         """Whoever has left the last line reads; whoever comes back to it follows."""

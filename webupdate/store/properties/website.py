@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webupdate.store import checks, filters
+from webupdate.store import checks, filters, gateways
 from webupdate.store.properties.entry import Property
 
 WEBSITE: tuple[Property, ...] = (
@@ -120,6 +120,44 @@ WEBSITE: tuple[Property, ...] = (
         default="both",
         choices=(("both", "up, and new web accounts down"), ("up", "up only"), ("off", "off in both directions")),
         help="Which way customer accounts go. Off: those of the shop and those of EBMS stay as they are.",
+    ),
+    Property(
+        name="make_accounts",
+        group="Website",
+        label="Make accounts",
+        scope="site",
+        kind="choice",
+        default="no",
+        shops=("woocommerce",),
+        choices=(("no", "no: only customers whom the shop knows"), ("yes", "yes: the shop mails each of them")),
+        remaps=True,
+        help="Whether customers of EBMS who have no account in the shop get one. It mails every one of them.",
+    ),
+    Property(
+        name="sale_level",
+        group="Website",
+        label="Sale level",
+        scope="site",
+        shops=("woocommerce",),
+        help="The price level that is the shop's sale price. Empty: those are the shop's own. Then Reload prices.",
+    ),
+    Property(
+        name="ship_zone",
+        group="Website",
+        label="Shipping zone",
+        scope="site",
+        shops=("woocommerce",),
+        help="The shop's zone in which ship vias without a country are offered. Empty: all places without a zone.",
+    ),
+    Property(
+        name="gateways",
+        group="Website",
+        label="Payment gateways",
+        scope="site",
+        shops=("woocommerce",),
+        check=gateways.check,
+        remaps=True,
+        help="Which gateway of the shop a payment option is, as COD = cod; CC = stripe. Others are left alone.",
     ),
     Property(
         name="items",
