@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,8 @@ def test_every_property_explains_itself() -> None:
         assert entry.label and entry.group, entry.name
         assert len(entry.help) > 10 and entry.help[0].isupper(), entry.name
         assert "\n" not in entry.help, entry.name
+        # The form has two lines for it on a terminal of 80 columns.
+        assert len(textwrap.wrap(entry.help, 74)) <= 2, entry.name
 
 
 def test_every_property_is_tried_here() -> None:
