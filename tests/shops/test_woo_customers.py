@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import msgspec
@@ -198,6 +199,25 @@ def test_two_customers_of_one_email(shop: Shop, records: Records, world: World) 
     assert (first.status, second.status, second.field) == ("created", "refused", "email")
     assert "ALFKI" in second.message
     assert len(world.mails) == 1
+
+
+@pytest.mark.parametrize("make", [True, False])
+def test_two_customers_do_not_take_over_one_account(
+    under_test: WooUnderTest, records: Records, world: World, make: bool
+) -> None:
+    under_test.register("maria@example.com")
+    with closing(under_test.connect(make_accounts=make)) as made:
+        first, second = made.upsert(alone(put(records), put(records, "ANATR", phone="1")))
+    assert (first.status, second.status, second.field) == ("created", "refused", "email")
+    assert "ALFKI" in second.message
+    assert only(world)["billing"]["phone"] == MARIA.phone
+
+
+def test_who_has_the_account_keeps_it(careful: Shop, under_test: WooUnderTest, records: Records, world: World) -> None:
+    under_test.register("maria@example.com")
+    send(careful, put(records))
+    second, first = careful.upsert(alone(put(records, "ANATR"), put(records, phone="1")))
+    assert (first.status, second.status) == ("updated", "refused")
 
 
 def test_an_email_that_changes(shop: Shop, records: Records, world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from tests.shops.contract import Records, alone, held, listed, record, send
@@ -198,3 +199,24 @@ def test_hidden_is_off_and_listed_so(shop: Shop, records: Records, world: World)
     (found,) = listed(shop, "shipping", "Speedy Express")
     assert found == held(shop, "shipping", "Speedy Express")
     assert b'"shown":false' in (found.data or b"")
+
+
+def test_a_state_that_the_store_does_not_know_is_not_the_whole_country(
+    shop: Shop, records: Records, world: World
+) -> None:
+    world.locations[VIRGINIA] = [{"code": "US", "type": "country"}]
+    result = refused(shop, put(records, ShipBand(rate_type="FLAT", rate="1", country="USA", state="Virginnia")))
+    assert (result.field, result.seen) == ("state", "Virginnia")
+    assert offered(world) == {}
+
+
+def test_what_a_person_called_so_elsewhere_stays(shop: Shop, records: Records, world: World) -> None:
+    send(shop, put(records, ShipBand(rate_type="FLAT", rate="5.90", country="DE"), key="Own", name="Own"))
+    world.methods[MANY] = world.methods.pop(GERMANY)
+    theirs = offered(world)[MANY]
+    world.locations[MANY] = [{"code": "AT", "type": "country"}]
+    (made,) = send(shop, put(records, key="Own", name="Own"))
+    send(shop, put(records, FLAT, key="Own", name="Own"))
+    assert offered(world)[MANY] == theirs
+    send(shop, msgspec.structs.replace(records.part("shipping", "Own", "delete"), remote_id=made.remote_id))
+    assert offered(world) == {MANY: theirs}

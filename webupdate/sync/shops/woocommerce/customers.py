@@ -152,7 +152,8 @@ class Customers:
 
     def _round(self, works: list[_Work]) -> list[_Work]:
         """Send what is to be sent; gives what is to go once more."""
-        jobs = [job for work in works if (job := self._job(work)) is not None]
+        _refuse_shared(works)
+        jobs = [job for work in works if work.result is None and (job := self._job(work)) is not None]
         again = []
         try:
             pairs = self._pace.send(jobs, self._request)
@@ -257,6 +258,18 @@ class Customers:
             hint = " Let the shop make user names and passwords (WooCommerce, Settings, Accounts)." if needs else ""
             work.refuse(f"{error.text} ({error.code}){hint}", "email" if "email" in error.code else "")
         return work.result is not None
+
+
+def _refuse_shared(works: Sequence[_Work]) -> None:
+    """Customers of one e-mail find the same account: the first has it, and the next would write over that."""
+    first: dict[int, str] = {}
+    for work in works:
+        account = work.account
+        if work.record is None or account is None or account.key not in work.keys:
+            continue
+        if (key := first.setdefault(account.id, work.part.key)) != work.part.key:
+            text = f"This account of the shop is that of customer {key}."
+            work.refuse(text, "email", account.email, "another e-mail")
 
 
 def _number(part: Part) -> int | None:

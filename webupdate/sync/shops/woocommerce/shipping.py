@@ -113,7 +113,7 @@ class Shipping:
             entries.append((offer.zone, self._offer(offer, title, there)))
         kept = {method.id for _, method in entries}
         for zone, method in mine:
-            if method.id not in kept:
+            if method.id not in kept and _is_ours(zone, method, part):
                 self._delete(zone, method)
         status: Any = "updated" if mine else "created"
         return Result(entity="shipping", key=part.key, status=status, remote_id=_remote(entries))
@@ -136,6 +136,8 @@ class Shipping:
         return made
 
     def _leave(self, part: Part, mine: list[tuple[_Zone, _Method]]) -> Result:
+        if part.remote_id:
+            mine = [(zone, method) for zone, method in mine if _is_ours(zone, method, part)]
         for zone, method in mine:
             if part.op == "delete":
                 self._delete(zone, method)
@@ -177,7 +179,11 @@ class Shipping:
         if country is None or (band.state and not country):
             text, wanted = "The shop does not know this country.", "a country by its name or two letters"
             raise Unfit(text, "country", band.country, wanted)
-        return country, self._places.state(country, band.state) if band.state else ""
+        state = self._places.state(country, band.state) if band.state else ""
+        if band.state and not state:  # else it would be offered in the whole country
+            text, wanted = "The shop does not know this state.", f"a state of {country} by its name or code"
+            raise Unfit(text, "state", band.state, wanted)
+        return country, state
 
     def _read(self) -> list[_Zone]:
         """The zones that may hold ship vias, with their methods, as they are now."""
@@ -210,14 +216,19 @@ def _title(key: str, record: ShipMethod) -> str:
 
 
 def _of(zones: list[_Zone], part: Part, name: str) -> Iterable[tuple[_Zone, _Method]]:
-    """The methods of a ship via: those that are known by id, those with its code, one that a person called so."""
-    known = set((part.remote_id or "").split())
+    """The methods of a ship via: ours, and those that a person called so."""
     for zone in zones:
         for method in zone.methods:
-            title = method.text("title")
-            same = titled(title)[1].casefold() == part.key.casefold() or title.casefold() == name.casefold()
-            if method.method_id in (FLAT, PICKUP) and (same or f"{zone.id}:{method.id}" in known):
+            called = method.text("title").casefold() in (name.casefold(), part.key.casefold())
+            if method.method_id in (FLAT, PICKUP) and (called or _is_ours(zone, method, part)):
                 yield zone, method
+
+
+def _is_ours(zone: _Zone, method: _Method, part: Part) -> bool:
+    """Whether a method is known by its id, or its title has our code: else a person may have made it."""
+    title = method.text("title")
+    marked = titled(title)[1].casefold() == part.key.casefold() and title.casefold() != part.key.casefold()
+    return marked or f"{zone.id}:{method.id}" in (part.remote_id or "").split()
 
 
 def _remote(entries: list[tuple[_Zone, _Method]]) -> str:
