@@ -12,7 +12,7 @@ from webupdate.store import board, commands, companies, exports
 from webupdate.store.db import Store
 from webupdate.store.exports import FileState
 from webupdate.store.properties import BY_NAME, applies
-from webupdate.store.secrets import Vault
+from webupdate.store.secrets import NoKey, NoRight, Vault
 
 
 def forced(place: Place) -> bool:
@@ -218,3 +218,28 @@ def test_the_group_of_administrators_is_remembered(opened: Store) -> None:
     companies.set_group(opened, "ebms")
     companies.set_group(opened, "admins")
     assert companies.group(opened) == "admins"
+
+
+def test_a_company_that_was_removed_meanwhile_is_told_in_words(place: Place) -> None:
+    companies.remove(place.store, place.company)
+    gone = "The company is not here any more"
+    with pytest.raises(UsageError, match=gone):
+        companies.change(place.store, place.vault, place.company, {"interval": "30"})
+    with pytest.raises(UsageError, match=gone):
+        companies.add_site(
+            place.store, place.vault, place.company, {"site": "b", "address": "https://b.example", "token": TOKEN}
+        )
+    with pytest.raises(UsageError, match=gone):
+        companies.begin(place.store, place.site.id, 1.0)
+
+
+def test_who_has_not_the_key_cannot_send_the_login_elsewhere(place: Place, tmp_path: Path) -> None:
+    authority = tmp_path / "own.pem"
+    authority.write_text("-----BEGIN CERTIFICATE-----")
+    keyless = NoKey(NoRight("You may not read the key file.", "Run it as its owner."))
+    for values in ({"address": "https://evil.example"}, {"certificate": str(authority)}):
+        with pytest.raises(UsageError, match="the kept login would go there") as refused:
+            companies.change(place.store, keyless, place.company, values)
+        assert refused.value.hint == "Run it as its owner."
+    kept = {"address": place.site.values["address"], "interval": "30"}
+    assert companies.change(place.store, keyless, place.company, kept).sites[0].values["address"] == kept["address"]

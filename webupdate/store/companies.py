@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,6 +19,8 @@ from webupdate.store.overlaps import Own, Remark
 from webupdate.store.properties import BY_NAME, PROPERTIES, Property, applies, problem_with
 from webupdate.store.secrets import Vault
 from webupdate.store.tables import Company, Site
+
+Row = TypeVar("Row", Company, Site)
 
 # The orders feed is asked with these: a cursor goes for their old values only.
 _ASKED_WITH = ("address", "orders_from", "order_statuses")
@@ -84,7 +87,7 @@ def add_site(
     _refuse_missing(values, ("site",), secrets_later)
     _refuse_wrong(values)
     with store.writing():
-        _create_site(store, Company.get_by_id(info.id), vault, values, time.time())
+        _create_site(store, _known(Company, info.id), vault, values, time.time())
         exports.force(store, info.id)
     return company(store, info.name)
 
@@ -96,7 +99,7 @@ def change(
     _refuse_wrong(values)
     chosen = info.site(site) if site else info.sites[0]
     with store.writing():
-        row = Company.get_by_id(info.id)
+        row, site_row = _known(Company, info.id), _known(Site, chosen.id)
         if "name" in values:
             _refuse_twin(values["name"], info.id)
             row.name = values["name"]
@@ -106,7 +109,7 @@ def change(
             row.secrets = logins.locked(vault, values, "company")
             notices.at_once(store, info.id)
         row.save()
-        _change_site(Site.get_by_id(chosen.id), vault, values)
+        _change_site(site_row, vault, values)
         if any(BY_NAME[name].remaps for name in values):
             exports.force(store, info.id)
         if "gone" in values:
@@ -122,7 +125,7 @@ def begin(store: Store, site_id: int, now: float, customers: str = "") -> None:
     `customers` sets the property of that name, "" leaves it as it is.
     """
     with store.writing():
-        row = Site.get_by_id(site_id)
+        row = _known(Site, site_id)
         row.begun_at = row.begun_at or now
         if customers:
             row.settings = _pack(msgspec.json.decode(row.settings), {"customers": customers}, "site")
@@ -160,6 +163,13 @@ def orders_from(company: CompanyInfo, site: SiteInfo, ahead: float = 0.0) -> str
     if day := site.values["orders_from"]:
         return datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(company.values["time_zone"])).isoformat()
     return datetime.fromtimestamp(site.created_at + ahead, UTC).isoformat(timespec="seconds")
+
+
+def _known(kind: type[Row], number: int) -> Row:
+    """The row of a company or site. Raises UsageError when it was removed, by another window perhaps."""
+    if (row := kind.get_or_none(kind.id == number)) is None:
+        raise UsageError("The company is not here any more.", "Somebody else has removed it.")
+    return row
 
 
 def _refuse_missing(values: dict[str, str], scopes: tuple[str, ...], secrets_later: bool) -> None:
@@ -227,11 +237,12 @@ def _change_site(row: Site, vault: Vault, values: dict[str, str]) -> None:
     row.name = values.get("site") or row.name
     before = msgspec.json.decode(row.settings)
     row.settings = _pack(before, values, "site")
-    if any(msgspec.json.decode(row.settings).get(name) != before.get(name) for name in _ASKED_WITH):
-        row.cursor = row.accounts_cursor = (
-            ""  # what was passed over may be wanted now; what was taken is known by its id
-        )
     after = msgspec.json.decode(row.settings, type=dict[str, str])
+    if row.secrets:
+        logins.refuse_elsewhere(vault, before, after)
+    if any(after.get(name) != before.get(name) for name in _ASKED_WITH):
+        # What was passed over may be wanted now; what was taken is known by its id.
+        row.cursor = row.accounts_cursor = ""
     if after.get("shop") == before.get("shop"):  # only another shop asks for other secrets
         values = {name: value for name, value in values.items() if name != "shop"}
     row.secrets = logins.changed(vault, after.get("shop", ""), bytes(row.secrets) if row.secrets else None, values)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from webupdate.errors import Stopped, UsageError
 from webupdate.store.checks import NOBODY
-from webupdate.store.properties import PROPERTIES, applies
+from webupdate.store.properties import BY_NAME, PROPERTIES, applies
 from webupdate.store.secrets import Vault
+
+# To whom a site's login goes: a server, and who vouches for it.
+GOES_TO = ("address", "certificate")
 
 
 def locked(vault: Vault, values: dict[str, str], scope: str) -> bytes | None:
@@ -27,6 +30,19 @@ def changed(vault: Vault, shop: str, secrets: bytes | None, values: dict[str, st
     if missing := [p.name for p in ours if p.required and not known.get(p.name)]:
         raise UsageError(f"Missing: {', '.join(missing)}.", f"The shop {shop!r} needs them; give them as name=value.")
     return locked(vault, {p.name: known.get(p.name, "") for p in ours}, "site")
+
+
+def refuse_elsewhere(vault: Vault, before: dict[str, str], after: dict[str, str]) -> None:
+    """Raise UsageError for a change of where a kept login goes by a person who may not read it.
+
+    They could have it sent to a server of their own.
+    """
+    if vault.closed is None:
+        return
+    for name in GOES_TO:
+        if before.get(name, "") != after.get(name, ""):
+            text = f"{BY_NAME[name].label} can't be changed here, since the kept login would go there."
+            raise UsageError(f"{text} {vault.closed.message}", vault.closed.hint)
 
 
 def _unlocked(vault: Vault, secrets: bytes | None) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from webupdate.store import commands, companies, overlaps
+from webupdate.store import commands, companies, logins, overlaps
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.overlaps import Own, Remark
@@ -106,8 +106,9 @@ class Form:
         return entry.kind == "secret" and bool(owner and owner.secrets)
 
     def locked(self, entry: Property) -> bool:
-        """Whether it can't be entered here."""
-        return self.keyless and entry.kind == "secret"
+        """Whether it can't be entered here: a secret, and where a kept one goes."""
+        goes_there = entry.name in logins.GOES_TO and self.site is not None and bool(self.site.secrets)
+        return self.keyless and (entry.kind == "secret" or goes_there)
 
     def applies(self, entry: Property) -> bool:
         """Whether the chosen shop has such a setting."""
