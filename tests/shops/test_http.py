@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import ssl
 from collections.abc import Callable
@@ -287,6 +288,20 @@ def test_a_server_that_says_the_token_back_is_not_quoted_with_it(status: int) ->
     with pytest.raises(WebUpdateError) as caught:
         ask(parrot).decode(Wanted)
     assert TOKEN not in str(caught.value)
+
+
+def test_a_server_that_says_a_password_back_is_not_quoted_with_it() -> None:
+    """A login of two halves travels as base64; what a server says back it has read."""
+    secret = "cs_0123456789abcdef"
+    login = base64.b64encode(f"ck_user:{secret}".encode()).decode()
+    handler = httpx.MockTransport(lambda _: httpx.Response(400, content=f"Bad password {secret}".encode()))
+    headers = {"Authorization": f"Basic {login}"}
+    with (
+        httpx.Client(base_url="https://shop.example", transport=handler, headers=headers) as client,
+        pytest.raises(WebUpdateError, match="Bad password") as caught,
+    ):
+        http.exchange(client, "GET", "/")
+    assert secret not in str(caught.value)
 
 
 ADDRESSES = [

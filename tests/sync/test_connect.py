@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -215,6 +216,14 @@ def test_a_host_that_shows_no_certificate_is_told_without_one() -> None:
     assert told.message == "The shop's certificate is not trusted: it has expired."
 
 
+def test_a_certificate_that_is_made_wrongly_is_no_crash(firm: Firm) -> None:
+    firm.context(subject="odd")
+    pem = (firm.folder / "127.0.0.105.pem").read_text()
+    made = ssl.PEM_cert_to_DER_cert(pem[pem.index("-----BEGIN CERT") :])
+    twice = made.replace(b"\x55\x1d\x23", b"\x55\x1d\x0e")  # one extension stands there twice
+    assert certificate.described(x509.load_der_x509_certificate(twice)).names == ()
+
+
 def page(path: str) -> Reply:
     return 200, {"Content-Type": "text/html; charset=utf-8"}, b"<html><title>Acme\n \x1b[2J Garden</title><p>Hello"
 
@@ -272,6 +281,23 @@ def test_nobody_is_asked_twice_with_the_login() -> None:
     with serving(reply=reply) as address:
         tell(address)
     assert seen == ["/api/sync/v1/check/", "/api/sync/v1/check/", "/wp-json/", "/"]
+
+
+def test_a_place_that_never_ends_its_page_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part comes in time, and the whole takes days: the engine waits for a test, too."""
+    now = iter(range(0, 10_000, 4))
+    monkeypatch.setattr(diagnosis, "monotonic", lambda: float(next(now)))
+    parts = [0]
+
+    def drip() -> Iterator[bytes]:
+        for _ in range(1000):
+            parts[0] += 1
+            yield b"x"
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=drip()))
+    with httpx.Client(base_url="https://shop.example", transport=transport) as client, pytest.raises(httpx.ReadTimeout):
+        diagnosis._see(client, "/")
+    assert parts[0] < 10
 
 
 @pytest.mark.parametrize(

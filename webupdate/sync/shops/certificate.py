@@ -16,6 +16,8 @@ _WAIT = 10.0  # seconds for each step of the handshake
 # What OpenSSL calls the reasons (X509_V_ERR_…).
 _NOT_YET, _EXPIRED, _SELF_SIGNED, _OTHER_HOST = 9, 10, (18, 19), (62, 64)
 _UNKNOWN = (20, 21)
+# What the library says of a certificate that is made wrongly: whose it is, is a stranger's business.
+_ODD = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
 
 
 class Shown(NamedTuple):
@@ -39,7 +41,7 @@ def shown_by(host: str, port: int) -> Shown | None:
         ):
             found = secured.getpeercert(binary_form=True)
         return described(x509.load_der_x509_certificate(found)) if found else None
-    except (OSError, ValueError):
+    except (OSError, *_ODD):
         return None
 
 
@@ -48,7 +50,7 @@ def described(certificate: x509.Certificate) -> Shown:
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         found = [*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress))]
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *_ODD):
         found = []
     return Shown(
         subject=_name(certificate.subject),

@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from webupdate.sync.text import visible
 
 _WAIT = httpx.Timeout(5)
 _MOST = 200_000  # bytes of a page that are looked at
+_LONGEST = 15.0  # seconds from its head to its end: each part may come in time, and the whole never
 _SYNC_API, _WORDPRESS, _ROOT = "/api/sync/v1/check/", "/wp-json/", "/"
 
 
@@ -152,11 +154,13 @@ def _kind(client: httpx.Client) -> str:
 
 def _see(client: httpx.Client, path: str) -> _Seen:
     """What is at a path, for everybody."""
-    parts, size = [], 0
+    parts, size, end = [], 0, monotonic() + _LONGEST
     with client.stream("GET", path) as response:
         for part in response.iter_bytes():
             parts.append(part)
             size += len(part)
+            if monotonic() > end:
+                raise httpx.ReadTimeout(f"the page took longer than {_LONGEST:.0f} s")
             if size > _MOST:
                 break
         return _Seen(response.status_code, response.headers, b"".join(parts))

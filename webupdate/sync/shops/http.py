@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import socket
 import ssl
@@ -164,8 +165,12 @@ def exchange(
 
 def _without_secret(client: httpx.Client, body: bytes) -> bytes:
     """Some servers say a request that they dislike back, headers included; messages quote the answer."""
-    secret = client.headers.get("Authorization", "").rpartition(" ")[2].encode()
-    return body.replace(secret, b"(secret)") if len(secret) >= SHORTEST_SECRET else body
+    login = client.headers.get("Authorization", "")
+    secret = login.rpartition(" ")[2].encode()
+    halves = base64.b64decode(secret).split(b":", 1) if login.startswith("Basic ") else []
+    for part in (secret, *halves):
+        body = body.replace(part, b"(secret)") if len(part) >= SHORTEST_SECRET else body
+    return body
 
 
 def _limited(response: httpx.Response) -> bytes:
