@@ -15,6 +15,7 @@ from webupdate.cli.acting import act
 from webupdate.errors import UsageError
 from webupdate.store import board, commands, companies
 from webupdate.store.lock import EngineLock
+from webupdate.sync import trials
 
 __all__ = ["engine", "firm", "shell"]  # fixtures
 
@@ -38,6 +39,20 @@ def test_without_an_engine_it_is_done_here(firm: Shell) -> None:
 def test_what_nobody_knows_is_said(firm: Shell) -> None:
     with pytest.raises(UsageError, match="does not know the command 'dance'"):
         asked(firm, "dance")
+
+
+def test_a_command_that_ends_the_sync_is_not_met_again(firm: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def defect(*_: object) -> str:
+        raise ValueError("a defect")
+
+    monkeypatch.setattr(trials, "carry_out", defect)
+    with pytest.raises(ValueError, match="a defect"):
+        asked(firm, "test")
+    with firm.opened() as store:
+        assert commands.waiting(store, 1) == []
+        answer = commands.answer(store, 1)
+    assert answer is not None
+    assert "a defect of this program" in (answer.error or "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGTERM")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.store.making import Place
 from webupdate.errors import UsageError
-from webupdate.store import commands
+from webupdate.store import commands, companies
 
 
 def test_a_command_is_left_and_answered(place: Place) -> None:
@@ -50,3 +50,9 @@ def test_a_user_without_a_name_may_ask_too(place: Place, monkeypatch: pytest.Mon
     monkeypatch.setattr(getpass, "getuser", nameless)
     commands.leave(place.store, "sync_now", company_id=place.company.id)
     assert [wish.asked_by for wish in commands.waiting(place.store, place.company.id)] == ["unknown"]
+
+
+def test_nothing_is_left_for_a_company_that_was_removed(place: Place) -> None:
+    companies.remove(place.store, place.company)
+    with pytest.raises(UsageError, match="not here any more"):
+        commands.leave(place.store, "complete_upload", company_id=place.company.id)

@@ -14,7 +14,7 @@ import peewee
 from playhouse.sqlite_ext import SqliteDatabase
 
 from webupdate.config import as_owner
-from webupdate.errors import Retryable, Stopped, WebUpdateError
+from webupdate.errors import Retryable, Stopped, UsageError, WebUpdateError
 from webupdate.store.schema import MIGRATIONS
 from webupdate.store.tables import MODELS
 
@@ -38,7 +38,9 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One writing transaction; inside another it is part of that one. Raises Retryable (busy), Stopped (disk full).
+        """One writing transaction; inside another it is part of that one.
+
+        Raises Retryable (busy), Stopped (disk full), UsageError (what it is about was removed).
 
         IMMEDIATE, because a read followed by a write in a plain transaction fails at once with
         "database is locked" after somebody else's commit, whatever the busy timeout.
@@ -53,6 +55,12 @@ class Store:
                 yield
         except (peewee.OperationalError, sqlite3.OperationalError) as error:
             raise _not_written(self.path, error) from error
+        except (peewee.IntegrityError, sqlite3.IntegrityError) as error:
+            if "FOREIGN KEY" not in str(error):
+                raise
+            raise UsageError(
+                "The company or site is not here any more, so nothing was written.", "Somebody else has removed it."
+            ) from error
 
     def sql(self, statement: str, *parameters: object) -> sqlite3.Cursor:
         """Run one statement on this thread's connection."""

@@ -218,6 +218,10 @@ class CompanyLoop:
                     commands.finish(self._store, wish, self._carry_out(company, wish))
             except WebUpdateError as error:
                 commands.finish(self._store, wish, error=error)
+            except Exception:
+                # The loop ends by it and is started again: it must not meet the same wish again.
+                commands.finish(self._store, wish, error=_DEFECT)
+                raise
         return companies.company_by_id(self._store, company.id) or company
 
     def _carry_out(self, company: CompanyInfo, wish: Wish) -> str:
@@ -257,6 +261,7 @@ class CompanyLoop:
         raise UsageError(f"This engine does not know the command {wish.verb!r}.", "Update it: restart the service.")
 
 
+_DEFECT = WebUpdateError("It failed by a defect of this program.", "Please report it with the log.")
 _IN_STEPS = ("resolve", "rejudge", *trials.VERBS)
 
 
