@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.shops.contract import (
     content_of,
     held,
     price_key,
+    price_of,
     record,
     send,
 )
@@ -26,7 +28,18 @@ from tests.shops.woo.asking import Answer, Body, Refusal, Request
 from tests.shops.woo.world import Login, World, blank_product
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped
-from webupdate.sync.shops.base import Bundle, Category, Item, Picture, Shop, ShopSettings, Stock, Surveyed, sent_hash
+from webupdate.sync.shops.base import (
+    Bundle,
+    Category,
+    Item,
+    Picture,
+    Price,
+    Shop,
+    ShopSettings,
+    Stock,
+    Surveyed,
+    sent_hash,
+)
 
 
 @pytest.fixture(scope="module")
@@ -253,6 +266,48 @@ def test_a_level_can_be_the_sale_price(selling: Shop, world: World) -> None:
     assert only(world)["sale_price"] == "14.00"
     send(selling, msgspec.structs.replace(records.part("prices", part.key, "delete"), remote_id=part.remote_id))
     assert (only(world)["regular_price"], only(world)["sale_price"]) == ("18.00", "")
+
+
+def test_a_level_that_is_the_sale_price_no_longer(under_test: WooUnderTest, selling: Shop, world: World) -> None:
+    """Another level, then none: what Properties named before writes no price of the shop any more."""
+    records = Records("P4")
+    parts = (*records.sellable("P4").parts, records.price("P4", "15.00", "Sale"), records.price("P4", "9", "Promo"))
+    results = selling.upsert([Bundle(parts)])
+    for level, price in (("Promo", "9"), ("", "")):
+        with closing(under_test.connect(sale_level=level)) as shop:
+            sent = (records.price("P4", "9", "Promo"), records.price("P4", "14.00", "Sale"))
+            ids = (results[4].remote_id, results[3].remote_id)
+            again = [msgspec.structs.replace(part, remote_id=number) for part, number in zip(sent, ids, strict=True)]
+            results[4], results[3] = shop.upsert([Bundle(tuple(again))])
+            assert (only(world)["regular_price"], only(world)["sale_price"]) == ("18.00", price)
+
+
+def public(yes: bool, *of: str) -> Price:
+    return msgspec.structs.replace(price_of(*of), public=yes)
+
+
+def test_another_level_is_the_public_price(shop: Shop, world: World) -> None:
+    records = Records("P5")
+    retail, trade = records.price("P5", "18.00"), records.price("P5", "12.00", "Wholesale")
+    item, stock = records.item("P5", unit="EA"), records.stock("P5", "3")
+    results = shop.upsert([Bundle((item, retail, trade, stock))])
+    old = records.put("prices", retail.key, public(False, "P5", "18.50"))
+    new = records.put("prices", trade.key, public(True, "P5", "12.50", "Wholesale"))
+    both = [msgspec.structs.replace(p, remote_id=r.remote_id) for p, r in ((new, results[2]), (old, results[1]))]
+    results = shop.upsert([Bundle(tuple(both))])
+    assert only(world)["regular_price"] == "12.50"
+    # Known by its id alone: the price that is none of the shop's leaves the one that is.
+    alone_again = msgspec.structs.replace(old, remote_id=results[1].remote_id)
+    send(shop, alone_again)
+    assert only(world)["regular_price"] == "12.50"
+
+
+def test_a_price_without_another_is_taken_out_when_it_is_public_no_longer(shop: Shop, world: World) -> None:
+    records = Records("P6")
+    price = shop.upsert([records.sellable("P6")])[1]
+    hidden = records.put("prices", price.key, public(False, "P6", "18.50"))
+    send(shop, msgspec.structs.replace(hidden, remote_id=price.remote_id))
+    assert only(world)["regular_price"] == ""
 
 
 def test_a_sale_price_that_is_none_is_refused_alone(selling: Shop, world: World) -> None:

@@ -107,12 +107,13 @@ class Goods:
         moved = [self._renamed(work, found, by_id, {other.was for other in renamed}) for work in renamed]
         self._make_room([product for product in moved if product is not None])
         for work in wanted:
+            had = work.number is not None
             if not work.was:
                 known = by_id.get(work.number or 0)
                 # An id that has got another SKU since (a renamed item) is not to be hidden or deleted.
                 work.found(found.get(work.sku) or (known if known and known.key == work.sku else None))
             if work.number is None and not work.op("put"):
-                work.without_product()
+                work.without_product("lost" if had else "refused")
 
     def _renamed(
         self, work: Work, found: Mapping[str, Product], by_id: Mapping[int, Product], leaving: set[str]

@@ -9,6 +9,7 @@ import msgspec
 
 from webupdate.sync.shops.base import Document, Item, Part, Picture, Price, Record, Result, Stock, sent_hash
 from webupdate.sync.shops.woocommerce import values
+from webupdate.sync.shops.woocommerce.differing import differences
 from webupdate.sync.shops.woocommerce.facts import DOCUMENT, EBMS_ID, IMAGE, ITEM, PRICE, meta_name
 from webupdate.sync.shops.woocommerce.media import Attachment
 from webupdate.sync.shops.woocommerce.products import Extras, FileMeta, PriceMeta, Product, main_unit
@@ -68,7 +69,7 @@ class Work:
         """Whether the product must be read before it can be written."""
         goes = any(part.op != "put" for part, _ in self.open.values())
         known = self.number is not None or self.op("put")
-        return bool(self.was or self._of(*FILES) or goes or not known)
+        return bool(self.was or self._of(*FILES) or goes or not known or any(map(self._in_doubt, self._prices_put())))
 
     def found(self, product: Product | None) -> None:
         """The product is this one, or none."""
@@ -137,17 +138,41 @@ class Work:
 
     def _price_field(self, part: Part) -> str:
         """Which of the store's own fields a price is, that of the item's own unit: public, of the sale level, or ""."""
-        known = (part.remote_id or "").partition(":")[2]
-        if known in (REGULAR, SALE) and self.product is None and not self._items_sent():
-            return known
-        _, level, unit = part.key.split("\t")
-        if unit not in ("", self._own_unit):
+        own = _was(part) and self.product is None and not self._items_sent()
+        if not own and part.key.split("\t")[2] not in ("", self._own_unit):
             return ""
         record = values.record_of(part)
         kept = self.product.kept(PRICE, PriceMeta).get(part.key) if self.product is not None else None
-        if record.public if isinstance(record, Price) else kept is not None and kept.public:
+        return self._field_of(
+            part.key, record.public if isinstance(record, Price) else kept is not None and kept.public
+        )
+
+    def _field_of(self, key: str, public: bool) -> str:
+        """The same of a price that is known to be of the item's own unit."""
+        if public:
             return REGULAR
-        return SALE if self._sale_level and level.casefold() == self._sale_level.casefold() else ""
+        return SALE if self._sale_level and key.split("\t")[1].casefold() == self._sale_level.casefold() else ""
+
+    def _prices_put(self) -> list[Part]:
+        return [part for part, record in self._of("prices") if isinstance(record, Price)]
+
+    def _in_doubt(self, part: Part) -> bool:
+        """Whether the product must tell if a price is one of the store's own fields, or who has that field now."""
+        record = values.record_of(part)
+        if _was(part):
+            return _was(part) != self._price_field(part)
+        named = isinstance(record, Price) and self._field_of(part.key, record.public)
+        return bool(named and part.key.split("\t")[2]) and not self._items_sent()
+
+    def _left(self, part: Part) -> str:
+        """The field that a price was, and that no price is any more: the store must not go on with it."""
+        was = _was(part)
+        if not was or was == self._price_field(part):
+            return ""
+        kept = self.product.kept(PRICE, PriceMeta) if self.product is not None else {}
+        own = {key: meta for key, meta in kept.items() if key.split("\t")[2] in ("", self._own_unit)}
+        others = own.keys() - {sent.key for sent, _ in self._of("prices")}
+        return "" if any(self._field_of(key, own[key].public) == was for key in others) else was
 
     def _items_sent(self) -> bool:
         return any(isinstance(record, Item) for _, record in self.parts.values())
@@ -165,6 +190,8 @@ class Work:
             name = meta_name(PRICE, part.key)
             if isinstance(record, Price):
                 meta[name] = msgspec.json.encode(PriceMeta(record.price, record.public)).decode()
+                if left := self._left(part):
+                    fields.setdefault(FIELDS_OF[left], "")
                 if field := self._price_field(part):
                     fields[FIELDS_OF[field]] = record.price
             else:
@@ -244,31 +271,10 @@ class Work:
         return frozenset([*kept, *stock])
 
 
+def _was(part: Part) -> str:
+    """Which of the store's own fields a price was when it was acknowledged."""
+    known = (part.remote_id or "").partition(":")[2]
+    return known if known in FIELDS_OF else ""
+
+
 _EXTRA_FIELDS = tuple(name for name in Extras.__struct_fields__ if name != "sent")
-
-
-def differences(sent: dict[str, Any], row: Product) -> list[tuple[str, str, str, str]]:
-    """Entity, field, value sent and value stored of what the store made something else of."""
-    found = []
-    if "sku" in sent and row.sku.casefold() != sent["sku"].casefold():
-        found.append(("items", "key", sent["sku"], row.sku))
-    if "name" in sent and not values.same_text(str(row.name), sent["name"]):
-        found.append(("items", "title", sent["name"], str(row.name)))
-    if "status" in sent and row.status != sent["status"]:
-        found.append(("items", "shown", sent["status"], row.status))
-    if sent.get("categories") and sent["categories"][0]["id"] not in [category.id for category in row.categories]:
-        found.append(("items", "category", str(sent["categories"][0]["id"]), "another category"))
-    if "regular_price" in sent and not values.same_number(str(row.regular_price), sent["regular_price"]):
-        found.append(("prices", "regular_price", sent["regular_price"], str(row.regular_price)))
-    if "sale_price" in sent and not values.same_number(str(row.sale_price), sent["sale_price"]):
-        found.append(("prices", "sale_price", sent["sale_price"], f"none, since it is not below {row.regular_price}"))
-    # What was sent to a product that is there is answered whole.
-    ids = [image.id for image in row.images]
-    if "id" in sent and "images" in sent and ids != [image["id"] for image in sent["images"]]:
-        found.append(("images", "content", f"{len(sent['images'])} pictures in their order", f"{len(ids)} pictures"))
-    files = {download.file for download in row.downloads}
-    if "id" in sent and not {download["file"] for download in sent.get("downloads", ())} <= files:
-        found.append(("documents", "content", f"{len(sent['downloads'])} files", f"{len(files)} of them or others"))
-    if sent.get("manage_stock") and not values.same_number(str(row.stock_quantity), str(sent["stock_quantity"])):
-        found.append(("stock", "quantity", str(sent["stock_quantity"]), str(row.stock_quantity)))
-    return found
