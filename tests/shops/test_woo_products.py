@@ -469,6 +469,15 @@ def test_a_category_of_that_name_is_taken_over_at_its_place_only(shop: Shop, wor
     assert slugs["tea-2"] == (41, 15)
 
 
+def test_two_categories_do_not_take_over_the_same(shop: Shop, world: World) -> None:
+    world.categories[40] = world.categories[15] | {"id": 40, "name": "Tea", "slug": "tea", "parent": 0}
+    records = Records("11")
+    titles = [records.put("categories", key, Category(parent=None, title="Tea")) for key in ("11", "12")]
+    assert [result.status for result in shop.upsert(alone(*titles))] == ["updated", "created"]
+    assert world.categories[40]["slug"] == "tea-ebms-11"
+    assert held(shop, "categories", "12").data is not None
+
+
 def test_pictures_that_a_person_added_stay_behind_ours(under_test: WooUnderTest, shop: Shop, world: World) -> None:
     data = a_picture("F1")
     assert Sending(shop, data).whole

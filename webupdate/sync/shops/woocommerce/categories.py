@@ -129,7 +129,7 @@ class Categories:
             if there is not None:
                 slug = hidden(there.slug, hide=not record.shown)
                 update.append((part, {"id": there.id, **fields, "slug": slug}))
-            elif twin := self._twin(fields):
+            elif twin := self._twin(fields, {int(row["id"]) for _, row in update}):
                 slug = hidden(marked(twin.slug, part.key), hide=not record.shown)
                 update.append((part, {"id": twin.id, **fields, "slug": slug}))
             else:
@@ -137,9 +137,9 @@ class Categories:
                 create.append((part, {**fields, "slug": slug}))
         return results | self._send(create, update)
 
-    def _twin(self, fields: dict[str, Any]) -> Term | None:
-        """A category of that name at that place, which a person made: it is taken over."""
-        for term in self.terms.values():
+    def _twin(self, fields: dict[str, Any], taken: set[int]) -> Term | None:
+        """A category of that name at that place, which a person made: it is taken over, by the first of that name."""
+        for term in (term for number, term in self.terms.items() if number not in taken):
             same = html.unescape(term.name).casefold() == html.unescape(fields["name"]).casefold()
             if same and term.parent == fields["parent"] and key_of_slug(term.slug) is None:
                 return term
