@@ -13,8 +13,9 @@ from tests.shops.contract import Records, accounts_feed, alone, held, record, se
 from tests.shops.woo.asking import Body
 from tests.shops.woo.world import World
 from tests.shops.woo_adapter import WooUnderTest, woo_under_test
-from webupdate.errors import OutcomeUnknown
+from webupdate.errors import OutcomeUnknown, Retryable
 from webupdate.sync.shops.base import Customer, Part, Result, Shop, sent_hash
+from webupdate.sync.shops.woocommerce import accounts as feed
 
 MARIA = Customer(
     login="maria@example.com",
@@ -284,6 +285,31 @@ def test_a_new_connection_is_told_all_accounts_once(
         assert accounts[0].customer == MARIA
     send(shop, put(records, "NEW", email="new@example.com", login="new@example.com"))
     assert accounts_feed(shop, cursor)[0] == []
+
+
+def failing(*_: object) -> None:
+    raise Retryable("The shop is busy.")
+
+
+def test_ids_are_listed_once_for_all_pages(under_test: WooUnderTest, shop: Shop, world: World) -> None:
+    for number in range(7):
+        under_test.register(f"c{number}@example.com")
+    under_test.stand_in.requests.clear()
+    with under_test.small_pages(2):
+        accounts, cursor = accounts_feed(shop)
+        asked = list(under_test.stand_in.requests)
+        first = shop.accounts("")
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(Retryable):
+            patch.setattr(feed.Feed, "_read", failing)
+            shop.accounts(first.cursor)
+        again = [shop.accounts(first.cursor) for _ in range(2)]  # it could not be taken the first time
+    assert again[0].accounts == again[1].accounts
+    assert [account.customer.email for account, _ in again[0].accounts] == ["c2@example.com", "c3@example.com"]
+    assert len(accounts) == 7
+    assert sum("orderby=registered_date" in line for line in asked) == 1
+    under_test.register("late@example.com")
+    assert [account.customer.email for account in accounts_feed(shop, cursor)[0]] == ["late@example.com"]
+    assert len(accounts_feed(shop)[0]) == 8
 
 
 def test_an_account_whose_meta_data_the_store_does_not_keep(

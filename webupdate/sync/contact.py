@@ -35,20 +35,21 @@ class Contact(Inspector):
 
     def _with_accounts(self, numbers: Numbers) -> Numbers:
         """Accounts without an EBMS id, those of them whose e-mail is a customer's, and customers without any."""
-        lacking = self._customers_mails()
-        mails = set[str]().union(*lacking.values())
+        customers = self._customers_mails()
+        mails, seen, keys = set[str]().union(*customers.values()), set[str](), set[str]()
         cursor, accounts, matched = "", 0, 0
         for _ in range(MOST_PAGES):
             page = self.shop.accounts(cursor)
             own = {account.customer.email.lower() for account, _ in page.accounts if not account.key}
-            there = {account.key for account, _ in page.accounts if account.key}
+            keys |= {account.key for account, _ in page.accounts if account.key}
+            seen |= own & mails
             accounts += len(own)
             matched += len(own & mails)
-            lacking = {key: of for key, of in lacking.items() if key not in there and not of & own}
             cursor = page.cursor
             if not page.more or not page.accounts:
                 break
-        return msgspec.structs.replace(numbers, accounts=accounts, matched=matched, lacking=len(lacking))
+        lacking = sum(key not in keys and not of & seen for key, of in customers.items())
+        return msgspec.structs.replace(numbers, accounts=accounts, matched=matched, lacking=lacking)
 
     def _customers_mails(self) -> dict[str, set[str]]:
         """By id, what an account of a customer may be known by; those without any can have none."""

@@ -31,37 +31,58 @@ class _Numbered(msgspec.Struct):
     id: int
 
 
-def page(client: Client, places: Places, cursor: str) -> AccountPage:
-    """The accounts behind the cursor: the id of the last one. Their role is «customer», so staff is left out.
+class Feed:
+    """The accounts page by page. The ids are listed once for all pages of a turn: there may be 100,000."""
 
-    From the beginning all that there are come once, so that those of EBMS's customers are known again; the cursor
-    says up to which id. Later one that holds what EBMS sent is left out, and ever one that EBMS has left.
-    """
-    last, _, whole = cursor.partition("/")
-    newer = _newer(client, int(last or 0))
-    numbers, more = newer[:PAGE], len(newer) > PAGE
-    if not numbers:
-        return AccountPage((), cursor, more=False)
-    all_to = int(whole or (0 if cursor else newer[-1]))
-    query: dict[str, str | int] = {"include": ",".join(map(str, numbers)), "per_page": LIST_LIMIT, "_fields": FIELDS}
-    raws = client.rows("customers", query, msgspec.Raw)
-    pairs = sorted(((msgspec.json.decode(raw, type=Account), bytes(raw)) for raw in raws), key=lambda pair: pair[0].id)
-    given = [(found, raw) for found, raw in pairs if not found.kept.gone]
-    told = [(_neutral(found, places), raw) for found, raw in given if found.id <= all_to or _changed(found, places)]
-    behind = str(numbers[-1]) + (f"/{all_to}" if numbers[-1] < all_to else "")
-    return AccountPage(tuple(told), behind, more)
+    def __init__(self, client: Client, places: Places) -> None:
+        self._client = client
+        self._places = places
+        self._behind, self._coming = "", list[int]()  # the cursor that was given last, and the ids behind it
 
+    def page(self, cursor: str) -> AccountPage:
+        """The accounts behind the cursor: the id of the last one. Their role is «customer», so staff is left out.
 
-def _newer(client: Client, last: int) -> list[int]:
-    """Ids above the last one, rising; the newest pages are read until it comes."""
-    found: set[int] = set()
-    query = {"orderby": "registered_date", "order": "desc", "_fields": "id"}
-    for rows in client.all_rows("customers", query, _Numbered):
-        new = {row.id for row in rows if row.id > last}
-        found |= new
-        if not new:
-            break
-    return sorted(found)
+        From the beginning all that there are come once, so that those of EBMS's customers are known again; the cursor
+        says up to which id. Later one that holds what EBMS sent is left out, and ever one that EBMS has left.
+        """
+        last, _, whole = cursor.partition("/")
+        # The same page is asked for again where it could not be read or taken.
+        coming = self._coming if cursor == self._behind else []
+        newer = coming or self._newer(int(last or 0))
+        numbers, rest = newer[:PAGE], newer[PAGE:]
+        if not numbers:
+            return AccountPage((), cursor, more=False)
+        all_to = int(whole or (0 if cursor else newer[-1]))
+        told = [
+            (_neutral(found, self._places), raw)
+            for found, raw in self._read(numbers)
+            if not found.kept.gone and (found.id <= all_to or _changed(found, self._places))
+        ]
+        behind = str(numbers[-1]) + (f"/{all_to}" if numbers[-1] < all_to else "")
+        self._behind, self._coming = behind, rest
+        return AccountPage(tuple(told), behind, bool(rest))
+
+    def _read(self, numbers: list[int]) -> list[tuple[Account, bytes]]:
+        """The accounts of these ids by their ids, and as the store says them."""
+        query: dict[str, str | int] = {
+            "include": ",".join(map(str, numbers)),
+            "per_page": LIST_LIMIT,
+            "_fields": FIELDS,
+        }
+        raws = self._client.rows("customers", query, msgspec.Raw)
+        pairs = ((msgspec.json.decode(raw, type=Account), bytes(raw)) for raw in raws)
+        return sorted(pairs, key=lambda pair: pair[0].id)
+
+    def _newer(self, last: int) -> list[int]:
+        """Ids above the last one, rising; the newest pages are read until it comes."""
+        found: set[int] = set()
+        query = {"orderby": "registered_date", "order": "desc", "_fields": "id"}
+        for rows in self._client.all_rows("customers", query, _Numbered):
+            new = {row.id for row in rows if row.id > last}
+            found |= new
+            if not new:
+                break
+        return sorted(found)
 
 
 def _changed(found: Account, places: Places) -> list[str]:

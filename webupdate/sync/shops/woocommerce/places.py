@@ -27,6 +27,7 @@ class Places:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._known: dict[str, _Country] | None = None
+        self._codes: dict[str, str | None] = {}  # of what was asked for: to compare all names takes a millisecond
 
     @property
     def _countries(self) -> dict[str, _Country]:
@@ -38,9 +39,11 @@ class Places:
 
     def country(self, text: str) -> str | None:
         """The two letters of a country as EBMS writes it, "" for none; None if the store has no such country."""
-        if not text:
-            return ""
-        wanted = folded(text)
+        if text not in self._codes:
+            self._codes[text] = self._code_of(folded(text)) if text else ""
+        return self._codes[text]
+
+    def _code_of(self, wanted: str) -> str | None:
         for code, country in self._countries.items():
             # The store says its names in the site's language, EBMS may have the English ones.
             names = (code, html.unescape(country.name), NAMES.get(code, ""))

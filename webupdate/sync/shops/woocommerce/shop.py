@@ -78,6 +78,7 @@ class WooShop:
         self._lookup = Lookup(self._client)
         self._goods = Goods(self._client, self._categories, self._media, self._lookup, sale_level)
         self._places = Places(self._client)
+        self._accounts = accounts.Feed(self._client, self._places)
         self._known = Known(self._client)
         self._customers = Customers(self._client, self._known, self._places, make=make_accounts)
         self._shipping = Shipping(self._client, self._places, ship_zone)
@@ -191,7 +192,7 @@ class WooShop:
         return sorted((held for held in found if held.key > after), key=lambda held: held.key)
 
     def accounts(self, cursor: str, *, to_merge: bool = False) -> AccountPage:
-        return accounts.page(self._client, self._places, cursor)
+        return self._accounts.page(cursor)
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         return self._orders.page(cursor, since, statuses)
