@@ -195,3 +195,9 @@ def test_a_certificate_and_its_end(firmdesk: FirmDesk, days: int, state: str) ->
         assert (told.state, told.detail) == (state, f"{path}, valid until {ends:%Y-%m-%d}")
         path.write_bytes(b"\x1bno certificate")
         assert checkup.certificate(desk.site, NOW).state == "bad"
+
+
+def test_a_place_that_can_not_be_looked_at_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    found = checkup._lying("Keys", tmp_path / "file" / "keys.toml")
+    assert (found.state, found.detail) == ("off", f"{tmp_path / 'file' / 'keys.toml'}: Not a directory")

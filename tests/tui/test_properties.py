@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.tui import seeds
 from tests.tui.conftest import Opener, Window
 from webupdate.errors import Stopped
 from webupdate.store import commands, companies
+from webupdate.store.companies import CompanyInfo
+from webupdate.store.db import Store
+from webupdate.store.secrets import Vault
 from webupdate.tui import session as session_module
 from webupdate.tui.fields import Field
 from webupdate.tui.form import Form
+from webupdate.tui.form import save as save_form
 from webupdate.tui.session import Session
 
 
@@ -236,3 +242,26 @@ async def test_a_company_gets_another_web_site(filled: Session, window: Opener) 
         one, two = companies.company(filled.store, "Blue Ridge Feed").sites
         assert (one.name, two.name, two.values["items"]) == ("shop", "outlet", "MFG = ACME")
         assert filled.secrets(one) == {"token": seeds.SECRET}
+
+
+async def test_a_second_f2_saves_nothing_twice(
+    filled: Session, window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[Form] = []
+    written = threading.Event()
+
+    def save(store: Store, vault: Vault, form: Form) -> CompanyInfo:
+        saved.append(form)
+        written.wait(5)
+        return save_form(store, vault, form)
+
+    monkeypatch.setattr("webupdate.tui.properties.save", save)
+    async with window(filled) as open_window:
+        await open_window.press("p")
+        await fill_in(open_window, interval="30")
+        for _ in range(2):
+            open_window.app.screen.action_act("save")  # type: ignore[attr-defined]
+            await open_window.pilot.pause()
+        written.set()
+        await open_window.until("Web Update Administrator")
+    assert len(saved) == 1

@@ -119,6 +119,8 @@ def _lying(what: str, path: Path) -> Found:
         return Found(state="ok", what=what, detail=f"{path}, {path.stat().st_size:,} bytes", group="Places")
     except FileNotFoundError:
         return Found(state="off", what=what, detail=f"{path}, not there", group="Places")
+    except OSError as error:  # sudo may leave the home of somebody else
+        return Found(state="off", what=what, detail=f"{path}: {error.strerror or error}", group="Places")
 
 
 def data_folder(paths: Paths) -> Found:

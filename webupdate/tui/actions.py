@@ -336,7 +336,7 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_orphan,
         footer=False,
     ),
-    _action("save", "f2", "OK", "Check and save.", FORM, COLUMNS),
+    _action("save", "f2", "OK", "Check and save.", FORM, COLUMNS, disabled=as_screen_says("save")),
     *IN_FORM,
     _action("undo_heading", "f4", "Undo", "Put the heading back to what it was.", COLUMNS),
     *PROGRAM,

@@ -53,6 +53,7 @@ class Properties(Page):
         self._find = ""
         self._verdict: Line = ()
         self._going = ""  # the field that is gone to because of the verdict
+        self._saving = False  # a second key must not begin it again
 
     def body(self) -> Iterable[Widget]:
         with _Fields(id="form"):
@@ -101,6 +102,7 @@ class Properties(Page):
 
     def context(self) -> Context:
         cannot = {
+            "save": "It is being saved." if self._saving else "",
             "undo": "" if self.form.can_undo else "Nothing was changed yet.",
             "redo": "" if self.form.can_redo else "Nothing was taken back.",
         }
@@ -267,8 +269,11 @@ class Properties(Page):
     async def do_save(self) -> None:
         if self._refuse_wrong():
             return
-        vault = self.ours.session.vault
-        made = await away(self.ours.session.store, save, self.ours.session.store, vault, self.form)
+        store, self._saving = self.ours.session.store, True
+        try:
+            made = await away(store, save, store, self.ours.session.vault, self.form)
+        finally:
+            self._saving = False
         self.ours.look(again=True)
         if self.form.is_new:
             self.ours.notify(f"{made.name} is set up. Look at its Preview (w), then let it begin.", markup=False)
