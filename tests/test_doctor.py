@@ -197,6 +197,7 @@ def test_a_certificate_and_its_end(firmdesk: FirmDesk, days: int, state: str) ->
         assert checkup.certificate(desk.site, NOW).state == "bad"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows calls it not there")
 def test_a_place_that_can_not_be_looked_at_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     found = checkup._lying("Keys", tmp_path / "file" / "keys.toml")
