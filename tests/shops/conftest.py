@@ -12,6 +12,7 @@ import pytest
 
 from tests.shops.contract import Connect, Records, ShopUnderTest
 from tests.shops.oscar_adapter import oscar_under_test
+from tests.shops.vendure_adapter import vendure_under_test
 from tests.shops.wire import Cutter
 from tests.shops.woo_adapter import woo_under_test
 from webupdate.sync.shops.base import Shop
@@ -22,6 +23,7 @@ from webupdate.webshop.folder import make_folder
 ADAPTERS: dict[str, Callable[[Path], AbstractContextManager[ShopUnderTest]]] = {
     "oscar": oscar_under_test,
     "woocommerce": woo_under_test,
+    "vendure": vendure_under_test,
 }
 
 _tags = (f"T{number:03}" for number in itertools.count(1))

@@ -28,6 +28,8 @@ class OscarUnderTest:
     too_many = 501
     resumes = True
     looks_first = 0
+    makes_after = 0
+    keeps_notes = True
     tells_changed_accounts = True
     placed = "Pending"
     cancelled = "Cancelled"
