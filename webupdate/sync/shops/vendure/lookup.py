@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import msgspec
 
 from webupdate.sync.shops.records import chunks
+from webupdate.sync.shops.vendure.categories import Tree
 from webupdate.sync.shops.vendure.channel import Channel
 from webupdate.sync.shops.vendure.client import Client
 from webupdate.sync.shops.vendure.facts import BATCH, ITEM_FACET, PAGE
@@ -57,9 +58,10 @@ class Found(msgspec.Struct):
 class Lookup:
     """Reads products. Nothing is kept: a person may work in the shop meanwhile."""
 
-    def __init__(self, client: Client, channel: Channel) -> None:
+    def __init__(self, client: Client, channel: Channel, tree: Tree) -> None:
         self._client = client
         self._channel = channel
+        self._tree = tree
 
     def to_write(self, skus: Iterable[str]) -> Found:
         """The products of these SKUs, as the first half of a write."""
@@ -89,21 +91,22 @@ class Lookup:
         """The products of these SKUs, to be looked at."""
         found: dict[str, Shown] = {}
         for some in chunks(list(dict.fromkeys(skus)), BATCH):
-            found |= self._shown(rows(self._client, _VARIANTS, self._of(some), Variant))
+            found |= self._shown(rows(self._client, _VARIANTS, self._of(some), Variant), self._tree.by_key())
         return found
 
     def all(self) -> list[Shown]:
         """All products that can be items."""
-        return list(self._shown(every(self._client, _VARIANTS, {}, Variant)).values())
+        variants = every(self._client, _VARIANTS, {}, Variant)
+        return list(self._shown(variants, self._tree.by_key()).values())
 
     def _of(self, skus: list[str]) -> dict[str, object]:
         return {"take": PAGE, "sort": {"id": "ASC"}, "filter": {"sku": {"in": skus}}}
 
-    def _shown(self, variants: Iterable[Variant]) -> dict[str, Shown]:
+    def _shown(self, variants: Iterable[Variant], categories: Container[str] | None = None) -> dict[str, Shown]:
         """By SKU: of two of one SKU the one that EBMS knows, else the older."""
         found: dict[str, Shown] = {}
         for variant in variants:
-            shown = Shown(variant, self._channel)
+            shown = Shown(variant, self._channel, categories)
             if variant.sku not in found or (shown.known and not found[variant.sku].known):
                 found[variant.sku] = shown
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -116,7 +117,8 @@ def neutral(order: Order, major: Callable[[Decimal], Decimal]) -> WebOrder:
         number=order.code,
         status=order.state,
         placed_at=order.order_placed_at or order.created_at,
-        updated_at=order.updated_at,
+        # Placing an order does not move its `updatedAt`.
+        updated_at=max(order.updated_at, order.order_placed_at or "", key=_instant),
         currency=order.currency_code,
         customer=buyer.ebms_id,
         account=buyer.id if buyer.user is not None else "",
@@ -132,6 +134,10 @@ def neutral(order: Order, major: Callable[[Decimal], Decimal]) -> WebOrder:
         total=str(gross + sum(Decimal(each.amount) for each in given_back)),
         payments=_payments(order, money),
     )
+
+
+def _instant(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp() if moment else 0.0
 
 
 def _placed(order: Order, line: _Line) -> int:

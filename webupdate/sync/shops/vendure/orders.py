@@ -10,10 +10,11 @@ import msgspec
 
 from webupdate.errors import NeedsPerson
 from webupdate.sync.shops.base import OrderPage, WebOrder
-from webupdate.sync.shops.vendure import feed
+from webupdate.sync.shops.vendure import orderscan
 from webupdate.sync.shops.vendure.channel import Channel
 from webupdate.sync.shops.vendure.client import Client, Refusal, meaning
 from webupdate.sync.shops.vendure.facts import ORDER_NOTE
+from webupdate.sync.shops.vendure.lists import rows
 from webupdate.sync.shops.vendure.neworder import FIELDS, Order, neutral, unreadable
 from webupdate.sync.text import visible
 
@@ -25,6 +26,10 @@ _NOTES = """query($id: ID!) { order(id: $id) { id
 _MARK = "mutation($input: AddNoteToOrderInput!) { addNoteToOrder(input: $input) { id } }"
 # Made by staff and not finished yet.
 _UNFINISHED = ("Draft", "Created")
+
+
+class _Numbered(msgspec.Struct):
+    id: str
 
 
 class _Note(msgspec.Struct):
@@ -52,10 +57,32 @@ def page(client: Client, channel: Channel, cursor: str, since: str, statuses: tu
     }
     if since:
         # The filter leaves out the moment itself.
-        conditions["orderPlacedAt"] = {"after": (datetime.fromisoformat(since) - timedelta(milliseconds=1)).isoformat()}
+        after = datetime.fromisoformat(since) - timedelta(milliseconds=1)
+        conditions["orderPlacedAt"] = {"after": after.isoformat()}
     channel.learn()
-    found = feed.page(client, _QUERY, conditions, cursor, PAGE)
-    return OrderPage(tuple((_order(channel, row.raw), row.raw) for row in found.rows), found.cursor, found.more)
+    at = _read(cursor)
+    news = orderscan.unseen(client, conditions, at)
+    given = news[:PAGE]
+    if not given:
+        return OrderPage((), cursor, more=False)  # an empty page keeps its place
+    pairs = tuple((_order(channel, raw), raw) for raw in _whole(client, [order.id for order in given]))
+    text = msgspec.json.encode(orderscan.behind(at, given)).decode()
+    return OrderPage(pairs, text, len(news) > PAGE)
+
+
+def _whole(client: Client, numbers: list[str]) -> list[bytes]:
+    """These orders with all that is kept of them, in this order."""
+    options = {"take": len(numbers), "filter": {"id": {"in": numbers}}}
+    raws = [bytes(raw) for raw in rows(client, _QUERY, options, msgspec.Raw)]
+    by_id = {msgspec.json.decode(raw, type=_Numbered).id: raw for raw in raws}
+    return [by_id[number] for number in numbers if number in by_id]
+
+
+def _read(cursor: str) -> orderscan.Cursor:
+    try:
+        return msgspec.json.decode(cursor, type=orderscan.Cursor) if cursor else orderscan.Cursor()
+    except msgspec.DecodeError:
+        return orderscan.Cursor()  # of another shop: what was taken is known by its id
 
 
 def _order(channel: Channel, raw: bytes) -> WebOrder:

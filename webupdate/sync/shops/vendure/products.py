@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -118,10 +118,11 @@ class Variant(msgspec.Struct, rename="camel"):
 
 
 class Shown:
-    """A variant, and what EBMS knows of it."""
+    """A variant, and what EBMS knows of it. `categories`: keys of those that the shop has, where that counts."""
 
-    def __init__(self, variant: Variant, channel: Channel) -> None:
+    def __init__(self, variant: Variant, channel: Channel, categories: Container[str] | None = None) -> None:
         self.variant = variant
+        self._categories = categories
         self.product = variant.product
         self._channel = channel
         facet = channel.facet(ITEM_FACET)
@@ -171,9 +172,10 @@ class Shown:
 
     @property
     def category(self) -> str | None:
-        """The key of its category."""
+        """The key of its category. A person may have deleted the collection, and the facet value is left."""
         facet = self._channel.facet(CATEGORY_FACET)
-        return next((value.code for value in self.product.facet_values if value.facet_id == facet), None)
+        keys = [value.code for value in self.product.facet_values if value.facet_id == facet]
+        return next((key for key in keys if self._categories is None or key in self._categories), None)
 
     def held(self, entity: str) -> list[Held]:
         """What it holds of an entity."""

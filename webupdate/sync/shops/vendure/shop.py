@@ -41,7 +41,7 @@ class VendureShop:
         self._channel = Channel(self._client, language)
         self._tree = Tree(self._client, self._channel)
         self._assets = Assets(self._client)
-        self._lookup = Lookup(self._client, self._channel)
+        self._lookup = Lookup(self._client, self._channel, self._tree)
         self._goods = Goods(self._client, self._channel, self._tree, self._assets, self._lookup)
         self._listed: tuple[str, str, list[Held]] | None = None  # entity, key given last, what comes behind it
 
