@@ -11,7 +11,7 @@ from webupdate.sync.shops.vendure.client import Client, Refusal, meaning
 from webupdate.sync.shops.vendure.facts import CATEGORY_FACET, FACET_NAMES, ITEM_FACET, LARGEST_MONEY
 
 _QUERY = """query($facets: [String!]) {
-  activeChannel { code defaultLanguageCode defaultCurrencyCode }
+  activeChannel { code defaultLanguageCode defaultCurrencyCode pricesIncludeTax }
   globalSettings { trackInventory outOfStockThreshold serverConfig { moneyStrategyPrecision } }
   stockLocations(options: {take: 1, sort: {id: ASC}}) { items { id } }
   facets(options: {filter: {code: {in: $facets}}}) { items { id code } }
@@ -28,6 +28,7 @@ class _Channel(msgspec.Struct, rename="camel"):
     code: str
     default_language_code: str
     default_currency_code: str
+    prices_include_tax: bool
 
 
 class _Config(msgspec.Struct, rename="camel"):
@@ -85,9 +86,9 @@ class Channel:
         return self._language or self.learn().active_channel.default_language_code
 
     @property
-    def currency(self) -> str:
-        """Of prices."""
-        return self.learn().active_channel.default_currency_code
+    def includes_tax(self) -> bool:
+        """Whether the tax is in the prices that are set."""
+        return self.learn().active_channel.prices_include_tax
 
     @property
     def location(self) -> str:

@@ -13,7 +13,7 @@ VENDURE = Abilities(
         "PaymentAuthorized", "PaymentSettled", "PartiallyShipped", "Shipped", "PartiallyDelivered", "Delivered",
     ),
     cancelled_statuses=("Cancelled",),
-    max_batch=200,  # records; of them a hundred products travel in one request
+    max_batch=100,  # records
     whole_pieces=True,
     mails_new_accounts=False,
 )  # fmt: skip

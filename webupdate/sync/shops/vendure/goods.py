@@ -109,7 +109,8 @@ class Goods:
     def _carry_out(
         self, works: list[Work], categories: Mapping[str, str], assets: Mapping[str, Asset], leaving: set[str]
     ) -> None:
-        found = self._lookup.to_write([sku for work in works for sku in (work.sku, work.was) if sku])
+        entities = {part.entity for work in works for part, _ in work.open.values()}
+        found = self._lookup.to_write([sku for work in works for sku in (work.sku, work.was) if sku], entities)
         for work in works:
             _place(work, found, leaving)
         gone = [work for work in works if work.open and work.op("delete")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 
 import msgspec
 
@@ -12,15 +12,13 @@ from webupdate.sync.shops.vendure.channel import Channel
 from webupdate.sync.shops.vendure.client import Client
 from webupdate.sync.shops.vendure.facts import BATCH, ITEM_FACET, PAGE
 from webupdate.sync.shops.vendure.lists import FacetValue, every, rows
-from webupdate.sync.shops.vendure.products import PRODUCT, VARIANT, Product, Shown, Variant
+from webupdate.sync.shops.vendure.products import PRODUCT, Product, Shown, Variant, variant_fields
 
-_VARIANTS = f"""query($options: ProductVariantListOptions) {{
-  rows: productVariants(options: $options) {{ items {{ {VARIANT} }} }}
-}}"""
-_BOTH = f"""query($variants: ProductVariantListOptions, $values: FacetValueListOptions) {{
-  variants: productVariants(options: $variants) {{ items {{ {VARIANT} }} }}
-  values: facetValues(options: $values) {{ items {{ id code name facetId }} }}
-}}"""
+_VARIANTS = "query($options: ProductVariantListOptions) { rows: productVariants(options: $options) { items { %s } } }"
+_BOTH = """query($variants: ProductVariantListOptions, $values: FacetValueListOptions) {
+  variants: productVariants(options: $variants) { items { %s } }
+  values: facetValues(options: $values) { items { id code name facetId } }
+}"""
 _PRODUCTS = f"""query($options: ProductListOptions) {{
   rows: products(options: $options) {{ items {{ {PRODUCT} variantList {{ totalItems }} }} }}
 }}"""
@@ -63,13 +61,13 @@ class Lookup:
         self._channel = channel
         self._tree = tree
 
-    def to_write(self, skus: Iterable[str]) -> Found:
-        """The products of these SKUs, as the first half of a write."""
+    def to_write(self, skus: Iterable[str], entities: Collection[str]) -> Found:
+        """The products of these SKUs, as the first half of a write of records of these entities."""
         found = Found()
         for some in chunks(list(dict.fromkeys(skus)), BATCH):
             facet = {"facetId": {"eq": self._channel.facet(ITEM_FACET)}, "code": {"in": some}}
             variables = {"variants": self._of(some), "values": {"take": PAGE, "filter": facet}}
-            both: _Both = self._client.ask(_BOTH, variables, _Both, write=True)
+            both: _Both = self._client.ask(_BOTH % variant_fields(entities, write=True), variables, _Both, write=True)
             found.shown |= self._shown(both.variants.items)
             found.values |= {value.code: value for value in both.values.items}
         self._find_bare(found)
@@ -87,16 +85,17 @@ class Lookup:
                         if value.id in codes:
                             found.bare[codes[value.id]] = product
 
-    def by_sku(self, skus: Iterable[str]) -> dict[str, Shown]:
-        """The products of these SKUs, to be looked at."""
+    def by_sku(self, skus: Iterable[str], entity: str) -> dict[str, Shown]:
+        """The products of these SKUs, to look at the records of an entity."""
         found: dict[str, Shown] = {}
         for some in chunks(list(dict.fromkeys(skus)), BATCH):
-            found |= self._shown(rows(self._client, _VARIANTS, self._of(some), Variant), self._tree.by_key())
+            variants = rows(self._client, _VARIANTS % variant_fields([entity]), self._of(some), Variant)
+            found |= self._shown(variants, self._tree.by_key())
         return found
 
-    def all(self) -> list[Shown]:
-        """All products that can be items."""
-        variants = every(self._client, _VARIANTS, {}, Variant)
+    def all(self, entity: str) -> list[Shown]:
+        """All products, to look at the records of an entity."""
+        variants = every(self._client, _VARIANTS % variant_fields([entity]), {}, Variant)
         return list(self._shown(variants, self._tree.by_key()).values())
 
     def _of(self, skus: list[str]) -> dict[str, object]:

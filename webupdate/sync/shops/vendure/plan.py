@@ -10,7 +10,7 @@ import msgspec
 from webupdate.sync.shops.vendure.assets import Asset
 from webupdate.sync.shops.vendure.channel import Channel
 from webupdate.sync.shops.vendure.facts import CATEGORY_FACET, ITEM_FACET, MORE, OVERSOLD
-from webupdate.sync.shops.vendure.products import FileMeta, Meta, PriceMeta, Product
+from webupdate.sync.shops.vendure.products import FILES, FileMeta, Meta, PriceMeta, Product
 from webupdate.sync.shops.vendure.work import Work
 
 
@@ -65,8 +65,9 @@ class Plan:
         there: dict[str, Any] = {
             "enabled": found.enabled,
             "facetValueIds": [value.id for value in found.facet_values],
-            "assetIds": [asset.id for asset in found.assets],
         }
+        if self._has_files:
+            there["assetIds"] = [asset.id for asset in found.assets]
         changed: dict[str, Any] = {name: wanted[name] for name in there if there[name] != wanted[name]}
         if set(there["facetValueIds"]) == set(wanted["facetValueIds"]):  # they come in no order
             changed.pop("facetValueIds", None)
@@ -78,13 +79,16 @@ class Plan:
         return {"id": self.product, **changed} if changed else None
 
     def _product(self) -> dict[str, Any]:
-        assets = self._assets()
-        return {
-            "enabled": self._shown,
-            "facetValueIds": self._facet_values(),
-            "assetIds": assets,
-            "featuredAssetId": assets[0] if assets else None,
-        }
+        fields: dict[str, Any] = {"enabled": self._shown, "facetValueIds": self._facet_values()}
+        if self._has_files:
+            assets = self._assets()
+            fields |= {"assetIds": assets, "featuredAssetId": assets[0] if assets else None}
+        return fields
+
+    @property
+    def _has_files(self) -> bool:
+        """Whether pictures or documents change; else nobody has asked for those that are there."""
+        return any(part.entity in FILES for part, _ in self.work.open.values())
 
     def new_variant(self) -> dict[str, Any]:
         """The variant to be made."""
@@ -108,7 +112,7 @@ class Plan:
         if self.work.sku != variant.sku:
             changed["sku"] = self.work.sku
         price = self._price
-        if price is not None and (not shown.price or self._channel.minor(shown.price) != price):
+        if price is not None and self._channel.minor(shown.price) != price:
             changed["price"] = price
         if self._title != variant.name:
             changed["translations"] = self._channel.translated(name=self._title)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +13,21 @@ from webupdate.sync.shops.vendure.channel import Channel
 from webupdate.sync.shops.vendure.facts import CATEGORY_FACET, ITEM_FACET, MORE
 from webupdate.sync.shops.vendure.lists import FacetValue
 
-PRODUCT = "id name description enabled assets { id } facetValues { id code name facetId }"
-VARIANT = (
-    "id sku name enabled trackInventory outOfStockThreshold useGlobalOutOfStockThreshold options { id }"
-    " prices { price currencyCode } stockLevels { stockLocationId stockOnHand stockAllocated }"
-    f" product {{ {PRODUCT} }}"
-)
+PRODUCT = "id name description enabled facetValues { id code name facetId }"
+_VARIANT = "id sku name enabled trackInventory outOfStockThreshold useGlobalOutOfStockThreshold price priceWithTax"
+_STOCK = "stockLevels { stockLocationId stockOnHand stockAllocated }"
+FILES = ("images", "documents")
+
+
+def variant_fields(entities: Collection[str], *, write: bool = False) -> str:
+    """What must be asked for of a variant: each list in it costs the shop a query of its own for each variant."""
+    product = [PRODUCT if write or set(entities) - {"stock"} else "id", *(["assets { id }"] if _any(entities) else [])]
+    variant = [_VARIANT, *(["options { id }"] if write else []), *([_STOCK] if "stock" in entities else [])]
+    return f"{' '.join(variant)} product {{ {' '.join(product)} }}"
+
+
+def _any(entities: Collection[str]) -> bool:
+    return any(entity in FILES for entity in entities)
 
 
 class PriceMeta(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -88,11 +97,6 @@ class Product(msgspec.Struct, rename="camel"):
     facet_values: list[FacetValue] = []
 
 
-class _Price(msgspec.Struct, rename="camel"):
-    price: Decimal
-    currency_code: str
-
-
 class Level(msgspec.Struct, rename="camel"):
     """The stock of a variant in one location."""
 
@@ -102,7 +106,7 @@ class Level(msgspec.Struct, rename="camel"):
 
 
 class Variant(msgspec.Struct, rename="camel"):
-    """A variant with its product. `options`: it is one of several of its product."""
+    """A variant with its product, as far as it was asked for. `options`: it is one of several of its product."""
 
     id: str
     sku: str
@@ -113,7 +117,8 @@ class Variant(msgspec.Struct, rename="camel"):
     out_of_stock_threshold: int = 0
     use_global_out_of_stock_threshold: bool = True
     options: list[Ref] = []
-    prices: list[_Price] = []
+    price: Decimal = Decimal(0)
+    price_with_tax: Decimal = Decimal(0)
     stock_levels: list[Level] = []
 
 
@@ -138,11 +143,9 @@ class Shown:
 
     @property
     def price(self) -> str:
-        """The price of the variant, "" if it has none in the channel's currency."""
-        for price in self.variant.prices:
-            if price.currency_code == self._channel.currency:
-                return f"{self._channel.major(price.price):f}"
-        return ""
+        """The price of the variant, as it was set: with the tax or without it, as the channel has it."""
+        variant = self.variant
+        return f"{self._channel.major(variant.price_with_tax if self._channel.includes_tax else variant.price):f}"
 
     @property
     def counted(self) -> bool:

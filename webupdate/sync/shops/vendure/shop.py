@@ -95,7 +95,7 @@ class VendureShop:
         self._tree.forget()
         if entity == "categories":
             return [self._tree.held(key) for key in keys]
-        shown = self._lookup.by_sku(key.split(KEY_SEPARATOR)[0] for key in keys)
+        shown = self._lookup.by_sku((key.split(KEY_SEPARATOR)[0] for key in keys), entity)
         held = {(row.entity, row.key): row for each in shown.values() for row in each.held(entity)}
         return [held.get((entity, key), Held(entity=entity, key=key, data=None)) for key in keys]
 
@@ -114,7 +114,7 @@ class VendureShop:
         if entity == "categories":
             found = [self._tree.held(key) for key in self._tree.by_key()]
         else:
-            found = [held for shown in self._lookup.all() for held in shown.held(entity)]
+            found = [held for shown in self._lookup.all(entity) for held in shown.held(entity)]
         return sorted((held for held in found if held.key > after), key=lambda held: held.key)
 
     def accounts(self, cursor: str, *, to_merge: bool = False) -> AccountPage:
