@@ -27,6 +27,7 @@ class OscarUnderTest:
 
     too_many = 501
     resumes = True
+    flat_rates = False
     looks_first = 0
     makes_after = 0
     keeps_notes = True

@@ -25,6 +25,7 @@ class VendureUnderTest:
     too_many = 0
     resumes = False
     looks_first = 1
+    flat_rates = False
     makes_after = 3
     keeps_notes = False
     tells_changed_accounts = False

@@ -63,6 +63,7 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
 
 
+_NEXT = "next look "  # and the site's number: what is known of a site in a setting
 # The columns of an event in a query.
 LINE = ", ".join(LogLine.__struct_fields__)
 
@@ -100,7 +101,10 @@ def nothing_new(store: Store, company_id: int, site_id: int, action: str, messag
 def set_health(
     store: Store, company_id: int, site_id: int, state: str, message: str = "", hint: str = "", *, now: float
 ) -> bool:
-    """Write how a site (0: the company itself) is: ok, waiting, needs or stopped. True if that is news."""
+    """Write how a site (0: the company itself) is: ok, waiting, needs or stopped. True if that is news.
+
+    Another message of the same state is news, but no new beginning of it.
+    """
     with store.writing():
         before = store.rows(
             "SELECT state, message FROM health WHERE company_id = ? AND site_id = ?", company_id, site_id
@@ -110,7 +114,7 @@ def set_health(
         store.sql(
             """INSERT INTO health (company_id, site_id, state, message, hint, since) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET state = excluded.state, message = excluded.message, hint = excluded.hint,
-            since = excluded.since""",
+            since = iif(state = excluded.state, since, excluded.since)""",
             *(company_id, site_id, state, message, hint, now),
         )
         return True
@@ -131,6 +135,18 @@ def set_synced(store: Store, company_id: int, site_id: int, now: float) -> None:
     """A cycle of this site went through."""
     with store.writing():
         store.sql("UPDATE health SET synced_at = ? WHERE company_id = ? AND site_id = ?", now, company_id, site_id)
+
+
+def set_next(store: Store, site_id: int, at: float) -> None:
+    """When the engine looks at this site next, if nothing is saved or asked for before."""
+    with store.writing():
+        store.sql("INSERT OR REPLACE INTO setting VALUES (?, ?)", f"{_NEXT}{site_id}", f"{at:.0f}")
+
+
+def next_looks(store: Store) -> dict[int, float]:
+    """By site, when the engine looks next."""
+    rows = store.rows("SELECT name, value FROM setting WHERE name LIKE ?", f"{_NEXT}%")
+    return {int(name.removeprefix(_NEXT)): float(value) for name, value in rows}
 
 
 def log(

@@ -19,10 +19,13 @@ COLUMNS = "columns"
 RESOLVE, HISTORY = "resolve", "history"
 MAPPINGS = "mappings"
 ALL_ORDERS, QUEUE = "orders", "queue"
+STATUS = "status"
+DOCTOR = "doctor"
+WIZARD = "wizard"
 LIST = "list"  # not a screen: any list that has the focus
 _ORDERS = (CONFLICTS, RESOLVE, HISTORY, ORDER)
 _LISTS = (RECORDS, CUSTOMERS, MAPPINGS, ALL_ORDERS, QUEUE, LOG)
-READING = (PROGRESS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
+READING = (PROGRESS, STATUS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, DOCTOR, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,7 +152,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     at_once: bool = False
 
 
-_KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
+_KEY_NAMES = {"question_mark": "?", "slash": "/", "colon": ":", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
 _KEY_NAMES |= {"up": "↑", "down": "↓", "left": "←", "right": "→"}
 
 

@@ -9,6 +9,7 @@ from webupdate.tui.actionkinds import (
     COLUMNS,
     CONFLICTS,
     CUSTOMERS,
+    DOCTOR,
     EXPLAIN,
     FORM,
     HOME,
@@ -21,8 +22,11 @@ from webupdate.tui.actionkinds import (
     READING,
     RECORDS,
     RESOLVE,
+    STATUS,
     VERIFY,
+    WIZARD,
     Action,
+    as_screen_says,
     needs_beginning,
     needs_brake,
     needs_company,
@@ -39,6 +43,8 @@ from webupdate.tui.actionkinds import (
 )
 from webupdate.tui.listactions import IN_LISTS, TO_LISTS
 from webupdate.tui.orderactions import ORDERS
+from webupdate.tui.programactions import PROGRAM
+from webupdate.tui.wizardactions import WIZARD_STEPS
 
 
 def _action(id: str, keys: str, label: str, help: str, *places: str, **more: object) -> Action:
@@ -48,12 +54,24 @@ def _action(id: str, keys: str, label: str, help: str, *places: str, **more: obj
 # In the order of the footer, which drops from the end what does not fit.
 ACTIONS: tuple[Action, ...] = (
     _action(
-        "progress", "enter", "Progress", "Synchronization Progress of the selected site.", HOME, disabled=needs_company
+        "progress",
+        "enter",
+        "Progress",
+        "Synchronization Progress of the selected site.",
+        HOME,
+        disabled=as_screen_says("progress"),
     ),
-    _action("records", "enter", "Records", "What is wrong with the records of the selected action.", PROGRESS),
+    _action(
+        "records",
+        "enter",
+        "Records",
+        "The records of the selected action: those that wait, their errors, their history.",
+        PROGRESS,
+    ),
     _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
     *IN_LISTS,
     *ORDERS,
+    *WIZARD_STEPS,
     _action("fields", "enter", "Whole record", "All its fields.", VERIFY, PREVIEW, disabled=needs_rows),
     _action(
         "verify_now",
@@ -90,7 +108,7 @@ ACTIONS: tuple[Action, ...] = (
         PREVIEW,
         disabled=needs_engine,
     ),
-    _action("new", "n", "New", "Set up a company and its web site.", HOME),
+    _action("new", "n", "New", "Set up a company and its web site, step by step.", HOME),
     _action(
         "add_site",
         "a",
@@ -105,7 +123,7 @@ ACTIONS: tuple[Action, ...] = (
         "p",
         "Properties",
         "Names, folders, shop and times of the selected company.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_company,
     ),
     _action(
@@ -113,7 +131,7 @@ ACTIONS: tuple[Action, ...] = (
         "s",
         "Sync now",
         "Look at folder and shop at once instead of at the next interval.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_sync,
     ),
     _action(
@@ -121,16 +139,24 @@ ACTIONS: tuple[Action, ...] = (
         "r",
         "Resolve Error",
         "Synchronization Status: the orders that wait for an answer.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_conflict,
         short="Resolve",
+    ),
+    _action(
+        "sync_status",
+        "i",
+        "Status",
+        "Synchronization Status: all sites with what is wrong at each.",
+        *(HOME, PROGRESS, CONFLICTS),
+        disabled=needs_company,
     ),
     _action(
         "customers",
         "u",
         "Customers that wait",
         "The web customers of which EBMS needs to know more, with the values of both sides.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_customer,
         short="Customers",
     ),
@@ -147,7 +173,7 @@ ACTIONS: tuple[Action, ...] = (
         "b",
         "Release brake",
         "Let an export file, or the records of a site, pass that are held because too much would go or change.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_brake,
         short="Release",
         asks=True,
@@ -165,8 +191,8 @@ ACTIONS: tuple[Action, ...] = (
         "reload",
         "R",
         "Reload",
-        "Send all records of the selected action again.",
-        PROGRESS,
+        "Send all records of one kind again: in Progress those of the selected action.",
+        *(HOME, PROGRESS),
         disabled=needs_sync,
         asks=True,
     ),
@@ -175,7 +201,7 @@ ACTIONS: tuple[Action, ...] = (
         "t",
         "Try again",
         "Give the records that failed another try.",
-        *(PROGRESS, RECORDS),
+        *(PROGRESS, STATUS),
         disabled=needs_failure,
     ),
     _action(
@@ -184,6 +210,8 @@ ACTIONS: tuple[Action, ...] = (
         "Find",
         "Show only the lines with a text; Esc shows all again.",
         HOME,
+        PROGRESS,
+        STATUS,
         LOG,
         RECORDS,
         VERIFY,
@@ -211,14 +239,19 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("search", "slash e", "Search", "Look for another record.", EXPLAIN),
     _action(
-        "copy", "y", "Copy", "Copy the explanation or the line to the clipboard.", EXPLAIN, LOG, disabled=needs_rows
+        "copy",
+        "y",
+        "Copy",
+        "Copy the explanation, the line or all of it to the clipboard.",
+        *(EXPLAIN, LOG, DOCTOR),
+        disabled=needs_rows,
     ),
     _action(
         "preview",
         "w",
         "Preview",
         "What would be sent now, record by record and field by field. Sends nothing.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_company,
     ),
     _action(
@@ -226,7 +259,7 @@ ACTIONS: tuple[Action, ...] = (
         "v",
         "Verify",
         "What the shop really holds beside what it should hold.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_company,
     ),
     _action(
@@ -238,7 +271,8 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_company,
     ),
     *TO_LISTS,
-    _action("log", "l", "Log", "The event log.", HOME, PROGRESS),
+    _action("log", "l", "Log", "The event log.", HOME, PROGRESS, STATUS),
+    _action("times", "T", "Times", "Show times of day instead of how long ago it was, and back.", HOME),
     _action(
         "columns",
         "m",
@@ -297,13 +331,19 @@ ACTIONS: tuple[Action, ...] = (
         "E",
         "Run the sync here",
         "When the service has stopped: run the sync in this window.",
-        HOME,
-        PROGRESS,
+        *(HOME, PROGRESS, WIZARD),
         disabled=needs_orphan,
         footer=False,
     ),
     _action("save", "f2", "OK", "Check and save.", FORM, COLUMNS),
-    _action("test", "f5 ctrl+t", "Test connection", "Reach the shop with what stands in the form, and log in.", FORM),
+    _action(
+        "test",
+        "f5 ctrl+t",
+        "Test connection",
+        "Reach the shop with what stands in the form, and log in.",
+        *(FORM, WIZARD),
+        disabled=as_screen_says("test"),
+    ),
     _action(
         "test_support",
         "f6",
@@ -312,14 +352,21 @@ ACTIONS: tuple[Action, ...] = (
         FORM,
     ),
     _action("undo", "f4", "Undo", "Put the field or heading back to what it was.", FORM, COLUMNS),
-    _action("next_field", "down tab", "Next field", "To the field below.", FORM, footer=False, at_once=True),
+    _action("next_field", "down tab", "Next field", "To the field below.", FORM, WIZARD, footer=False, at_once=True),
     _action(
-        "previous_field", "up shift+tab", "Previous field", "To the field above.", FORM, footer=False, at_once=True
+        "previous_field",
+        "up shift+tab",
+        "Previous field",
+        "To the field above.",
+        *(FORM, WIZARD),
+        footer=False,
+        at_once=True,
     ),
+    *PROGRAM,
     _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, COLUMNS, *READING[:-1]),
-    _action("form_help", "f1", "Help", "All keys that work here.", FORM),
+    _action("form_help", "f1", "Help", "All keys that work here.", FORM, WIZARD),
     _action("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),
-    _action("back", "escape", "Back", "One step back.", *READING),
+    _action("back", "escape", "Back", "One step back.", WIZARD, *READING),
     _action("cancel", "escape", "Cancel", "Back without saving; asks first if something was changed.", FORM, COLUMNS),
     _action("cursor_up", "up", "Up", "One line up.", LIST),
     _action("cursor_down", "down", "Down", "One line down.", LIST),

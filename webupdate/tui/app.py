@@ -5,28 +5,30 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.theme import Theme
 
+from webupdate.config import keys_file
 from webupdate.store.snapshot import Snapshot, snapshot
-from webupdate.tui import actions
+from webupdate.tui.arrange import Arrangement
 from webupdate.tui.companies import Companies
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import Answer, Ask, Tell
 from webupdate.tui.help import Help, TooSmall
-from webupdate.tui.keymap import Keymap, default_path, load
+from webupdate.tui.keymap import Keymap, load
 from webupdate.tui.opening import Target
 from webupdate.tui.page import Page
 from webupdate.tui.paint import Harmless, Painter, needs_twins
 from webupdate.tui.resolve import Resolve
 from webupdate.tui.session import Session
+from webupdate.tui.syncstatus import SyncStatus
 
 POLL = 0.25  # seconds between two looks at the store's version
 SESSION_POLLS = 8  # every so many looks also ask whether an attached service still runs
@@ -69,7 +71,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
 
     TITLE = "Web Update Administrator"
     CSS_PATH = "webupdate.tcss"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False  # ours is tui/palette.py
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", show=False)]
 
     def __init__(
@@ -85,6 +87,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.keymap = keys or Keymap()
         self.session = session
         self.notice = notice
+        self.arrangement = Arrangement()
         self.painter = Painter(needs_twins(sys.stdout.encoding) if twins is None else twins)
         self.snapshot: Snapshot = snapshot(session.store, time.time())
         self._version = session.store.data_version()
@@ -135,14 +138,12 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         """All keys of a place."""
         self.push_screen(Help(self, place))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette: what works on this screen now."""
-        if not isinstance(screen, Page):
-            return
-        context = screen.context()
-        for action in actions.at(screen.place):
-            if action.footer and not action.disabled(context):
-                yield SystemCommand(action.label, action.help, lambda id=action.id: screen.action_act(id))
+    def show_status(self) -> None:
+        """All sites with what is wrong at each: one step back, if one comes from there."""
+        if len(self.screen_stack) > 1 and isinstance(self.screen_stack[-2], SyncStatus):
+            self.pop_screen()
+        else:
+            self.push_screen(SyncStatus(self))
 
     def on_resize(self, event: events.Resize) -> None:
         """Too small a terminal shows one sentence, on top of whatever was open."""
@@ -182,7 +183,7 @@ def run(session: Session, *, mouse: bool = True, notice: str = "", target: Targe
     _listen_for_hangup(session)
     outcome: str | None = HANDOVER  # also for a window that broke: the sync goes on
     try:
-        app = WebUpdateApp(session, notice, keys=load(default_path()), target=target)
+        app = WebUpdateApp(session, notice, keys=load(keys_file()), target=target)
         outcome = app.run(mouse=mouse) or HANDOVER
     except OSError as error:
         _say(f"The terminal is gone ({error.strerror}).")

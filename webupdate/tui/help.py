@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widget import Widget
 
-from webupdate.tui import actionkinds, actions, view
+from webupdate.tui import actionkinds, actions, keytable, view
 from webupdate.tui.actionkinds import Action
 from webupdate.tui.bars import Lines
 from webupdate.tui.keymap import Keymap
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
 _LABEL = max(len(action.label) for action in actions.ACTIONS)
-_TEXT_AT = 2 + 10 + _LABEL + 1  # where the explanation of a key begins
+_TEXT_AT = 2 + 12 + _LABEL + 1  # where the explanation of a key begins
 _STATES_HELP = (
     ("ok", "shop and export files are equal, nothing waits"),
     ("working", "changes are on their way to the shop"),
@@ -61,7 +61,8 @@ class Help(Page):
                 *(_title("Keys here"), *here),
                 *([(), _title("In lists"), *lists] if lists else []),
                 *((), _title("States"), *(_state(name, text) for name, text in _STATES_HELP)),
-                *((), (Cell("  Ctrl+P finds every action by name. Hold Shift to select text with the mouse.", "dim"),)),
+                *((), (Cell("  Hold Shift to select text with the mouse.", "dim"),)),
+                (Cell(f"  The same on the command line: {keytable.TWINS[self._about]}", "dim"),),
             ]
         )
 
@@ -77,7 +78,7 @@ def _keys(place: str, width: int, keymap: Keymap) -> list[Line]:
 def _action(action: Action, width: int, keymap: Keymap) -> list[Line]:
     keys = " ".join(actionkinds.key_name(key) for key in keymap.keys(action))
     first, *others = view.wrapped(action.help + (" Asks first." if action.asks else ""), width - _TEXT_AT, tone="dim")
-    named = (Cell(f"  {keys:<10}", "key"), Cell(f"{action.label:<{_LABEL}} "))
+    named = (Cell(f"  {keys:<12}", "key"), Cell(f"{action.label:<{_LABEL}} "))
     return [(*named, *first), *((Cell(" " * _TEXT_AT), *line) for line in others)]
 
 

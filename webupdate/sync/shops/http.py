@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
@@ -30,6 +32,8 @@ LONGEST_ANSWER = 120  # seconds from its head to its end
 SECRET_HEADERS = ("Authorization", "vendure-api-key")
 # A shorter word may stand in an answer by chance.
 SHORTEST_SECRET = 16
+# An escape of JSON: a whole surrogate pair, half a one (the group), or any other.
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -42,9 +46,15 @@ class Answer(msgspec.Struct, frozen=True):
     write: bool = False
 
     def decode(self, kind: Any) -> Any:
-        """The body as `kind`. An answer that makes no sense says nothing of what became of a write."""
+        """The body as `kind`. An answer that makes no sense says nothing of what became of a write.
+
+        A character that is none comes as U+FFFD: one in the note of an order must not hide its whole page.
+        """
         try:
-            return msgspec.json.decode(self.body, type=kind)
+            try:
+                return msgspec.json.decode(self.body, type=kind)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                return msgspec.json.decode(without_broken_characters(self.body), type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             unclear = OutcomeUnknown if self.write else Retryable
             raise unclear(
@@ -52,6 +62,12 @@ class Answer(msgspec.Struct, frozen=True):
                 "Is the address that of the shop itself, and its sync plugin of this version? "
                 f"It begins with: {visible(self.body[:60].decode('utf-8', 'replace'))}",
             ) from error
+
+
+def without_broken_characters(body: bytes) -> bytes:
+    """JSON with U+FFFD in the place of half surrogate pairs and of bytes that are no UTF-8."""
+    text = body.decode("utf-8", "replace").encode()
+    return _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], text)
 
 
 def open_client(address: str, certificate: str, headers: dict[str, str]) -> httpx.Client:
@@ -93,6 +109,26 @@ def _trust(certificate: str) -> ssl.SSLContext:
             f"The certificate file {certificate} can't be used: {error.strerror or error}.",
             "Name a PEM file with the certificate authority of the shop, or leave it empty.",
         ) from error
+
+
+def served_until(address: str, certificate: str) -> float | None:
+    """When the certificate ends that a shop serves, in seconds since 1970; None for one that is not encrypted.
+
+    Blocks up to the time-outs. Raises UsageError, Stopped (not trusted) or Retryable (not reached).
+    """
+    parts = urlsplit(address)
+    if parts.scheme != "https":
+        return None
+    trust, host = _trust(certificate), parts.hostname or ""
+    try:
+        with (
+            socket.create_connection((host, parts.port or 443), TIMEOUT.connect) as plain,
+            trust.wrap_socket(plain, server_hostname=host) as served,
+        ):
+            ends = (served.getpeercert() or {}).get("notAfter")
+    except (OSError, ValueError) as error:
+        raise classify_transport(error, write=False) from error
+    return float(ssl.cert_time_to_seconds(str(ends)))
 
 
 def exchange(
@@ -149,7 +185,7 @@ def _limited(response: httpx.Response) -> bytes:
     return b"".join(parts)
 
 
-def classify_transport(error: httpx.RequestError, *, write: bool) -> WebUpdateError:
+def classify_transport(error: Exception, *, write: bool) -> WebUpdateError:
     """What a broken exchange means (design section 9). httpx has one ConnectError for TLS, DNS and refusal."""
     untrusted = next((e for e in _causes(error) if isinstance(e, ssl.SSLCertVerificationError)), None)
     if untrusted is not None:
