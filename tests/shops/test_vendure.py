@@ -11,8 +11,9 @@ import pytest
 from tests.shops.contract import Purchase, Records, alone, feed, held, price_key, record, send
 from tests.shops.test_contract_orders import KOELN
 from tests.shops.vendure_adapter import VendureUnderTest
-from webupdate.errors import OutcomeUnknown
+from webupdate.errors import OutcomeUnknown, Stopped
 from webupdate.sync.shops.base import Category, Item, Price, Stock
+from webupdate.sync.shops.vendure import VendureShop
 from webupdate.sync.shops.vendure.client import Refusal, Trouble, together_or_singly
 from webupdate.sync.shops.vendure.neworder import Order, neutral
 from webupdate.sync.shops.vendure.values import complaint
@@ -169,13 +170,19 @@ BROKEN, WRONG = (
 def test_one_that_is_refused_stops_no_other(bad: set[str], trouble: Trouble) -> None:
     done: list[str] = []
     refused: list[str] = []
-    together_or_singly(["a", "b", "c"], carrier(bad, trouble, done), lambda unit, _: refused.append(unit))
+    together_or_singly(["a", "b", "c"], carrier(bad, trouble, done), lambda unit, _: refused.append(unit), int)
     assert (set(refused), set(done)) == (bad, {"a", "b", "c"} - bad)
 
 
-def test_a_shop_that_fails_at_everything_refuses_no_record() -> None:
+def test_a_shop_that_can_not_even_be_read_refuses_no_record() -> None:
+    refused: list[str] = []
+
+    def probe() -> None:
+        raise OutcomeUnknown("deadlock")
+
     with pytest.raises(OutcomeUnknown, match="deadlock"):
-        together_or_singly(["a", "b"], carrier({"a", "b"}, BROKEN, []), lambda *_: pytest.fail("refused"))
+        together_or_singly(["a"], carrier({"a"}, BROKEN, []), lambda unit, _: refused.append(unit), probe)
+    assert refused == []
 
 
 def carrier(bad: set[str], trouble: Trouble, done: list[str]) -> Any:
@@ -211,3 +218,23 @@ def test_an_order_with_tax_discount_surcharge_and_refund_adds_up() -> None:
     assert sum(map(Decimal, amounts)) == Decimal(order.total) == Decimal("30.69")
     assert [(paid.code, paid.amount, paid.reference) for paid in order.payments] == [("card", "35.69", "t-1")]
     assert order.updated_at == order.placed_at == "2026-01-01T10:00:05.000Z"
+
+
+def test_texts_go_into_the_language_that_is_asked_for(vendure: VendureUnderTest, records: Records) -> None:
+    sku = records.tag
+    german = VendureShop(vendure.address, vendure.secret, str(vendure.server.authority), language="de")
+    send(
+        vendure.shop, records.item(sku, title="Tea"), records.put("categories", sku, Category(parent=None, title="Tea"))
+    )
+    send(german, records.item(sku, title="Tee"), records.put("categories", sku, Category(parent=None, title="Tee")))
+    for shop, title in ((german, "Tee"), (vendure.shop, "Tea")):
+        assert record(shop, "items", sku) == Item(category=None, title=title)
+        assert record(shop, "categories", sku) == Category(parent=None, title=title)
+    german.close()
+
+
+def test_a_token_of_no_channel_is_not_taken_for_the_only_one(vendure: VendureUnderTest) -> None:
+    shop = VendureShop(vendure.address, vendure.secret, str(vendure.server.authority), channel="no-such-channel")
+    with pytest.raises(Stopped, match="no channel"):
+        shop.check()
+    shop.close()

@@ -18,7 +18,7 @@ from webupdate.sync.shops.vendure.lists import FacetValue, every
 
 _FILTER, _VALUES = "facet-value-filter", "facetValueIds"
 _COLLECTIONS = """query($options: CollectionListOptions) { rows: collections(options: $options) { items {
-  id name description isPrivate parentId filters { code args { name value } }
+  id name slug description isPrivate parentId filters { code args { name value } }
 } } }"""
 _FACET_VALUES = """query($options: FacetValueListOptions) { rows: facetValues(options: $options) { items {
   id code name
@@ -48,6 +48,7 @@ class Collection(msgspec.Struct, rename="camel"):
 
     id: str
     name: str
+    slug: str
     description: str
     is_private: bool
     parent_id: str
@@ -139,7 +140,7 @@ class Tree:
         def refuse(part: Part, trouble: Trouble) -> None:
             results[part.key] = refused(part, f"The shop refused it: {trouble.text}")
 
-        together_or_singly(parts, carry_out, refuse)
+        together_or_singly(parts, carry_out, refuse, self._channel.probe)
 
     def _make_values(self, parts: list[Part]) -> None:
         self.load(write=True)
@@ -196,7 +197,8 @@ class Tree:
         return self._change("createCollection", fields if parent is None else {**fields, "parentId": parent})
 
     def _update(self, key: str, record: Category, row: Collection, parent: str | None) -> None:
-        texts = {"name": record.title, "description": _description(record)}
+        # With the slug it has: a new language needs one too.
+        texts = {"name": record.title, "slug": row.slug, "description": _description(record)}
         fields: dict[str, Any] = {
             "id": row.id,
             "isPrivate": not record.shown,

@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 
+from webupdate.errors import Stopped
 from webupdate.sync.shops.vendure.client import Client, Refusal, meaning
 from webupdate.sync.shops.vendure.facts import CATEGORY_FACET, FACET_NAMES, ITEM_FACET, LARGEST_MONEY
 
 _QUERY = """query($facets: [String!]) {
-  activeChannel { code defaultLanguageCode defaultCurrencyCode pricesIncludeTax }
+  activeChannel { code token defaultLanguageCode defaultCurrencyCode pricesIncludeTax }
   globalSettings { trackInventory outOfStockThreshold serverConfig { moneyStrategyPrecision } }
   stockLocations(options: {take: 1, sort: {id: ASC}}) { items { id } }
   facets(options: {filter: {code: {in: $facets}}}) { items { id code } }
@@ -26,6 +27,7 @@ _MAKE_FACET = "mutation($input: CreateFacetInput!) { createFacet(input: $input) 
 
 class _Channel(msgspec.Struct, rename="camel"):
     code: str
+    token: str
     default_language_code: str
     default_currency_code: str
     prices_include_tax: bool
@@ -64,8 +66,9 @@ class _Made(msgspec.Struct, rename="camel"):
 class Channel:
     """A channel as it was found when it was asked for first."""
 
-    def __init__(self, client: Client, language: str) -> None:
+    def __init__(self, client: Client, token: str, language: str) -> None:
         self._client = client
+        self._token = token
         self._language = language
         self._found: _Found | None = None
 
@@ -73,8 +76,16 @@ class Channel:
         """What the shop says of itself; asked once."""
         if self._found is None or again:
             variables = {"facets": [ITEM_FACET, CATEGORY_FACET]}
-            self._found = self._client.ask(_QUERY, variables, _Found, write=write)
+            found: _Found = self._client.ask(_QUERY, variables, _Found, write=write)
+            if self._token not in ("", found.active_channel.token):
+                # A server with one channel takes any token for its.
+                raise Stopped("The shop has no channel of this token.", "Check Channel token in Properties.")
+            self._found = found
         return self._found
+
+    def probe(self) -> None:
+        """A harmless read; raises what ails the shop."""
+        self.learn(write=True, again=True)
 
     def check_reads(self) -> None:
         """Raise Stopped for a key whose role may not read what must be read."""

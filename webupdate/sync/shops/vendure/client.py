@@ -151,31 +151,30 @@ def unclear(answer: Answer) -> WebUpdateError:
 
 
 def together_or_singly(
-    units: list[Unit], carry_out: Callable[[list[Unit]], None], refuse: Callable[[Unit, Trouble], None]
+    units: list[Unit],
+    carry_out: Callable[[list[Unit]], None],
+    refuse: Callable[[Unit, Trouble], None],
+    probe: Callable[[], object],
 ) -> None:
     """Carry out all at once; if the shop refuses that, each alone, so that one record stops no other.
 
-    When all fail inside of the shop, it is no record's fault: then the error is raised.
+    What fails inside of the shop is tried once more (a deadlock), and is the record's fault only if `probe`, a harmless
+    read, works meanwhile; else that raises what ails the shop.
     """
     try:
         carry_out(units)
         return
     except Refusal as refusal:
-        troubles = [(units[0], refusal.trouble)] if len(units) == 1 else _one_by_one(units, carry_out)
-    if len(troubles) == len(units) and all(trouble.broken for _, trouble in troubles):
-        raise meaning(troubles[0][1], write=True)
-    for unit, trouble in troubles:
-        refuse(unit, trouble)
-
-
-def _one_by_one(units: list[Unit], carry_out: Callable[[list[Unit]], None]) -> list[tuple[Unit, Trouble]]:
-    troubles = []
+        if len(units) == 1 and not refusal.trouble.broken:
+            refuse(units[0], refusal.trouble)
+            return
     for unit in units:
         try:
             carry_out([unit])
         except Refusal as refusal:
-            troubles.append((unit, refusal.trouble))
-    return troubles
+            if refusal.trouble.broken:
+                probe()
+            refuse(unit, refusal.trouble)
 
 
 def meaning(trouble: Trouble, *, write: bool) -> WebUpdateError:

@@ -20,6 +20,8 @@ VENDURE = Abilities(
 
 # Products per request: look-ups and arrays of mutations.
 BATCH = 100
+# New products per request: with Vendure's own hashing of keys each takes half a second and more.
+CREATES = 25
 # Rows of a list per request; a server gives out 1,000 at most unless it is told otherwise.
 PAGE = 500
 

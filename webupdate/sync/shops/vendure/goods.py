@@ -14,7 +14,7 @@ from webupdate.sync.shops.vendure.assets import KINDS, Asset, Assets
 from webupdate.sync.shops.vendure.categories import Tree
 from webupdate.sync.shops.vendure.channel import Channel
 from webupdate.sync.shops.vendure.client import Client, Trouble, together_or_singly
-from webupdate.sync.shops.vendure.facts import BATCH
+from webupdate.sync.shops.vendure.facts import BATCH, CREATES
 from webupdate.sync.shops.vendure.lists import FacetValue
 from webupdate.sync.shops.vendure.lookup import Found, Lookup
 from webupdate.sync.shops.vendure.plan import Plan
@@ -52,7 +52,7 @@ class Goods:
             self._carry_out(some, categories, assets, leaving)
 
         for some in chunks([work for work in works if work.open], BATCH):
-            together_or_singly(some, carry_out, _refuse)
+            together_or_singly(some, carry_out, _refuse, self._channel.probe)
         results = {place: result for work in works for place, result in work.results.items()}
         return [results[place] for place in range(len(parts))]
 
@@ -132,8 +132,11 @@ class Goods:
             _compare(plan, value.name)
 
     def _make_products(self, plans: list[Plan]) -> None:
-        if not plans:
-            return
+        for some in chunks(plans, CREATES):
+            self._make_some(some)
+
+    def _make_some(self, plans: list[Plan]) -> None:
+        """There is no list of them in the API: one field each, for each of which Vendure checks the key anew."""
         inputs = {f"i{place}": plan.new_product() for place, plan in enumerate(plans)}
         head = ", ".join(f"${name}: CreateProductInput!" for name in inputs)
         body = " ".join(f"{name}: createProduct(input: ${name}) {{ id }}" for name in inputs)

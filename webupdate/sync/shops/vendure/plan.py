@@ -74,7 +74,8 @@ class Plan:
         if "assetIds" in changed:
             changed["featuredAssetId"] = wanted["featuredAssetId"]
         if (self._title, self._description) != (found.name, found.description):
-            texts = {"name": self._title, "description": self._description}
+            # With the slug it has: a new language needs one too.
+            texts = {"name": self._title, "slug": found.slug, "description": self._description}
             changed["translations"] = self._channel.translated(**texts)
         return {"id": self.product, **changed} if changed else None
 

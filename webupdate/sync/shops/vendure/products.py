@@ -13,7 +13,7 @@ from webupdate.sync.shops.vendure.channel import Channel
 from webupdate.sync.shops.vendure.facts import CATEGORY_FACET, ITEM_FACET, MORE
 from webupdate.sync.shops.vendure.lists import FacetValue
 
-PRODUCT = "id name description enabled facetValues { id code name facetId }"
+PRODUCT = "id name slug description enabled facetValues { id code name facetId }"
 _VARIANT = "id sku name enabled trackInventory outOfStockThreshold useGlobalOutOfStockThreshold price priceWithTax"
 _STOCK = "stockLevels { stockLocationId stockOnHand stockAllocated }"
 FILES = ("images", "documents")
@@ -91,6 +91,7 @@ class Product(msgspec.Struct, rename="camel"):
 
     id: str
     name: str = ""
+    slug: str = ""
     description: str = ""
     enabled: bool = True
     assets: list[Ref] = []

@@ -38,7 +38,7 @@ class VendureShop:
 
     def __init__(self, address: str, key: str, certificate: str = "", channel: str = "", language: str = "") -> None:
         self._client = Client(address, key, certificate, channel, language)
-        self._channel = Channel(self._client, language)
+        self._channel = Channel(self._client, channel, language)
         self._tree = Tree(self._client, self._channel)
         self._assets = Assets(self._client)
         self._lookup = Lookup(self._client, self._channel, self._tree)
