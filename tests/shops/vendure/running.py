@@ -31,10 +31,14 @@ INSTALL = ("ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "-
 CACHE = Path(platformdirs.user_cache_dir("webupdate-tests"))  # outside of the checkout, for all runs
 LONGEST_INSTALL = 240  # seconds
 READY = "ready"
+# As docs/shops/vendure.md has them, and no more.
+RIGHTS = (
+    "ReadCatalog", "CreateCatalog", "UpdateCatalog", "DeleteCatalog", "ReadOrder", "UpdateOrder", "ReadCustomer",
+)  # fmt: skip
 
 
 class Running(msgspec.Struct):
-    """A running server; `owner` and `nobody` are API keys, of a role with all rights and of one without any."""
+    """A running server; `owner` and `nobody` are API keys: of a role with the rights needed, and of one without."""
 
     url: str
     authority: Path
@@ -119,7 +123,8 @@ def running(directory: Path) -> Iterator[Running]:
         server = Running(f"https://127.0.0.1:{port}", folder.ca, password)
         with _process(directory, told):
             owner = Admin(server)
-            server.owner, server.nobody = owner.make_key("1"), owner.make_key(owner.make_role())
+            server.owner = owner.make_key(owner.make_role("sync", RIGHTS))
+            server.nobody = owner.make_key(owner.make_role("visitor", ("ReadTag",)))
             owner.close()
             yield server
 
@@ -177,9 +182,9 @@ class Admin(Api):
         query = 'mutation($password: String!) { login(username: "superadmin", password: $password) { __typename } }'
         assert self.ask(query, password=server.password)["login"]["__typename"] == "CurrentUser"
 
-    def make_role(self) -> str:
-        """The id of a role that may do nothing of what is needed."""
-        fields = {"code": "visitor", "description": "Visitor", "permissions": ["ReadTag"]}
+    def make_role(self, code: str, rights: tuple[str, ...]) -> str:
+        """The id of a role with these rights."""
+        fields = {"code": code, "description": code, "permissions": rights}
         query = "mutation($input: CreateRoleInput!) { createRole(input: $input) { id } }"
         return str(self.ask(query, input=fields)["createRole"]["id"])
 
