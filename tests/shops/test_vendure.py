@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from tests.shops.contract import Purchase, Records, alone, feed, held, price_key, record, send
 from tests.shops.test_contract_orders import KOELN
 from tests.shops.vendure_adapter import VendureUnderTest
+from tests.shops.wire import Cutter
 from webupdate.errors import OutcomeUnknown, Stopped
 from webupdate.sync.shops.base import Category, Item, Price, Stock
 from webupdate.sync.shops.vendure import VendureShop
@@ -238,3 +241,58 @@ def test_a_token_of_no_channel_is_not_taken_for_the_only_one(vendure: VendureUnd
     with pytest.raises(Stopped, match="no channel"):
         shop.check()
     shop.close()
+
+
+def test_a_twin_that_a_late_request_made_is_put_away(vendure: VendureUnderTest, records: Records) -> None:
+    shop, sku = vendure.shop, records.tag
+    shop.upsert([records.sellable(sku)])
+    first = variant_of(vendure, sku)
+    sent = held(shop, "items", sku).sent
+    twin = make_twin(vendure, sku, [value["id"] for value in first["product"]["facetValues"]])
+    # What is in doubt is read back, and goes again when this is not what was sent.
+    assert held(shop, "items", sku).sent not in ("", sent)
+    send(shop, records.stock(sku, "3"))
+    assert variant_of(vendure, sku)["id"] == first["id"]
+    assert held(shop, "items", sku).sent == sent
+    found = vendure.admin.ask("query($id: ID!) { product(id: $id) { enabled variants { sku enabled } } }", id=twin)
+    (variant,) = found["product"]["variants"]
+    assert (found["product"]["enabled"], variant["enabled"]) == (False, False)
+    assert variant["sku"].startswith(f"{sku}~")
+
+
+def make_twin(vendure: VendureUnderTest, sku: str, facet_values: list[str]) -> str:
+    texts = {"languageCode": "en", "name": "Twin"}
+    product = {"facetValueIds": facet_values, "translations": [{**texts, "slug": f"twin-{sku}", "description": ""}]}
+    query = "mutation($input: CreateProductInput!) { createProduct(input: $input) { id } }"
+    number = str(vendure.admin.ask(query, input=product)["createProduct"]["id"])
+    fields = {"productId": number, "sku": sku, "price": 1, "translations": [texts]}
+    query = "mutation($input: [CreateProductVariantInput!]!) { createProductVariants(input: $input) { id } }"
+    vendure.admin.ask(query, input=[fields])
+    return number
+
+
+@pytest.mark.parametrize("stage", range(4))
+def test_an_answer_lost_at_any_stage_leaves_nothing_twice(
+    vendure: VendureUnderTest, cutter: Cutter, records: Records, stage: int
+) -> None:
+    skus = [f"{records.tag}-{number}" for number in range(3)]
+    bundles = [records.sellable(sku) for sku in skus]
+    behind = vendure.connect(address=f"https://127.0.0.1:{cutter.port}")
+    behind.check()
+    cutter.cut_next("answer", skip=stage)
+    with pytest.raises(OutcomeUnknown):
+        behind.upsert(bundles)
+    assert {result.status for result in behind.upsert(bundles)} <= {"created", "updated"}
+    behind.close()
+    for sku in skus:
+        variant_of(vendure, sku)
+    query = "query($name: String!) { products(options: {filter: {name: {contains: $name}}}) { totalItems } }"
+    assert vendure.admin.ask(query, name=f"Title of {records.tag}-")["products"]["totalItems"] == len(skus)
+
+
+@pytest.fixture
+def cutter(vendure: VendureUnderTest) -> Iterator[Cutter]:
+    """A port before the server that can cut a connection."""
+    made = Cutter(urlsplit(vendure.address).port or 443)
+    yield made
+    made.close()

@@ -149,11 +149,17 @@ class Goods:
         old = [plan for plan in plans if plan.work.shown is not None]
         fields: dict[str, tuple[str, str, list[Any]]] = {
             "updateFacetValues": ("[UpdateFacetValueInput!]!", "id name", [plan.changed_value() for plan in plans]),
-            "updateProducts": ("[UpdateProductInput!]!", "id", [_product(plan) for plan in plans]),
+            "updateProducts": (
+                "[UpdateProductInput!]!", "id",
+                [_product(plan) for plan in plans] + [row for plan in old for row in plan.twin_products()],
+            ),
             "createProductVariants": (
                 "[CreateProductVariantInput!]!", "id", [plan.new_variant() for plan in plans if plan not in old],
             ),
-            "updateProductVariants": ("[UpdateProductVariantInput!]!", "id", [plan.changed_variant() for plan in old]),
+            "updateProductVariants": (
+                "[UpdateProductVariantInput!]!", "id",
+                [plan.changed_variant() for plan in old] + [row for plan in old for row in plan.twin_variants()],
+            ),
             "deleteProducts": ("[ID!]!", "result message", [work.shown.product.id for work in gone if work.shown]),
             "deleteFacetValues": ("[ID!]!", "result message", [work.value.id for work in gone if work.value]),
         }  # fmt: skip

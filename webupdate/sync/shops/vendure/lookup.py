@@ -102,10 +102,13 @@ class Lookup:
         return {"take": PAGE, "sort": {"id": "ASC"}, "filter": {"sku": {"in": skus}}}
 
     def _shown(self, variants: Iterable[Variant], categories: Container[str] | None = None) -> dict[str, Shown]:
-        """By SKU: of two of one SKU the one that EBMS knows, else the older."""
+        """By SKU, which is not unique: of two the one that EBMS knows, else the older. A younger one that EBMS knows
+        too is a twin; one that a person made is left alone."""
         found: dict[str, Shown] = {}
         for variant in variants:
-            shown = Shown(variant, self._channel, categories)
-            if variant.sku not in found or (shown.known and not found[variant.sku].known):
+            shown, first = Shown(variant, self._channel, categories), found.get(variant.sku)
+            if first is None or (shown.known and not first.known):
                 found[variant.sku] = shown
+            elif shown.known:
+                first.twins.append(variant)
         return found

@@ -119,6 +119,16 @@ class Plan:
             changed["translations"] = self._channel.translated(name=self._title)
         return {"id": variant.id, **changed} if changed else None
 
+    def twin_products(self) -> list[dict[str, Any]]:
+        """Products that a late request made a second time: they are taken out of sight, for a person to delete."""
+        twins = self.work.shown.twins if self.work.shown is not None else []
+        return [{"id": twin.product.id, "enabled": False} for twin in twins if twin.product.id != self.product]
+
+    def twin_variants(self) -> list[dict[str, Any]]:
+        """Their variants, which get another SKU: so they are twins no more."""
+        twins = self.work.shown.twins if self.work.shown is not None else []
+        return [{"id": twin.id, "enabled": False, "sku": f"{twin.sku}~{twin.id}"} for twin in twins]
+
     def _selling(self) -> dict[str, Any]:
         """Whether and until when it can be bought. A hidden one is hidden by its product."""
         fields: dict[str, Any] = {}

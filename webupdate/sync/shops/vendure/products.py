@@ -17,6 +17,7 @@ PRODUCT = "id name slug description enabled facetValues { id code name facetId }
 _VARIANT = "id sku name enabled trackInventory outOfStockThreshold useGlobalOutOfStockThreshold price priceWithTax"
 _STOCK = "stockLevels { stockLocationId stockOnHand stockAllocated }"
 FILES = ("images", "documents")
+_TWIN = "twin"  # no hash of any record
 
 
 def variant_fields(entities: Collection[str], *, write: bool = False) -> str:
@@ -128,6 +129,7 @@ class Shown:
 
     def __init__(self, variant: Variant, channel: Channel, categories: Container[str] | None = None) -> None:
         self.variant = variant
+        self.twins: list[Variant] = []  # made again by a request that came late
         self._categories = categories
         self.product = variant.product
         self._channel = channel
@@ -183,7 +185,8 @@ class Shown:
 
     def held(self, entity: str) -> list[Held]:
         """What it holds of an entity."""
-        sent = self.meta.sent if entity == "items" else ""
+        # One with a twin is to be sent again: that puts the twin away.
+        sent = (_TWIN if self.twins else self.meta.sent) if entity == "items" else ""
         return [
             Held(entity=entity, key=key, data=msgspec.json.encode(record), remote_id=self.product.id, sent=sent)
             for key, record in self._records(entity)
