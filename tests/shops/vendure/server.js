@@ -27,6 +27,7 @@ const config = {
     tokenMethod: ['bearer', 'api-key'],
     adminApiKeyStrategy: new RandomBytesApiKeyStrategy({ hashingStrategy, lastUsedAtUpdateInterval: '1h' }),
     superadminCredentials: { identifier: 'superadmin', password: VENDURE_PASSWORD },
+    passwordHashingStrategy: hashingStrategy, // for the tests' own speed
     requireVerification: false,
   },
   dbConnectionOptions: { type: 'postgres', url: VENDURE_DATABASE, synchronize: true, logging: false },
