@@ -12,10 +12,12 @@ import pytest
 
 from tests.shops.contract import Purchase, Records, alone, feed, held, price_key, record, send
 from tests.shops.test_contract_orders import KOELN
+from tests.shops.vendure.running import RIGHTS
 from tests.shops.vendure_adapter import VendureUnderTest
 from tests.shops.wire import Cutter
 from webupdate.errors import OutcomeUnknown, Stopped
-from webupdate.sync.shops.base import Category, Item, Price, Stock
+from webupdate.sync.shops.base import Category, Item, Price, Stock, Surveyed
+from webupdate.sync.shops.diagnosis import explained
 from webupdate.sync.shops.vendure import VendureShop
 from webupdate.sync.shops.vendure.client import Refusal, Trouble, together_or_singly
 from webupdate.sync.shops.vendure.neworder import Order, neutral
@@ -296,3 +298,24 @@ def cutter(vendure: VendureUnderTest) -> Iterator[Cutter]:
     made = Cutter(urlsplit(vendure.address).port or 443)
     yield made
     made.close()
+
+
+@pytest.mark.parametrize("right", ["CreateCatalog", "UpdateCatalog", "DeleteCatalog", "UpdateOrder", "ReadCustomer"])
+def test_a_right_that_is_missing_is_found_before_anything_is_sent(vendure: VendureUnderTest, right: str) -> None:
+    rights = tuple(each for each in RIGHTS if each != right)
+    key = vendure.admin.make_key(vendure.admin.make_role(f"no-{right.lower()}", rights))
+    shop = vendure.connect(secret=key)
+    assert isinstance(shop, Surveyed)
+    with pytest.raises(Stopped, match="lacks the right"):
+        shop.survey()
+    shop.close()
+
+
+def test_a_wrong_key_is_called_so_and_another_shop_too(vendure: VendureUnderTest) -> None:
+    values = {"address": vendure.address, "certificate": str(vendure.server.authority), "shop": "vendure"}
+    shop = vendure.connect(secret=vendure.powerless[0])
+    with pytest.raises(Stopped) as caught:
+        shop.check()
+    shop.close()
+    assert explained(caught.value, values) is caught.value
+    assert "another shop at this address: Vendure" in str(explained(caught.value, {**values, "shop": "oscar"}))

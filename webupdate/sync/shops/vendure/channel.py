@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,13 @@ _READS = """{
   products(options: {take: 1}) { totalItems } orders(options: {take: 1}) { totalItems }
   customers(options: {take: 1}) { totalItems }
 }"""
+# What changes nothing, and needs the rights to write.
+_WRITES = (
+    "mutation { createFacetValues(input: []) { id } }",
+    "mutation { updateProducts(input: []) { id } }",
+    "mutation { deleteProducts(ids: []) { result } }",
+    'mutation { addNoteToOrder(input: {id: "0", note: "", isPublic: false}) { id } }',
+)
 _MAKE_FACET = "mutation($input: CreateFacetInput!) { createFacet(input: $input) { id code } }"
 
 
@@ -46,6 +54,10 @@ class _Settings(msgspec.Struct, rename="camel"):
 class _Numbered(msgspec.Struct):
     id: str
     code: str = ""
+
+
+class _Count(msgspec.Struct, rename="camel"):
+    total_items: int
 
 
 class _Items(msgspec.Struct):
@@ -87,9 +99,17 @@ class Channel:
         """A harmless read; raises what ails the shop."""
         self.learn(write=True, again=True)
 
-    def check_reads(self) -> None:
-        """Raise Stopped for a key whose role may not read what must be read."""
-        self._client.ask(_READS, {}, dict[str, Any])
+    def check_reads(self) -> int:
+        """How many products there are. Raises Stopped for a key whose role may not read what must be read."""
+        counts: dict[str, _Count] = self._client.ask(_READS, {}, dict[str, _Count])
+        return counts["products"].total_items
+
+    def check_writes(self) -> None:
+        """Raise Stopped for a key whose role may not write."""
+        for query in _WRITES:
+            # Any other refusal says that the right is there.
+            with suppress(Refusal):
+                self._client.change(query, {}, dict[str, Any])
 
     @property
     def language(self) -> str:

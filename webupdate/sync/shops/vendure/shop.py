@@ -19,6 +19,7 @@ from webupdate.sync.shops.base import (
     Result,
     ShopInfo,
     ShopSettings,
+    Survey,
 )
 from webupdate.sync.shops.records import refused
 from webupdate.sync.shops.vendure import accounts, orders
@@ -55,6 +56,13 @@ class VendureShop:
             currency=found.active_channel.default_currency_code,
             clock=_moment(self._client.clock()),
         )
+
+    def survey(self) -> Survey:
+        """A key can't be asked for its rights: what changes nothing is tried."""
+        self._channel.learn()
+        count = self._channel.check_reads()
+        self._channel.check_writes()
+        return Survey(items=count, rights="may read and write")
 
     def configure(self, settings: ShopSettings) -> None:
         self._channel.learn(again=True)
