@@ -28,6 +28,7 @@ from webupdate.store.snapshot import snapshot
 from webupdate.sync.entities import FILES
 from webupdate.sync.shops.base import ENTITIES
 from webupdate.sync.shops.base import FILES as FILES_APART
+from webupdate.tui import settings
 from webupdate.webshop import server
 from webupdate.webshop.server import RunningShop
 
@@ -99,7 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
             return _headless(demo, shop)
         if arguments.headless or arguments.once or not _on_terminal():
             return _once(demo, shop, company, as_json=arguments.json)
-        return _screens(demo, shop, mouse=not arguments.no_mouse)
+        return _screens(demo, shop, settings.from_flags(arguments))
     finally:
         shop.stop()
 
@@ -201,11 +202,11 @@ def _headless(demo: Demo, shop: RunningShop) -> int:
     return headless.run(demo.paths, once=False, wait=False, log_json=False)
 
 
-def _screens(demo: Demo, shop: RunningShop, *, mouse: bool) -> int:
+def _screens(demo: Demo, shop: RunningShop, flags: dict[str, object]) -> int:
     from webupdate.tui import app
     from webupdate.tui.session import Session
 
-    app.run(Session.open(demo.paths, ties=True), mouse=mouse, notice=_address(shop))
+    app.run(Session.open(demo.paths, ties=True), flags=flags, notice=_address(shop))
     return Exit.FINE
 
 

@@ -13,6 +13,7 @@ from tests.tui import seeds
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
 from webupdate.tui import session as session_module
+from webupdate.tui import settings
 from webupdate.tui.app import WebUpdateApp
 from webupdate.tui.keymap import Keymap
 from webupdate.tui.session import Session
@@ -57,6 +58,14 @@ class Window:
                 return
             await self.pilot.pause(0.01)
         raise AssertionError("did not come about")
+
+
+@pytest.fixture(autouse=True)
+def settings_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Nobody's own settings are read or written."""
+    path = tmp_path / "config" / "settings.toml"
+    monkeypatch.setattr(settings, "default_path", lambda: path)
+    return path
 
 
 Opener = Callable[..., AbstractAsyncContextManager[Window]]

@@ -34,6 +34,7 @@ from webupdate.tui.properties import Properties
 from webupdate.tui.queue import Queue
 from webupdate.tui.records import Records
 from webupdate.tui.resolve import Resolve
+from webupdate.tui.settingspage import SettingsPage
 from webupdate.tui.typeanswer import TypeAnswer
 from webupdate.tui.verify import Verify
 from webupdate.tui.webcustomers import WebCustomers
@@ -41,7 +42,7 @@ from webupdate.tui.wholeorder import WholeOrder
 from webupdate.tui.wholerecord import WholeRecord
 
 PAGES: tuple[type[Page], ...] = (
-    *(Resolve, OrderHistory, Orders, Queue),
+    *(Resolve, OrderHistory, Orders, Queue, SettingsPage),
     *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns, Mappings),
     *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties),
 )

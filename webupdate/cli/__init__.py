@@ -32,6 +32,7 @@ from webupdate.cli.common import HELP, Arguments, Commands, Opened, command, say
 from webupdate.config import open_data_dir
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
 from webupdate.report import Exit
+from webupdate.tui import settings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--once", action="store_true", help="one full cycle, then exit")
     parser.add_argument("--wait", action="store_true", help="with --headless: wait for another engine to end")
     parser.add_argument("--log-json", action="store_true", help="with --headless: log as JSON lines")
-    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    _add_habits(parser)
     parser.add_argument("--open", metavar="SCREEN", help="open at the orders that wait: conflicts[/COMPANY[/ORDER]]")
     parser.set_defaults(run=_screens_or_headless)
     commands = parser.add_subparsers(title="commands", metavar="")
@@ -117,7 +118,14 @@ def _add_demo(commands: Commands) -> None:
         "--northwind-orders", action="store_true", help="place Northwind's 830 orders of 1996 to 1998 in the shop too"
     )
     demo.add_argument("--shop-only", action="store_true", help="serve just the shop")
-    demo.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    _add_habits(demo)
+
+
+def _add_habits(parser: argparse.ArgumentParser) -> None:
+    """The settings of the screens, for one window."""
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--calm", action="store_true", help="for slow lines: look once a second, move nothing")
+    parser.add_argument("--theme", choices=settings.THEMES, help="the colours of the screens")
 
 
 def _screens_or_headless(arguments: Arguments) -> int:
@@ -133,7 +141,7 @@ def _screens_or_headless(arguments: Arguments) -> int:
 
     with Opened(arguments) as store:
         target = opening.target(store, arguments.open) if arguments.open else None
-    app.run(Session.open(paths), mouse=not arguments.no_mouse, target=target)
+    app.run(Session.open(paths), flags=settings.from_flags(arguments), target=target)
     return Exit.FINE
 
 

@@ -19,10 +19,11 @@ COLUMNS = "columns"
 RESOLVE, HISTORY = "resolve", "history"
 MAPPINGS = "mappings"
 ALL_ORDERS, QUEUE = "orders", "queue"
+SETTINGS = "settings"
 LIST = "list"  # not a screen: any list that has the focus
 _ORDERS = (CONFLICTS, RESOLVE, HISTORY, ORDER)
 _LISTS = (RECORDS, CUSTOMERS, MAPPINGS, ALL_ORDERS, QUEUE, LOG)
-READING = (PROGRESS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
+READING = (PROGRESS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, SETTINGS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,7 +150,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     at_once: bool = False
 
 
-_KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
+_KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "Esc", "comma": ",", "pageup": "PgUp", "pagedown": "PgDn"}
 _KEY_NAMES |= {"up": "↑", "down": "↓", "left": "←", "right": "→"}
 
 

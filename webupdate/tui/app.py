@@ -5,18 +5,23 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
-from textual.theme import Theme
+from textual.timer import Timer
+from textual.widgets import Input
 
+from webupdate.errors import WebUpdateError
 from webupdate.store.snapshot import Snapshot, snapshot
-from webupdate.tui import actions
+from webupdate.tui import actionkinds, actions, calm, settings, themes, view
+from webupdate.tui.attention import Attention, title_kept, titled
 from webupdate.tui.companies import Companies
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import Answer, Ask, Tell
@@ -27,38 +32,13 @@ from webupdate.tui.page import Page
 from webupdate.tui.paint import Harmless, Painter, needs_twins
 from webupdate.tui.resolve import Resolve
 from webupdate.tui.session import Session
+from webupdate.tui.settings import Settings
+from webupdate.tui.settingspage import SettingsPage
+from webupdate.tui.threads import away
 
 POLL = 0.25  # seconds between two looks at the store's version
-SESSION_POLLS = 8  # every so many looks also ask whether an attached service still runs
+SESSION_LOOK = 2.0  # seconds between two looks whether an attached service still runs
 LEAST = (80, 24)
-
-DARK = Theme(
-    name="webupdate-dark",
-    primary="#7aa9d9",
-    accent="#7aa9d9",
-    success="#8fbf87",
-    warning="#e0b45c",
-    error="#e37b78",
-    foreground="#d6d9de",
-    background="#16191d",
-    surface="#1d2126",
-    panel="#262c33",
-    variables={"quiet": "#858d98", "line": "#343b44", "cursor": "#252c35"},
-)
-LIGHT = Theme(
-    name="webupdate-light",
-    primary="#1f5f99",
-    accent="#1f5f99",
-    success="#2c7a34",
-    warning="#8f6200",
-    error="#b3302c",
-    foreground="#22262b",
-    background="#fafaf8",
-    surface="#f0f0ec",
-    panel="#e6e6e1",
-    dark=False,
-    variables={"quiet": "#6a7079", "line": "#cfcfc8", "cursor": "#e4e9ee"},
-)
 
 # What ends the program.
 HANDOVER, STOP = "handover", "stop"
@@ -78,10 +58,18 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         notice: str = "",
         *,
         twins: bool | None = None,
+        few_colours: bool = False,
+        titles: bool = False,
         keys: Keymap | None = None,
+        chosen: Settings | None = None,
         target: Target | None = None,
     ) -> None:
         super().__init__()
+        self.settings = chosen or Settings()
+        self.few_colours = few_colours  # 16 of them
+        self._titles = titles  # whether the terminal shows one
+        self._attention = Attention()
+        self._unkept = False  # whether settings could not be written
         self.keymap = keys or Keymap()
         self.session = session
         self.notice = notice
@@ -89,20 +77,21 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.snapshot: Snapshot = snapshot(session.store, time.time())
         self._version = session.store.data_version()
         self._polls = 0
+        self._timer: Timer | None = None
         self._target = target
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each line passes through before it is drawn."""
-        return [*super().get_line_filters(), Harmless()]
+        return [themes.Colourless(), Harmless()] if self.no_color else [*super().get_line_filters(), Harmless()]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own names, for themes that do not know them."""
-        return {"quiet": "#858d98", "line": "#555555", "cursor": "#333a44"}
+        return themes.DARK.variables
 
     def on_mount(self) -> None:
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = DARK.name
+        for theme in themes.THEMES.values():
+            self.register_theme(theme)
+        self._obey()
         self.set_class(self.painter.twins, "-twins")
         self.set_keymap(self.keymap.for_textual())
         self.push_screen(Companies(self))
@@ -110,7 +99,33 @@ class WebUpdateApp(App[str], inherit_bindings=False):
             self._open(self._target)
         if self.keymap.complaints:
             self.push_screen(Tell(self.painter, "\n".join(self.keymap.complaints), "All keys: webupdate keys"))
-        self.set_interval(POLL, self.look)
+        self._mark()
+
+    def change(self, **changes: object) -> None:
+        """Settings that a person has chosen: they hold at once and are kept. `screens`: by screen, name and value."""
+        self.settings = self.settings.changed(changes)
+        self._obey()
+        self.run_worker(self._keep(changes), group="settings")
+
+    async def _keep(self, changes: dict[str, object]) -> None:
+        try:
+            await away(self.session.store, settings.keep, settings.default_path(), changes)
+        except WebUpdateError as error:
+            if not self._unkept:  # told once: a screen may want to remember something at each key
+                self.push_screen(Tell(self.painter, error.message, error.hint))
+            self._unkept = True
+
+    def _obey(self) -> None:
+        """Do as the settings say."""
+        self.theme = themes.chosen(self.settings, few=self.few_colours, none=self.no_color).name
+        self.animation_level = "none" if self.settings.calm else "full"
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_interval(self._poll, self.look)
+
+    @property
+    def _poll(self) -> float:
+        return calm.POLL if self.settings.calm else POLL
 
     def _open(self, target: Target) -> None:
         """The screens that were asked for; Escape leads back through them."""
@@ -122,14 +137,40 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         """Draw what has changed in the store since the last look; and every minute, since ages grow."""
         now = time.time()
         self._polls += 1
-        news = self._polls % SESSION_POLLS == 0 and self.session.look()
+        news = self._polls % round(SESSION_LOOK / self._poll) == 0 and self.session.look()
         version = self.session.store.data_version()
-        if not (again or news) and version == self._version and int(now // 60) == int(self.snapshot.at // 60):
+        rests = self.settings.calm or int(now // 60) == int(self.snapshot.at // 60)
+        if not (again or news) and version == self._version and rests:
             return
         self._version = version
-        self.snapshot = snapshot(self.session.store, now)
+        fresh = snapshot(self.session.store, now)
+        self.snapshot = calm.settled(self.snapshot, fresh) if self.settings.calm and not again else fresh
         if isinstance(self.screen, Page) and self.screen.is_mounted:
             self.screen.draw()
+        self._mark()
+
+    def _mark(self) -> None:
+        """Say in the terminal's title how much needs a person, and ring when it is more than before."""
+        count = self.snapshot.needs_you
+        title = self._attention.title(count)
+        if title and self._titles and self._driver is not None:
+            self._driver.write(titled(self.painter.text(title)))
+        if self._attention.rings(count, time.monotonic()) and self.settings.bell:
+            self.bell()
+
+    def clock(self) -> str:
+        """The time for the line at the top; one that stands still says so."""
+        at = view.clock(self.snapshot.at)
+        return f"as of {at}" if self.settings.calm else at
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Nothing ticks: the place where one types is marked, it does not blink."""
+        if isinstance(event.widget, Input):
+            event.widget.cursor_blink = False
+
+    def show_settings(self) -> None:
+        """Theme, calm, mouse, bell."""
+        self.push_screen(SettingsPage(self))
 
     def show_help(self, place: str) -> None:
         """All keys of a place."""
@@ -143,6 +184,8 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         for action in actions.at(screen.place):
             if action.footer and not action.disabled(context):
                 yield SystemCommand(action.label, action.help, lambda id=action.id: screen.action_act(id))
+        if screen.place not in (actionkinds.HOME, actionkinds.SETTINGS):
+            yield SystemCommand("Settings", actions.named("settings").help, self.show_settings)
 
     def on_resize(self, event: events.Resize) -> None:
         """Too small a terminal shows one sentence, on top of whatever was open."""
@@ -177,17 +220,40 @@ class WebUpdateApp(App[str], inherit_bindings=False):
             self.exit(answer)
 
 
-def run(session: Session, *, mouse: bool = True, notice: str = "", target: Target | None = None) -> None:
-    """Open the window at `target`, until it is closed; then hand the sync over or stop it, and say so."""
+def run(session: Session, *, flags: Mapping[str, object], notice: str = "", target: Target | None = None) -> None:
+    """Open the window at `target`, until it is closed; then hand the sync over or stop it, and say so.
+
+    `flags`: settings of this window only (settings.from_flags).
+    """
     _listen_for_hangup(session)
     outcome: str | None = HANDOVER  # also for a window that broke: the sync goes on
     try:
-        app = WebUpdateApp(session, notice, keys=load(default_path()), target=target)
-        outcome = app.run(mouse=mouse) or HANDOVER
+        with title_kept(_write) as titles:
+            app = _window(session, flags, notice, target, titles)
+            outcome = app.run(mouse=app.settings.mouse) or HANDOVER
     except OSError as error:
         _say(f"The terminal is gone ({error.strerror}).")
     finally:
         _say(session.close(handover=outcome == HANDOVER))
+
+
+def _window(
+    session: Session, flags: Mapping[str, object], notice: str, target: Target | None, titles: bool
+) -> WebUpdateApp:
+    keys = load(default_path())
+    kept, complaints = settings.load(settings.default_path())
+    few = themes.few_colours()
+    # What was chosen before another terminal would be a guess of its 16 colours here.
+    by_itself = {"theme": "auto"} if few else {}
+    return WebUpdateApp(
+        session,
+        notice,
+        few_colours=few,
+        titles=titles,
+        keys=replace(keys, complaints=(*keys.complaints, *complaints)),
+        chosen=kept.changed({**by_itself, **flags}),
+        target=target,
+    )
 
 
 def _listen_for_hangup(session: Session) -> None:
@@ -201,9 +267,11 @@ def _listen_for_hangup(session: Session) -> None:
 
 def _say(sentence: str) -> None:
     """For a terminal that may be gone."""
-    try:
-        if sentence:
-            sys.stdout.write(sentence + "\n")
-            sys.stdout.flush()
-    except OSError:
-        return
+    if sentence:
+        _write(sentence + "\n")
+
+
+def _write(text: str) -> None:
+    with suppress(OSError):
+        sys.stdout.write(text)
+        sys.stdout.flush()

@@ -108,6 +108,9 @@ class Companies(SiteDeeds):
     def do_find(self) -> None:
         self.query_one(Finder).open()
 
+    def do_settings(self) -> None:
+        self.ours.show_settings()
+
     def do_progress(self) -> None:
         self.ours.push_screen(Progress(self.ours, self.chosen().site.id))
 

@@ -28,6 +28,7 @@ PLACES: Mapping[str, str] = {
     "columns": "Columns",
     "mappings": "Mappings",
     "form": "Properties",
+    "settings": "Settings",
     "help": "Help",
     "list": "In every list",
 }

@@ -68,7 +68,7 @@ class Page(Screen[int]):
         """Draw the lines at the top and at the bottom."""
         snapshot = self.ours.snapshot
         who = self.header_note() or self.ours.session.title(snapshot.engine, snapshot.at)
-        self.query_one(Header).put(self.crumbs(), snapshot.needs_you, who, view.clock(snapshot.at))
+        self.query_one(Header).put(self.crumbs(), snapshot.needs_you, who, self.ours.clock())
         self.query_one(Footer).put(self.hints())
 
     def keyed(self, text: str) -> str:

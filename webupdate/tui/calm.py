@@ -1,0 +1,29 @@
+"""For slow lines: nothing is drawn because time has passed, only because something has happened."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from webupdate.store.snapshot import CompanyView, SiteView, Snapshot
+
+POLL = 1.0  # seconds between two looks at the store
+
+
+def settled(old: Snapshot, new: Snapshot) -> Snapshot:
+    """`new`, at the moment of `old` if nothing but time lies between them: then ages stay as they are drawn."""
+    return replace(new, at=old.at) if _timeless(old) == _timeless(new) else new
+
+
+def _timeless(snapshot: Snapshot) -> Snapshot:
+    engine = snapshot.engine and replace(snapshot.engine, beat_at=0.0)
+    return replace(snapshot, at=0.0, engine=engine, companies=tuple(map(_company, snapshot.companies)))
+
+
+def _company(company: CompanyView) -> CompanyView:
+    return replace(company, sites=tuple(map(_site, company.sites)))
+
+
+def _site(site: SiteView) -> SiteView:
+    """The bars of the hours move along by themselves; what is sent today stands beside them."""
+    rows = tuple(replace(row, at=0.0) for row in site.rows)
+    return replace(site, synced_at=site.synced_at and 1.0, hourly=(), rows=rows)
