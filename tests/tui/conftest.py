@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -15,7 +16,6 @@ from webupdate.store.secrets import Vault
 from webupdate.tui import session as session_module
 from webupdate.tui import settings
 from webupdate.tui.app import WebUpdateApp
-from webupdate.tui.keymap import Keymap
 from webupdate.tui.session import Session
 
 
@@ -106,9 +106,9 @@ def window() -> Opener:
 
     @asynccontextmanager
     async def open_window(
-        session: Session, *, size: tuple[int, int] = (80, 24), notice: str = "", keys: Keymap | None = None
+        session: Session, *, size: tuple[int, int] = (80, 24), notice: str = "", **more: Any
     ) -> AsyncIterator[Window]:
-        app = WebUpdateApp(session, notice, twins=False, keys=keys)
+        app = WebUpdateApp(session, notice, twins=False, **more)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             yield Window(app, pilot)

@@ -144,7 +144,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
             return
         self._version = version
         fresh = snapshot(self.session.store, now)
-        self.snapshot = calm.settled(self.snapshot, fresh) if self.settings.calm and not again else fresh
+        self.snapshot = calm.settled(self.snapshot, fresh) if rests and not again else fresh
         if isinstance(self.screen, Page) and self.screen.is_mounted:
             self.screen.draw()
         self._mark()

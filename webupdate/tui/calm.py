@@ -1,4 +1,4 @@
-"""For slow lines: nothing is drawn because time has passed, only because something has happened."""
+"""Nothing is drawn only because time has passed: at most once a minute, and on slow lines never."""
 
 from __future__ import annotations
 

@@ -98,6 +98,11 @@ class TooSmall(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Lines(self._painter, id="small")
 
+    def on_screen_resume(self) -> None:
+        """The window may have grown while a question stood on top."""
+        if self.app.size.width >= self._least[0] and self.app.size.height >= self._least[1]:
+            self.dismiss()
+
     def on_mount(self) -> None:
         width, height = self._least
         self.query_one(Lines).put([(Cell(f"This window is too small: it needs {width} columns and {height} lines."),)])
