@@ -6,28 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from webupdate import __version__
-from webupdate.cli import (
-    columns,
-    companies,
-    completion,
-    conflicts,
-    customers,
-    doctor,
-    examples,
-    explain,
-    keys,
-    listing,
-    log,
-    mappings,
-    preview,
-    state,
-    support,
-    sync,
-    uploads,
-    verify,
-)
+from webupdate.cli import examples
 from webupdate.cli.common import HELP, Arguments, Commands, Opened, command, say
 from webupdate.config import open_data_dir
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
@@ -38,7 +20,7 @@ from webupdate.tui import settings
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (design section 8)."""
     _speak_utf8()
-    arguments = _parser().parse_args(argv)
+    arguments = _screens_only(argv) or _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
     except WebUpdateError as error:
@@ -69,6 +51,24 @@ def _code_of(error: WebUpdateError) -> Exit:
     return Exit.USAGE
 
 
+class _Unsuited(argparse.ArgumentParser):
+    """Says by an exception that the arguments are not its own."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def _screens_only(argv: Sequence[str] | None) -> Arguments | None:
+    """The arguments if they name no command: the screens then open without the commands being imported."""
+    parser = _Unsuited(add_help=False)
+    _add_options(parser)
+    try:
+        arguments, others = parser.parse_known_args(argv)
+    except UsageError:
+        return None
+    return None if others else arguments
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="webupdate",
@@ -77,6 +77,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"{examples.shown('')}\n\nEach command explains itself: webupdate COMMAND --help",
     )
     parser.add_argument("--version", action="version", version=f"webupdate {__version__}")
+    _add_options(parser)
+    _add_commands(parser, parser.add_subparsers(title="commands", metavar=""))
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    """What can be given without a command."""
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: the platform's)")
     parser.add_argument("--headless", action="store_true", help="run the sync unattended, without screens")
     parser.add_argument("--once", action="store_true", help="one full cycle, then exit")
@@ -85,7 +92,29 @@ def _parser() -> argparse.ArgumentParser:
     _add_habits(parser)
     parser.add_argument("--open", metavar="SCREEN", help="open at the orders that wait: conflicts[/COMPANY[/ORDER]]")
     parser.set_defaults(run=_screens_or_headless)
-    commands = parser.add_subparsers(title="commands", metavar="")
+
+
+def _add_commands(parser: argparse.ArgumentParser, commands: Commands) -> None:
+    from webupdate.cli import (
+        columns,
+        companies,
+        completion,
+        conflicts,
+        customers,
+        doctor,
+        explain,
+        keys,
+        listing,
+        log,
+        mappings,
+        preview,
+        state,
+        support,
+        sync,
+        uploads,
+        verify,
+    )
+
     state.add_to(commands)
     log.add_to(commands)
     sync.add_to(commands)
@@ -104,7 +133,6 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_to(commands)
     completion.add_to(commands, parser)
     _add_demo(commands)
-    return parser
 
 
 def _add_demo(commands: Commands) -> None:

@@ -318,7 +318,14 @@ ACTIONS: tuple[Action, ...] = (
         "previous_field", "up shift+tab", "Previous field", "To the field above.", FORM, footer=False, at_once=True
     ),
     _action("change_setting", "enter space", "Change", "Give the setting its next value; it holds at once.", SETTINGS),
-    _action("settings", "comma", "Settings", "Theme, calm, mouse and bell of these screens, for you alone.", HOME),
+    _action(
+        "settings",
+        "comma",
+        "Settings",
+        "Theme, calm, mouse and bell of these screens, for you alone.",
+        *(place for place in (HOME, *READING[:-1]) if place != SETTINGS),
+        footer=False,
+    ),
     _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, COLUMNS, *READING[:-1]),
     _action("form_help", "f1", "Help", "All keys that work here.", FORM),
     _action("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),

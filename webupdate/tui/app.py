@@ -20,21 +20,20 @@ from textual.widgets import Input
 
 from webupdate.errors import WebUpdateError
 from webupdate.store.snapshot import Snapshot, snapshot
-from webupdate.tui import actionkinds, actions, calm, settings, themes, view
+from webupdate.tui import actions, calm, settings, themes, view
 from webupdate.tui.attention import Attention, title_kept, titled
 from webupdate.tui.companies import Companies
-from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import Answer, Ask, Tell
 from webupdate.tui.help import Help, TooSmall
 from webupdate.tui.keymap import Keymap, default_path, load
 from webupdate.tui.opening import Target
 from webupdate.tui.page import Page
 from webupdate.tui.paint import Harmless, Painter, needs_twins
-from webupdate.tui.resolve import Resolve
 from webupdate.tui.session import Session
 from webupdate.tui.settings import Settings
 from webupdate.tui.settingspage import SettingsPage
 from webupdate.tui.threads import away
+from webupdate.tui.warmup import warm_up
 
 POLL = 0.25  # seconds between two looks at the store's version
 SESSION_LOOK = 2.0  # seconds between two looks whether an attached service still runs
@@ -94,12 +93,19 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self._obey()
         self.set_class(self.painter.twins, "-twins")
         self.set_keymap(self.keymap.for_textual())
-        self.push_screen(Companies(self))
+        home = Companies(self)
+        self.push_screen(home)
+        home.call_after_refresh(self._get_going)
         if self._target is not None:
             self._open(self._target)
         if self.keymap.complaints:
             self.push_screen(Tell(self.painter, "\n".join(self.keymap.complaints), "All keys: webupdate keys"))
         self._mark()
+
+    def _get_going(self) -> None:
+        """The first screen is painted: now the sync, and the other screens."""
+        self.run_worker(away(self.session.store, self.session.run), group="engine")
+        self.run_worker(away(self.session.store, warm_up), group="engine")
 
     def change(self, **changes: object) -> None:
         """Settings that a person has chosen: they hold at once and are kept. `screens`: by screen, name and value."""
@@ -129,6 +135,9 @@ class WebUpdateApp(App[str], inherit_bindings=False):
 
     def _open(self, target: Target) -> None:
         """The screens that were asked for; Escape leads back through them."""
+        from webupdate.tui.conflicts import Conflicts
+        from webupdate.tui.resolve import Resolve
+
         self.push_screen(Conflicts(self, target.site_id))
         if target.order is not None:
             self.push_screen(Resolve(self, target.order.site_id, target.order))
@@ -182,10 +191,8 @@ class WebUpdateApp(App[str], inherit_bindings=False):
             return
         context = screen.context()
         for action in actions.at(screen.place):
-            if action.footer and not action.disabled(context):
+            if (action.footer or action.id == "settings") and not action.disabled(context):
                 yield SystemCommand(action.label, action.help, lambda id=action.id: screen.action_act(id))
-        if screen.place not in (actionkinds.HOME, actionkinds.SETTINGS):
-            yield SystemCommand("Settings", actions.named("settings").help, self.show_settings)
 
     def on_resize(self, event: events.Resize) -> None:
         """Too small a terminal shows one sentence, on top of whatever was open."""

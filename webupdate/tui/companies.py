@@ -15,8 +15,6 @@ from webupdate.tui.bars import Lines
 from webupdate.tui.deeds import SiteDeeds
 from webupdate.tui.finder import Finder
 from webupdate.tui.grid import Column, Grid, Row
-from webupdate.tui.progress import Progress
-from webupdate.tui.properties import Properties
 from webupdate.tui.view import Cell, Line
 
 if TYPE_CHECKING:
@@ -108,16 +106,19 @@ class Companies(SiteDeeds):
     def do_find(self) -> None:
         self.query_one(Finder).open()
 
-    def do_settings(self) -> None:
-        self.ours.show_settings()
-
     def do_progress(self) -> None:
+        from webupdate.tui.progress import Progress
+
         self.ours.push_screen(Progress(self.ours, self.chosen().site.id))
 
     def do_new(self) -> None:
+        from webupdate.tui.properties import Properties
+
         self.ours.push_screen(Properties(self.ours), self._made)
 
     def do_add_site(self) -> None:
+        from webupdate.tui.properties import Properties
+
         info = companies.company_by_id(self.ours.session.store, self.chosen().company.id)
         if info is not None:
             self.ours.push_screen(Properties(self.ours, info), self._made)

@@ -7,10 +7,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import platformdirs
 from msgspec import Struct
 from textual.keys import _character_to_key
 
-from webupdate.config import personal_dir
+from webupdate.config import APP_NAME
 from webupdate.tui import actions
 from webupdate.tui.actionkinds import LIST, Action, key_name
 
@@ -48,8 +49,8 @@ class Keymap(Struct, frozen=True, kw_only=True):
 
 
 def default_path() -> Path:
-    """Where a person's keys are."""
-    return personal_dir() / "keys.toml"
+    """Where a person's keys are: several administrators may share one data folder."""
+    return platformdirs.user_config_path(APP_NAME, appauthor=False) / "keys.toml"
 
 
 def load(path: Path) -> Keymap:

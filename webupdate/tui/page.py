@@ -143,6 +143,9 @@ class Page(Screen[int]):
             self.ours.push_screen(Tell(self.ours.painter, error.message, error.hint))
         self.ours.look(again=True)
 
+    def do_settings(self) -> None:
+        self.ours.show_settings()
+
     def do_help(self) -> None:
         self.ours.show_help(self.place)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
@@ -52,23 +53,38 @@ class Session:
         self.lost = ""  # how the sync was lost, while nobody runs it
         self._lock = lock
         self._engine: Engine | None = None
+        self._starting = threading.RLock()
+        self._due = False  # the lock is ours, the engine is still to be started
         self._gone: EngineInfo | None = None  # the service as it was when its lock became free
 
     @classmethod
     def open(cls, paths: Paths, *, ties: bool = False) -> Session:
-        """Open the store, and run the sync here unless another process does."""
+        """Open the store. The sync is to run here (`run`) unless another process runs it."""
         session = cls(paths, open_store(paths.store), open_vault(paths.key), EngineLock(paths.lock), ties=ties)
-        session.host()
+        session._take()
         return session
+
+    def _take(self) -> bool:
+        taken = self._lock.take()
+        self.mode = HOSTED if taken else ATTACHED
+        if taken:
+            self._due = True
+        return taken
+
+    def run(self) -> None:
+        """Start the engine, if it is to run here and does not yet. From any thread: its import takes a while."""
+        with self._starting:
+            if self._due:
+                self._due = False
+                engine = new_engine(self.store, self.vault, self.paths, self._lock)
+                engine.start()
+                self._engine = engine
 
     def host(self) -> bool:
         """Run the sync in this window; False if another process does."""
-        if not self._lock.take():
-            self.mode = ATTACHED
+        if not self._take():
             return False
-        self._engine = new_engine(self.store, self.vault, self.paths, self._lock)
-        self._engine.start()
-        self.mode = HOSTED
+        self.run()
         return True
 
     def look(self) -> bool:
@@ -136,14 +152,17 @@ class Session:
         """
         if self.hands_over():
             self._start_service()
+        self._due = False
         if self._engine is not None:
             self._engine.stop(ABANDON_WAIT)
         os._exit(0)
 
     def _stop(self) -> None:
         """An engine that does not end in time keeps the lock, which then goes with this process."""
-        if self._engine is None or self._engine.stop(STOP_WAIT):
-            self._lock.release()
+        self._due = False
+        with self._starting:
+            if self._engine is None or self._engine.stop(STOP_WAIT):
+                self._lock.release()
 
     def _start_service(self) -> str:
         # -P: what lies in the data folder is never imported.
