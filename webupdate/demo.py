@@ -15,7 +15,7 @@ from typing import TextIO
 import msgspec
 from msgspec import Struct
 
-from webupdate import headless
+from webupdate import headless, settings
 from webupdate.config import Paths, open_data_dir, platform_data_dir
 from webupdate.errors import Stopped, UsageError
 from webupdate.northwind import art
@@ -28,7 +28,6 @@ from webupdate.store.snapshot import snapshot
 from webupdate.sync.entities import FILES
 from webupdate.sync.shops.base import ENTITIES
 from webupdate.sync.shops.base import FILES as FILES_APART
-from webupdate.tui import settings
 from webupdate.webshop import server
 from webupdate.webshop.server import RunningShop
 
@@ -203,10 +202,10 @@ def _headless(demo: Demo, shop: RunningShop) -> int:
 
 
 def _screens(demo: Demo, shop: RunningShop, flags: dict[str, object]) -> int:
-    from webupdate.tui import app
+    from webupdate.tui import start
     from webupdate.tui.session import Session
 
-    app.run(Session.open(demo.paths, ties=True), flags=flags, notice=_address(shop))
+    start.run(Session.open(demo.paths, ties=True), flags=flags, notice=_address(shop))
     return Exit.FINE
 
 

@@ -49,6 +49,7 @@ THREADS = {
     "sync/watch.py": "watchdog's thread",
     "headless.py": "the main thread waits for a signal",
     "demo.py": "the main thread waits for a signal",
+    "tui/session.py": "a lock: the engine is started beside the first screen, which may be closed meanwhile",
     "tui/threads.py": "writing off the screen's thread",
     "webshop/serving.py": "the shop's process ends with its parent",
 }

@@ -11,10 +11,10 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui import seeds
+from webupdate import settings
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
 from webupdate.tui import session as session_module
-from webupdate.tui import settings
 from webupdate.tui.app import WebUpdateApp
 from webupdate.tui.session import Session
 

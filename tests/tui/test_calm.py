@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import pytest
 
 from tests.tui.conftest import Opener, Window
+from webupdate.settings import Settings
 from webupdate.store import board, companies
 from webupdate.tui import app as app_module
 from webupdate.tui.attention import BELL_PAUSE, Attention, title_kept, titled
 from webupdate.tui.session import Session
-from webupdate.tui.settings import Settings
 
 MINUTE = 60.0
 Clock = Callable[[float], float]

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from textual.widgets import Input
 
 from tests.tui.conftest import Opener
+from webupdate import settings
 from webupdate.cli import _parser
 from webupdate.errors import UsageError
-from webupdate.tui import settings
+from webupdate.settings import Settings
 from webupdate.tui.session import Session
-from webupdate.tui.settings import Settings
 
 NAMES = st.text(max_size=8)
 

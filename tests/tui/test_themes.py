@@ -9,9 +9,9 @@ from textual.color import Color
 from textual.theme import Theme
 
 from tests.tui.conftest import Opener
+from webupdate.settings import Settings
 from webupdate.tui import themes
 from webupdate.tui.session import Session
-from webupdate.tui.settings import Settings
 
 LEAST = 4.5  # WCAG 2, level AA, for text
 TEXTS = ("foreground", "success", "accent", "warning", "error", "quiet")

@@ -8,13 +8,12 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from webupdate import __version__
+from webupdate import __version__, settings
 from webupdate.cli import examples
 from webupdate.cli.common import HELP, Arguments, Commands, Opened, command, say
 from webupdate.config import open_data_dir
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
 from webupdate.report import Exit
-from webupdate.tui import settings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -164,12 +163,12 @@ def _screens_or_headless(arguments: Arguments) -> int:
         return headless.run(paths, once=arguments.once, wait=arguments.wait, log_json=arguments.log_json)
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The screens need a terminal.", "Run unattended with --headless, or ask: webupdate status")
-    from webupdate.tui import app, opening
+    from webupdate.tui import opening, start
     from webupdate.tui.session import Session
 
     with Opened(arguments) as store:
         target = opening.target(store, arguments.open) if arguments.open else None
-    app.run(Session.open(paths), flags=settings.from_flags(arguments), target=target)
+    start.run(Session.open(paths), flags=settings.from_flags(arguments), target=target)
     return Exit.FINE
 
 

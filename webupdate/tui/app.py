@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import signal
+import asyncio
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from msgspec.structs import replace
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
+from textual.theme import Theme
 from textual.timer import Timer
 from textual.widgets import Input
 
+from webupdate import settings
 from webupdate.errors import WebUpdateError
+from webupdate.settings import Settings
 from webupdate.store.snapshot import Snapshot, snapshot
-from webupdate.tui import actions, calm, settings, themes, view
-from webupdate.tui.attention import Attention, title_kept, titled
+from webupdate.tui import actions, calm, themes, view
+from webupdate.tui.attention import Attention, titled
 from webupdate.tui.companies import Companies
 from webupdate.tui.dialogs import Answer, Ask, Tell
 from webupdate.tui.help import Help, TooSmall
-from webupdate.tui.keymap import Keymap, default_path, load
+from webupdate.tui.keymap import Keymap
 from webupdate.tui.opening import Target
 from webupdate.tui.page import Page
 from webupdate.tui.paint import Harmless, Painter, needs_twins
 from webupdate.tui.session import Session
-from webupdate.tui.settings import Settings
 from webupdate.tui.settingspage import SettingsPage
 from webupdate.tui.threads import away
 from webupdate.tui.warmup import warm_up
@@ -68,6 +68,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.few_colours = few_colours  # 16 of them
         self._titles = titles  # whether the terminal shows one
         self._attention = Attention()
+        self._keeping = asyncio.Lock()
         self._unkept = False  # whether settings could not be written
         self.keymap = keys or Keymap()
         self.session = session
@@ -78,6 +79,15 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self._polls = 0
         self._timer: Timer | None = None
         self._target = target
+        self._begin_with(themes.chosen(self.settings, few=few_colours, none=self.no_color))
+
+    def _begin_with(self, theme: Theme) -> None:
+        """What setting `theme` does, but before the style sheets are read: reading them twice is seen at the start."""
+        for each in themes.THEMES.values():
+            self.register_theme(each)
+        self.set_reactive(App.theme, theme.name)
+        self.add_class(f"-theme-{theme.name}", "-dark-mode" if theme.dark else "-light-mode", update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each line passes through before it is drawn."""
@@ -88,8 +98,6 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         return themes.DARK.variables
 
     def on_mount(self) -> None:
-        for theme in themes.THEMES.values():
-            self.register_theme(theme)
         self._obey()
         self.set_class(self.painter.twins, "-twins")
         self.set_keymap(self.keymap.for_textual())
@@ -99,7 +107,8 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         if self._target is not None:
             self._open(self._target)
         if self.keymap.complaints:
-            self.push_screen(Tell(self.painter, "\n".join(self.keymap.complaints), "All keys: webupdate keys"))
+            hint = self.keymap.filled("All keys: webupdate keys. Settings: {settings}")
+            self.push_screen(Tell(self.painter, "\n".join(self.keymap.complaints), hint))
         self._mark()
 
     def _get_going(self) -> None:
@@ -115,7 +124,8 @@ class WebUpdateApp(App[str], inherit_bindings=False):
 
     async def _keep(self, changes: dict[str, object]) -> None:
         try:
-            await away(self.session.store, settings.keep, settings.default_path(), changes)
+            async with self._keeping:
+                await away(self.session.store, settings.keep, settings.default_path(), changes)
         except WebUpdateError as error:
             if not self._unkept:  # told once: a screen may want to remember something at each key
                 self.push_screen(Tell(self.painter, error.message, error.hint))
@@ -225,60 +235,3 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         answer = await self.push_screen_wait(question)
         if answer != "cancel":
             self.exit(answer)
-
-
-def run(session: Session, *, flags: Mapping[str, object], notice: str = "", target: Target | None = None) -> None:
-    """Open the window at `target`, until it is closed; then hand the sync over or stop it, and say so.
-
-    `flags`: settings of this window only (settings.from_flags).
-    """
-    _listen_for_hangup(session)
-    outcome: str | None = HANDOVER  # also for a window that broke: the sync goes on
-    try:
-        with title_kept(_write) as titles:
-            app = _window(session, flags, notice, target, titles)
-            outcome = app.run(mouse=app.settings.mouse) or HANDOVER
-    except OSError as error:
-        _say(f"The terminal is gone ({error.strerror}).")
-    finally:
-        _say(session.close(handover=outcome == HANDOVER))
-
-
-def _window(
-    session: Session, flags: Mapping[str, object], notice: str, target: Target | None, titles: bool
-) -> WebUpdateApp:
-    keys = load(default_path())
-    kept, complaints = settings.load(settings.default_path())
-    few = themes.few_colours()
-    # What was chosen before another terminal would be a guess of its 16 colours here.
-    by_itself = {"theme": "auto"} if few else {}
-    return WebUpdateApp(
-        session,
-        notice,
-        few_colours=few,
-        titles=titles,
-        keys=replace(keys, complaints=(*keys.complaints, *complaints)),
-        chosen=kept.changed({**by_itself, **flags}),
-        target=target,
-    )
-
-
-def _listen_for_hangup(session: Session) -> None:
-    """A lost line or a closed terminal must not stop the sync.
-
-    Not the event loop's own handler: the loop may stand still by then, waiting for the terminal.
-    """
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, lambda *_: session.abandon())
-
-
-def _say(sentence: str) -> None:
-    """For a terminal that may be gone."""
-    if sentence:
-        _write(sentence + "\n")
-
-
-def _write(text: str) -> None:
-    with suppress(OSError):
-        sys.stdout.write(text)
-        sys.stdout.flush()

@@ -8,12 +8,13 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from webupdate import settings
+from webupdate.settings import THEMES, Settings
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actionkinds, actions, settings, view
+from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.page import Page
-from webupdate.tui.settings import THEMES, Settings
 from webupdate.tui.view import Cell, Line
 
 _COLUMNS = (Column("Setting", 10), Column("Now", 24, grow=1))

@@ -9,7 +9,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import Theme
 
-from webupdate.tui.settings import Settings
+from webupdate.settings import Settings
 
 DARK = Theme(
     name="webupdate-dark",

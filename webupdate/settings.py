@@ -1,4 +1,4 @@
-"""What a person has chosen for these screens: settings.toml beside keys.toml. No Textual here."""
+"""What a person has chosen for these screens: settings.toml beside keys.toml."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import tempfile
-import threading
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -30,7 +29,6 @@ THEMES: Mapping[str, str] = {
 _FLAGS = ("calm", "mouse", "bell")
 _SCREENS = "screens"
 _LARGEST = 100_000  # bytes of a file that is taken for one of ours
-_writing = threading.Lock()
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -113,11 +111,10 @@ def keep(path: Path, changes: Mapping[str, object]) -> None:
     A file that can't be read is kept under another name. Raises UsageError when it can't be written.
     """
     try:
-        with _writing:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileNotFoundError):
-                _set_aside_if_broken(path)
-            _replace(path, _toml(load(path)[0].changed(changes)))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            _set_aside_if_broken(path)
+        _replace(path, _toml(load(path)[0].changed(changes)))
     except OSError as error:
         hint = "What you chose holds for this window only. Give yourself the right to write there."
         raise UsageError(f"The settings can't be kept in {path}: {error.strerror}.", hint) from error
