@@ -66,6 +66,15 @@ class Terminal:
         """The terminal's own settings now: echo, lines, signals."""
         return termios.tcgetattr(self._slave)
 
+    def usable(self) -> bool:
+        """Whether a shell could be used in it: what is typed is seen, and lines are lines."""
+        return termios.tcgetattr(self._slave)[3] & (termios.ECHO | termios.ICANON) == termios.ECHO | termios.ICANON
+
+    def reset(self) -> None:
+        """What a person types when a program has left a mess."""
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), self._slave)
+        subprocess.run(["reset"], env={**os.environ, "TERM": "xterm-256color"}, check=True, **streams)
+
     def read(self) -> bytes:
         """All that was written so far."""
         try:
