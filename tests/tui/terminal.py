@@ -68,12 +68,13 @@ class Terminal:
 
     def usable(self) -> bool:
         """Whether a shell could be used in it: what is typed is seen, and lines are lines."""
-        return termios.tcgetattr(self._slave)[3] & (termios.ECHO | termios.ICANON) == termios.ECHO | termios.ICANON
+        modes: int = termios.tcgetattr(self._slave)[3]
+        return bool(modes & termios.ECHO and modes & termios.ICANON)
 
     def reset(self) -> None:
         """What a person types when a program has left a mess."""
-        streams = dict.fromkeys(("stdin", "stdout", "stderr"), self._slave)
-        subprocess.run(["reset"], env={**os.environ, "TERM": "xterm-256color"}, check=True, **streams)
+        there, environment = self._slave, {**os.environ, "TERM": "xterm-256color"}
+        subprocess.run(["reset"], env=environment, stdin=there, stdout=there, stderr=there, check=True)
 
     def read(self) -> bytes:
         """All that was written so far."""
