@@ -55,18 +55,18 @@ def until_painted(folder: Path, data: Path) -> float:
 
 
 def bench_keys(folder: Path) -> None:
-    """Keys on Synchronization Progress while 20,000 new prices are detected and sent, and the grid moves with them."""
+    """Keys on Synchronization Progress while 20,000 new items are detected and sent, and the grid moves with them."""
     with running_shop(folder / "shop") as shop:
         firm = Firm(folder, shop)
         firm.cycle()
-        write_items(firm.export)
-        data = firm.paths.data
-        terminal = Terminal("--data", str(data), home=folder)
-        arrives(terminal, b"Northwind Traders", 0)
+        terminal = Terminal("--data", str(firm.paths.data), home=folder)
+        arrives(terminal, b"In step", 0)
         terminal.press("\r")
         arrives(terminal, b"Upload prices", 0)
+        told("keys     while nothing happens", press_keys(terminal))
+        write_items(firm.export)
         wait_for(lambda: firm.site().waiting > RECORDS // 2, "the records are in the queue")
-        waits = [answer(terminal, DOWN if number % 8 < 4 else UP) for number in range(KEYS)]
+        waits = press_keys(terminal)
         left = firm.site().waiting
         since = len(terminal.read())
         terminal.press("\x1b")
@@ -74,9 +74,16 @@ def bench_keys(folder: Path) -> None:
         stop(terminal)
         firm.close()
     assert left, "the engine was done before the keys were: nothing was measured"
-    cuts = statistics.quantiles(waits, n=100)
-    print(f"keys     {KEYS} keys while {RECORDS:,} records go ({left:,} left): ", end="")
-    print(f"p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms, max {max(waits) * 1000:.0f} ms (goal 50)")
+    told(f"keys     while {RECORDS:,} records go ({left:,} left)", waits)
+
+
+def press_keys(terminal: Terminal) -> list[float]:
+    return [answer(terminal, DOWN if number % 8 < 4 else UP) for number in range(KEYS)]
+
+
+def told(what: str, waits: list[float]) -> None:
+    cuts = [cut * 1000 for cut in statistics.quantiles(waits, n=100)]
+    print(f"{what:<56} p50 {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms, max {max(waits) * 1000:.0f} ms (goal 50)")
 
 
 def write_items(export: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -163,6 +164,7 @@ def _screens_or_headless(arguments: Arguments) -> int:
         return headless.run(paths, once=arguments.once, wait=arguments.wait, log_json=arguments.log_json)
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The screens need a terminal.", "Run unattended with --headless, or ask: webupdate status")
+    gc.disable()  # there is no garbage yet; tui/warmup.py turns it on again behind the first screen
     from webupdate.tui import opening, start
     from webupdate.tui.session import Session
 

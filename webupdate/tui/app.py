@@ -113,8 +113,12 @@ class WebUpdateApp(App[str], inherit_bindings=False):
 
     def _get_going(self) -> None:
         """The first screen is painted: now the sync, and the other screens."""
-        self.run_worker(away(self.session.store, self.session.run), group="engine")
-        self.run_worker(away(self.session.store, warm_up), group="engine")
+
+        def errand() -> None:
+            self.session.run()
+            warm_up()
+
+        self.run_worker(away(self.session.store, errand), group="engine")
 
     def change(self, **changes: object) -> None:
         """Settings that a person has chosen: they hold at once and are kept. `screens`: by screen, name and value."""
