@@ -169,6 +169,14 @@ def test_the_command_line_and_the_service_load_no_screens() -> None:
     assert found & {"textual", "rich", "django", "oscar", "webupdate.tui"} == set()
 
 
+def test_the_first_screen_is_painted_without_the_engine() -> None:
+    """It would come half a second later: whatever it needs of the engine is imported when it is used."""
+    found = loaded("webupdate.cli", "webupdate.tui.start")
+    assert "webupdate.tui.companies" in found
+    assert {name for name in found if name.startswith("webupdate.sync.")} <= {"webupdate.sync.text"}
+    assert found & {"httpx", "PIL", "rapidfuzz", "watchdog"} == set()
+
+
 def test_the_store_loads_no_engine() -> None:
     assert not [name for name in loaded(*modules_of("store")) if name.startswith("webupdate.sync")]
 

@@ -18,6 +18,9 @@ STEPPER = ("r", "enter", "u", "u", "up")
 # By picture: the keys that lead there from the home screen, whose first line is Blue Ridge Feed.
 SCENES: dict[str, tuple[str, ...]] = {
     "home": (),
+    "home-times": ("down", "T"),
+    "reload-what": ("down", "down", "down", "R"),
+    "wizard": ("n",),
     "progress": ("down", "down", "down", "enter", "down", "down"),
     "progress-needs": ("enter", *(["down"] * 6)),
     "progress-upload": ("down", "enter", "down", "down"),

@@ -40,11 +40,12 @@ from webupdate.tui.verify import Verify
 from webupdate.tui.webcustomers import WebCustomers
 from webupdate.tui.wholeorder import WholeOrder
 from webupdate.tui.wholerecord import WholeRecord
+from webupdate.tui.wizard import Wizard
 
 PAGES: tuple[type[Page], ...] = (
     *(Resolve, OrderHistory, Orders, Queue, SettingsPage),
     *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns, Mappings),
-    *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties),
+    *(Wizard, Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties),
 )
 SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall, Choose, TypeValue, TypeAnswer)  # type: ignore[assignment]
 WIDGETS: tuple[type[Widget], ...] = (Grid, Input, Choice, Tick, Finder)

@@ -171,7 +171,7 @@ def test_what_is_typed_ahead_lands_in_the_right_field(data: Path) -> None:
     terminal.see("New company")
     terminal.see("Order folder")
     down = "\x1b[B"
-    terminal.press(f"Hasty{down * 3}{data}")  # one burst, as over a slow line
+    terminal.press(f"Hasty{down * 2}{data}")  # one burst, as over a slow line
     terminal.see("writable")
     terminal.hang_up()
     wait_for(terminal.ended, "the window ends")

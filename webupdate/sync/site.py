@@ -279,6 +279,7 @@ class SiteRunner:
             return
         with self._store.writing():
             board.set_health(self._store, company.id, site.id, "ok", now=now)
+            self._note_next(company, site, now)
             if site.begun_at is not None:
                 board.set_synced(self._store, company.id, site.id, now)
 
@@ -302,12 +303,17 @@ class SiteRunner:
     def _trouble(self, company: CompanyInfo, site: SiteInfo, state: str, error: WebUpdateError) -> None:
         self.trouble = error
         with self._store.writing():
+            self._note_next(company, site, self._clock.now())
             news = board.set_health(
                 self._store, company.id, site.id, state, error.message, error.hint, now=self._clock.now()
             )
             if news:
                 level = "warning" if state == "waiting" else "error"
                 self._log(company, site, f"{host_of(site.values['address'])}: {error.message}", level, error.hint)
+
+    def _note_next(self, company: CompanyInfo, site: SiteInfo, now: float) -> None:
+        ordinary = now + float(company.values["interval"])
+        board.set_next(self._store, site.id, self.next_try if self.next_try > now else ordinary)
 
     def _log(self, company: CompanyInfo, site: SiteInfo, text: str, level: str, hint: str = "") -> None:
         board.log(

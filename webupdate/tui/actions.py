@@ -23,7 +23,9 @@ from webupdate.tui.actionkinds import (
     RESOLVE,
     SETTINGS,
     VERIFY,
+    WIZARD,
     Action,
+    as_screen_says,
     needs_beginning,
     needs_brake,
     needs_company,
@@ -40,6 +42,7 @@ from webupdate.tui.actionkinds import (
 )
 from webupdate.tui.listactions import IN_LISTS, TO_LISTS
 from webupdate.tui.orderactions import ORDERS
+from webupdate.tui.wizardactions import WIZARD_STEPS
 
 
 def _action(id: str, keys: str, label: str, help: str, *places: str, **more: object) -> Action:
@@ -49,12 +52,18 @@ def _action(id: str, keys: str, label: str, help: str, *places: str, **more: obj
 # In the order of the footer, which drops from the end what does not fit.
 ACTIONS: tuple[Action, ...] = (
     _action(
-        "progress", "enter", "Progress", "Synchronization Progress of the selected site.", HOME, disabled=needs_company
+        "progress",
+        "enter",
+        "Progress",
+        "Synchronization Progress of the selected site.",
+        HOME,
+        disabled=as_screen_says("progress"),
     ),
     _action("records", "enter", "Records", "What is wrong with the records of the selected action.", PROGRESS),
     _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
     *IN_LISTS,
     *ORDERS,
+    *WIZARD_STEPS,
     _action("fields", "enter", "Whole record", "All its fields.", VERIFY, PREVIEW, disabled=needs_rows),
     _action(
         "verify_now",
@@ -91,7 +100,7 @@ ACTIONS: tuple[Action, ...] = (
         PREVIEW,
         disabled=needs_engine,
     ),
-    _action("new", "n", "New", "Set up a company and its web site.", HOME),
+    _action("new", "n", "New", "Set up a company and its web site, step by step.", HOME),
     _action(
         "add_site",
         "a",
@@ -166,8 +175,8 @@ ACTIONS: tuple[Action, ...] = (
         "reload",
         "R",
         "Reload",
-        "Send all records of the selected action again.",
-        PROGRESS,
+        "Send all records of one kind again: in Progress those of the selected action.",
+        *(HOME, PROGRESS),
         disabled=needs_sync,
         asks=True,
     ),
@@ -240,6 +249,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *TO_LISTS,
     _action("log", "l", "Log", "The event log.", HOME, PROGRESS),
+    _action("times", "T", "Times", "Show times of day instead of how long ago it was, and back.", HOME),
     _action(
         "columns",
         "m",
@@ -298,13 +308,19 @@ ACTIONS: tuple[Action, ...] = (
         "E",
         "Run the sync here",
         "When the service has stopped: run the sync in this window.",
-        HOME,
-        PROGRESS,
+        *(HOME, PROGRESS, WIZARD),
         disabled=needs_orphan,
         footer=False,
     ),
     _action("save", "f2", "OK", "Check and save.", FORM, COLUMNS),
-    _action("test", "f5 ctrl+t", "Test connection", "Reach the shop with what stands in the form, and log in.", FORM),
+    _action(
+        "test",
+        "f5 ctrl+t",
+        "Test connection",
+        "Reach the shop with what stands in the form, and log in.",
+        *(FORM, WIZARD),
+        disabled=as_screen_says("test"),
+    ),
     _action(
         "test_support",
         "f6",
@@ -313,9 +329,15 @@ ACTIONS: tuple[Action, ...] = (
         FORM,
     ),
     _action("undo", "f4", "Undo", "Put the field or heading back to what it was.", FORM, COLUMNS),
-    _action("next_field", "down tab", "Next field", "To the field below.", FORM, footer=False, at_once=True),
+    _action("next_field", "down tab", "Next field", "To the field below.", FORM, WIZARD, footer=False, at_once=True),
     _action(
-        "previous_field", "up shift+tab", "Previous field", "To the field above.", FORM, footer=False, at_once=True
+        "previous_field",
+        "up shift+tab",
+        "Previous field",
+        "To the field above.",
+        *(FORM, WIZARD),
+        footer=False,
+        at_once=True,
     ),
     _action("change_setting", "enter space", "Change", "Give the setting its next value; it holds at once.", SETTINGS),
     _action(
@@ -327,9 +349,9 @@ ACTIONS: tuple[Action, ...] = (
         footer=False,
     ),
     _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, COLUMNS, *READING[:-1]),
-    _action("form_help", "f1", "Help", "All keys that work here.", FORM),
+    _action("form_help", "f1", "Help", "All keys that work here.", FORM, WIZARD),
     _action("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),
-    _action("back", "escape", "Back", "One step back.", *READING),
+    _action("back", "escape", "Back", "One step back.", WIZARD, *READING),
     _action("cancel", "escape", "Cancel", "Back without saving; asks first if something was changed.", FORM, COLUMNS),
     _action("cursor_up", "up", "Up", "One line up.", LIST),
     _action("cursor_down", "down", "Down", "One line down.", LIST),

@@ -10,8 +10,8 @@ POLL = 1.0  # seconds between two looks at the store
 
 
 def settled(old: Snapshot, new: Snapshot) -> Snapshot:
-    """`new`, at the moment of `old` if nothing but time lies between them: then ages stay as they are drawn."""
-    return replace(new, at=old.at) if _timeless(old) == _timeless(new) else new
+    """`new`, or still `old` if nothing but time lies between them: then all is told as of its moment."""
+    return old if _timeless(old) == _timeless(new) else new
 
 
 def _timeless(snapshot: Snapshot) -> Snapshot:
@@ -26,4 +26,4 @@ def _company(company: CompanyView) -> CompanyView:
 def _site(site: SiteView) -> SiteView:
     """The bars of the hours move along by themselves; what is sent today stands beside them."""
     rows = tuple(replace(row, at=0.0) for row in site.rows)
-    return replace(site, synced_at=site.synced_at and 1.0, hourly=(), rows=rows)
+    return replace(site, synced_at=site.synced_at and 1.0, next_at=site.next_at and 1.0, hourly=(), rows=rows)

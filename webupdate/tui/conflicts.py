@@ -127,12 +127,12 @@ class Conflicts(Page):
     def do_order(self) -> None:
         order = self._selected()
         if order is not None:
-            open_order(self.ours, order)
+            open_order(self.ours, order, self.crumbs()[-1])
 
     def do_history(self) -> None:
         order = self._selected()
         if order is not None:
-            self.ours.push_screen(OrderHistory(self.ours, order))
+            self.ours.push_screen(OrderHistory(self.ours, order, self.crumbs()[-1]))
 
 
 def _searched(order: Order) -> str:

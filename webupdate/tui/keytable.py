@@ -11,6 +11,7 @@ from webupdate.tui.keymap import Keymap
 # The names of the places, in the order in which people meet them.
 PLACES: Mapping[str, str] = {
     "home": "Companies",
+    "wizard": "New company",
     "progress": "Synchronization Progress",
     "records": "Records",
     "conflicts": "Synchronization Status",

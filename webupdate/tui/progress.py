@@ -9,15 +9,13 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from webupdate.errors import UsageError
-from webupdate.store import board, outbox
+from webupdate.store import board
 from webupdate.store.snapshot import Snapshot, StatusRow
-from webupdate.tui import actionkinds, actions, glance, stages, view
+from webupdate.tui import actionkinds, actions, glance, stages
 from webupdate.tui.bars import Lines
-from webupdate.tui.deeds import SiteDeeds, leave
-from webupdate.tui.dialogs import confirm
+from webupdate.tui.deeds import SiteDeeds
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.records import Records
-from webupdate.tui.threads import away
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
@@ -74,17 +72,7 @@ class Progress(SiteDeeds):
                 "This row sends no records of its own.",
                 self.keyed("Select an upload, as Upload prices, and press {reload}."),
             )
-        spot, store = self.chosen(), self.ours.session.store
-        count = await away(store, outbox.in_all, store, spot.site.id, action)
-        text = (
-            f"It sends {view.counted(count, 'record')} to {spot.site.address} again, whatever the shop holds.",
-            "",
-            "Use it when the shop lost or changed them; else changes go by themselves.",
-        )
-        question = confirm(self.ours.painter, f"Reload {action} of {spot.company.name}?", text, "Send them again")
-        if await self.ours.push_screen_wait(question) == "yes":
-            await away(store, leave, store, spot.company.id, "reload", entity=action, site=spot.site.name)
-            self.ours.notify(f"The Reload of {action} begins.", markup=False)
+        await self.reload(action)
 
     def _selected(self, rows: list[StatusRow]) -> StatusRow:
         key = self.query_one(Grid).key

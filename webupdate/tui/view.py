@@ -11,6 +11,7 @@ from webupdate.store.board import EngineInfo
 from webupdate.sync.text import lines_of, visible
 
 LONGEST = 4000  # characters of one text from outside that a screen takes
+YEAR = 365 * 86400
 SPARKS = "▁▂▃▄▅▆▇"
 
 
@@ -91,6 +92,16 @@ def age(now: float, at: float | None) -> str:
         return f"{minutes} min"
     hours = minutes // 60
     return f"{hours} h" if hours < 24 else f"{number(hours // 24)} d"
+
+
+def when(now: float, at: float | None) -> str:
+    """The moment itself, as short as an age: the time of day, else the day."""
+    if not at:
+        return ""
+    there = time.localtime(at)
+    if there[:3] == time.localtime(now)[:3]:
+        return clock(at)
+    return time.strftime("%d %b" if now - at < YEAR / 2 else "%b %y", there)
 
 
 def clock(at: float) -> str:
@@ -174,6 +185,14 @@ class Hint(NamedTuple):
     @property
     def width(self) -> int:
         return len(self.key) + 1 + len(self.label)
+
+
+class Option(NamedTuple):
+    """One of the things that can be chosen."""
+
+    id: str
+    label: str
+    note: str
 
 
 def fitting(hints: Sequence[Hint], width: int, last: int = 2) -> list[Hint]:
