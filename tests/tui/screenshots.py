@@ -44,6 +44,7 @@ SCENES: dict[str, tuple[str, ...]] = {
     "explain-record": ("down", "down", "down", "e", *"chai-01"),
     "reload": ("down", "down", "down", "enter", "down", "down", "R"),
     "help": ("question_mark",),
+    "settings": ("comma",),
     "complete-upload": ("down", "down", "down", "c"),
     "quit": ("q",),
 }
