@@ -48,6 +48,11 @@ def platform_data_dir() -> Path:
     return platformdirs.user_data_path(APP_NAME, appauthor=False)
 
 
+def keys_file() -> Path:
+    """Where a person's own keys are: several administrators may share one data folder."""
+    return platformdirs.user_config_path(APP_NAME, appauthor=False) / "keys.toml"
+
+
 def open_data_dir(option: str | None) -> Paths:
     """Return the data folder (`--data`, else the platform's), made with mode 0700 if it is not there.
 

@@ -12,10 +12,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
-import platformdirs
 from msgspec import Struct
 
-from webupdate.config import APP_NAME
+from webupdate.config import keys_file
 from webupdate.errors import UsageError
 from webupdate.sync.text import visible
 
@@ -61,7 +60,7 @@ def from_flags(arguments: argparse.Namespace) -> dict[str, object]:
 
 def default_path() -> Path:
     """Where a person's settings are: beside keys.toml, since several administrators may share one data folder."""
-    return platformdirs.user_config_path(APP_NAME, appauthor=False) / "settings.toml"
+    return keys_file().with_name("settings.toml")
 
 
 def load(path: Path) -> tuple[Settings, tuple[str, ...]]:

@@ -23,7 +23,7 @@ from tests.shops.contract import (
     send,
 )
 from webupdate.errors import BatchTooLarge
-from webupdate.sync.shops.base import RECORD_TYPES, Bundle, Entity, Item, Part, Record, Shop, Stock
+from webupdate.sync.shops.base import RECORD_TYPES, Bundle, Entity, Item, Part, Record, ShipBand, Shop, Stock
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ CHANGES: dict[str, dict[str, object]] = {
     "images": {"position": 0},
     "documents": {"position": 0},
     "customers": {"address2": "", "phone": "", "level": "", "card": False, "approved": True},
-    "shipping": {"bands": ()},
+    "shipping": {"bands": (ShipBand(rate_type="FLAT", rate="0.99"),)},
     "payments": {"terms": "", "due_days": ""},
 }
 

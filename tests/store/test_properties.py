@@ -32,6 +32,8 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     "approval": ("maybe", "Wait"),
     "order_done": ("refunded", "Completed"),
     "order_note": ("maybe", "Yes"),
+    "make_accounts": ("maybe", "Yes"),
+    "gateways": ("COD", "COD = cash on delivery", "A=cod; B=cod"),
     "customers": ("down", "Both", "yes"),
     "orders_from": ("yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "20261123", "2026-W47-1", "2026-1-1"),
     "images_folder": ("images", "~no-such-user-here", "/srv/\0"),
@@ -52,12 +54,13 @@ NONSENSE: dict[str, tuple[str, ...]] = {
         *("mailtos://u:p@mail.example\x1b[2J", "json:/x"),
     ),
     "support_after": ("0", "721", "a day"),
+    "support_away": ("0", "721", "a day"),
     "request_life": ("29", "3601", "2 min"),
 }
 ANY_TEXT = {
     "may_accept",
     *("guest_customer", "token", "price_level", "order_statuses"),
-    *("consumer_key", "consumer_secret", "media_user", "media_password"),
+    *("consumer_key", "consumer_secret", "media_user", "media_password", "ship_zone", "sale_level"),
 }
 
 

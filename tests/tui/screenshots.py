@@ -24,6 +24,12 @@ SCENES: dict[str, tuple[str, ...]] = {
     "progress": ("down", "down", "down", "enter", "down", "down"),
     "progress-needs": ("enter", *(["down"] * 6)),
     "progress-upload": ("down", "enter", "down", "down"),
+    "progress-worst": ("enter", "S", "n"),
+    "records": ("enter", "enter"),
+    "records-waiting": ("down", "enter", "enter", "down"),
+    "records-history": ("down", "down", "down", "enter", "down", "down", "enter"),
+    "record": ("down", "down", "down", "enter", "down", "down", "enter", "enter"),
+    "status": ("i",),
     "properties": ("p", *(["down"] * 10)),
     "conflicts": ("r",),
     # What is answered is kept for the next scene, which begins with taking it back.
@@ -43,6 +49,9 @@ SCENES: dict[str, tuple[str, ...]] = {
     "explain": ("down", "down", "down", "e", *"chai"),
     "explain-record": ("down", "down", "down", "e", *"chai-01"),
     "reload": ("down", "down", "down", "enter", "down", "down", "R"),
+    "doctor": ("d",),
+    "doctor-problems": ("d", "f"),
+    "commands": ("colon", *"sync"),
     "help": ("question_mark",),
     "settings": ("comma",),
     "complete-upload": ("down", "down", "down", "c"),
@@ -92,7 +101,7 @@ async def take(app: WebUpdateApp, keys: tuple[str, ...], size: tuple[int, int]) 
 
 def _is_awaited(group: str) -> bool:
     """Whether a worker fills the screen; one that asks something (`complete_upload`) waits for a person."""
-    return group in ("load", "save") or group.endswith(("_folder", "preview", "search", "explain"))
+    return group in ("load", "save") or group.endswith(("_folder", "preview", "search", "explain", "look_round"))
 
 
 async def main(folder: Path) -> None:

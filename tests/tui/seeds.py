@@ -179,7 +179,7 @@ def _conflicts(store: Store, info: CompanyInfo, now: float) -> None:
 def refuse(store: Store, info: CompanyInfo, entity: str, key: str, error: str, now: float) -> None:
     """A record that the shop does not take."""
     site = info.sites[0].id
-    wanted = [Wanted(entity=entity, key=key, payload=key.encode())]
+    wanted = [Wanted(entity=entity, key=key, payload=msgspec.json.encode({"name": key}))]
     queue.observe(store, info.id, site, wanted, now)
     row = outbox.sendable(store, site, entity, now, 1, puts=True)[0]
     queue.begin(store, [row], now, None)
@@ -189,7 +189,7 @@ def refuse(store: Store, info: CompanyInfo, entity: str, key: str, error: str, n
 
 def _complete_upload(store: Store, info: CompanyInfo, now: float) -> None:
     site = info.sites[0].id
-    wanted = [Wanted(entity="items", key=f"BOLT-{number}", payload=b"x") for number in range(1204)]
+    wanted = [Wanted(entity="items", key=f"BOLT-{number}", payload=b"{}") for number in range(1204)]
     for start in range(0, len(wanted), 400):
         queue.observe(store, info.id, site, wanted[start : start + 400], now)
     reloads.begin(store, info.id, site, (), now)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 PATIENCE = 20.0
 SHORT_WAIT = 0.02
+# What says how another terminal is: that of the person, or the size that xdist's workers take for their own.
+OTHERS = ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES")
 
 
 class Terminal:
@@ -25,7 +27,7 @@ class Terminal:
         self.resize(80, 24)
         os.set_blocking(self.master, False)
         self.output = b""
-        ours = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORTERM")}
+        ours = {name: value for name, value in os.environ.items() if name not in OTHERS}
         ours |= {"TERM": "xterm-256color", "XDG_CONFIG_HOME": str(home), "HOME": str(home)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "webupdate", *arguments],

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 
 import pytest
+from textual.screen import Screen
 
 from tests.tui.conftest import Opener, Window
 from webupdate.settings import Settings
@@ -33,11 +34,18 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return forward
 
 
+def unpainted(screen: Screen[object]) -> bool:
+    """Whether a screen, one of those beneath too, is still to be drawn."""
+    return bool(screen._layout_required or screen._dirty_widgets or screen._compositor._dirty_regions)
+
+
 async def drawn(open_window: Window, steps: Sequence[Callable[[], object]]) -> list[int]:
     """How often something is sent to the terminal after each step and a look at the store."""
     app = open_window.app
     assert app._timer is not None
     app._timer.stop()  # looks are made here
+    await app.workers.wait_for_complete()
+    await open_window.wait_for(lambda: not any(map(unpainted, app.screen_stack)))
     counts = []
     for step in steps:
         await open_window.pilot.pause()

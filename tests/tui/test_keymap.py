@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.conftest import Opener
+from webupdate import config
 from webupdate.cli import main
 from webupdate.tui import actions, keymap, keytable
 from webupdate.tui.keymap import Keymap
@@ -29,12 +30,12 @@ def test_no_file_is_no_change(tmp_path: Path) -> None:
 
 
 def test_keys_are_changed_by_the_id_of_the_action(tmp_path: Path) -> None:
-    found = loaded(tmp_path, 'sync_now = "S"\nretry = ["?", "F8"]\nhelp = "f1"\n')
+    found = loaded(tmp_path, 'sync_now = "Y"\nretry = ["?", "F8"]\nhelp = "f1"\n')
     assert found.complaints == ()
-    assert found.keys(actions.named("sync_now")) == ("S",)
+    assert found.keys(actions.named("sync_now")) == ("Y",)
     assert found.keys(actions.named("retry")) == ("question_mark", "f8")
     assert found.keys(actions.named("log")) == ("l",)
-    assert found.filled("Press {sync_now} or {retry}.") == "Press S or ?."
+    assert found.filled("Press {sync_now} or {retry}.") == "Press Y or ?."
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_all_places_are_in_the_table() -> None:
 def test_the_command_prints_them(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(keymap, "default_path", lambda: tmp_path / "keys.toml")
+    monkeypatch.setattr(config, "keys_file", lambda: tmp_path / "keys.toml")
     (tmp_path / "keys.toml").write_text('log = "f9"\nfly = "x"\n', encoding="utf-8")
     assert main(["keys", "--json"]) == 2
     out, err = capsys.readouterr()

@@ -150,7 +150,7 @@ async def test_only_what_was_gone_to_is_read(filled: Session, window: Opener, mo
     monkeypatch.setattr(orderlist, "page", page)
     async with window(filled) as open_window:
         await open_window.press("o")
-        text = await open_window.until("the first 3, more further down")
+        text = await open_window.until("first 3, more below")
         assert "100022" not in text
         await open_window.press("G")
         await open_window.until("100020")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.tui import seeds
 from webupdate.store import board
 from webupdate.store.snapshot import snapshot
-from webupdate.tui import actionkinds, actions, glance, stages, view
+from webupdate.tui import actionkinds, actions, glance, view
 from webupdate.tui.keymap import Keymap
 from webupdate.tui.paint import Painter, needs_twins
 from webupdate.tui.session import Session
@@ -96,13 +98,6 @@ def test_trouble_of_the_company_is_trouble_of_its_site(filled: Session) -> None:
     assert (glance.state_of(place), glance.sentence(place)) == ("waiting", "The export folder is not there.")
 
 
-def test_actions_that_have_not_run_have_their_row(filled: Session) -> None:
-    lapp = glance.places(snapshot(filled.store, 0))[1]
-    rows = stages.rows(lapp.site)
-    assert [row.action for row in rows] == ["complete_upload", *(action for action, _ in board.ACTIONS)]
-    assert {row.state for row in rows} == {"done", "working", "waiting"}
-
-
 def test_reasons_name_the_key_that_helps(filled: Session) -> None:
     miller = glance.places(snapshot(filled.store, 0))[2]
     paused = actionkinds.Context(company=miller.company, site=miller.site)
@@ -114,3 +109,10 @@ def test_reasons_name_the_key_that_helps(filled: Session) -> None:
     lost = actionkinds.Context(company=snapshot(filled.store, 0).companies[0], mode=actionkinds.ORPHANED)
     assert "Press E" in told(actions.named("sync_now").disabled(lost))
     assert seeds.SECRET not in str(snapshot(filled.store, 0))
+
+
+def test_a_moment_of_today_is_a_time_of_day_and_any_other_has_its_day() -> None:
+    noon = time.mktime((2026, 3, 4, 12, 0, 7, 0, 0, -1))
+    assert view.stamp(noon, view.day(noon)) == "12:00:07"
+    assert view.stamp(noon, view.day(noon + 86400)) == "03-04 12:00"
+    assert view.day(noon) == "2026-03-04"

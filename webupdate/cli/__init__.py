@@ -108,6 +108,7 @@ def _add_commands(parser: argparse.ArgumentParser, commands: Commands) -> None:
         log,
         mappings,
         preview,
+        progress,
         state,
         support,
         sync,
@@ -116,6 +117,7 @@ def _add_commands(parser: argparse.ArgumentParser, commands: Commands) -> None:
     )
 
     state.add_to(commands)
+    progress.add_to(commands)
     log.add_to(commands)
     sync.add_to(commands)
     companies.add_to(commands)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 
 from webupdate.cli import companyfile, sync
 from webupdate.cli.common import Arguments, Commands, Opened, command, group, json_text, pairs, say, typed, vault_of
@@ -35,6 +36,7 @@ def add_to(commands: Commands) -> None:
     get.add_argument("company")
     get.add_argument("property", nargs="?")
     get.add_argument("--site", help="which site (default: the first)")
+    get.add_argument("--json", action="store_true", help="as one JSON object")
     companyfile.add_to(verbs)
     test = command(verbs, "test", "test the connection to a company's shops", _test)
     test.add_argument("company")
@@ -105,17 +107,25 @@ def _get(arguments: Arguments) -> int:
         info = companies.company(store, arguments.company)
     site = info.site(arguments.site) if arguments.site else info.sites[0]
     values = {**info.values, **site.values}
-    if arguments.property is None:
-        for name, value in values.items():
-            say(f"{name}={value}")
-        return Exit.FINE
-    entry = BY_NAME.get(arguments.property)
+    if arguments.property is not None:
+        values = {arguments.property: _shown(arguments.property, values)}
+    if arguments.json:
+        say(json_text(values))
+    elif arguments.property is not None:
+        say(values[arguments.property])
+    else:
+        say("\n".join(f"{name}={value}" for name, value in values.items()))
+    return Exit.FINE
+
+
+def _shown(name: str, values: Mapping[str, str]) -> str:
+    """The value of a property. Raises UsageError if there is none of that name, and for a secret."""
+    entry = BY_NAME.get(name)
     if entry is None:
-        raise UsageError(f"There is no property {arguments.property!r}.", f"Properties: {', '.join(BY_NAME)}")
+        raise UsageError(f"There is no property {name!r}.", f"Properties: {', '.join(BY_NAME)}")
     if entry.kind == "secret":
         raise UsageError(f"{entry.label} is a secret and is never shown.", "Set a new one: webupdate companies set")
-    say(values[entry.name])
-    return Exit.FINE
+    return values[name]
 
 
 def _test(arguments: Arguments) -> int:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from webupdate.store import checks, filters
+from webupdate.store import checks, filters, gateways
 
 
 class Property(msgspec.Struct, frozen=True, kw_only=True):
@@ -252,6 +252,44 @@ PROPERTIES: tuple[Property, ...] = (
         help="Which way customer accounts go. Off: those of the shop and those of EBMS stay as they are.",
     ),
     Property(
+        name="make_accounts",
+        group="Website",
+        label="Make accounts",
+        scope="site",
+        kind="choice",
+        default="no",
+        shops=("woocommerce",),
+        choices=(("no", "no: only customers whom the shop knows"), ("yes", "yes: the shop mails each of them")),
+        remaps=True,
+        help="Whether customers of EBMS who have no account in the shop get one. It mails every one of them.",
+    ),
+    Property(
+        name="sale_level",
+        group="Website",
+        label="Sale level",
+        scope="site",
+        shops=("woocommerce",),
+        help="The price level that is the shop's sale price. Empty: those are the shop's own. Then Reload prices.",
+    ),
+    Property(
+        name="ship_zone",
+        group="Website",
+        label="Shipping zone",
+        scope="site",
+        shops=("woocommerce",),
+        help="The shop's zone in which ship vias without a country are offered. Empty: all places without a zone.",
+    ),
+    Property(
+        name="gateways",
+        group="Website",
+        label="Payment gateways",
+        scope="site",
+        shops=("woocommerce",),
+        check=gateways.check,
+        remaps=True,
+        help="Which gateway of the shop a payment option is, as COD = cod; CC = stripe. Others are left alone.",
+    ),
+    Property(
         name="items",
         group="Website",
         label="Only items",
@@ -450,12 +488,22 @@ PROPERTIES: tuple[Property, ...] = (
     Property(
         name="support_after",
         group="Support",
-        label="Orders wait",
+        label="Answers wait",
         scope="company",
         kind="number",
         default="24",
         check=checks.between(1, 720, "hours"),
-        help="Hours that an order may wait for an answer before support is told of it.",
+        help="Hours that an order or a web customer may wait for an answer before support is told of it.",
+    ),
+    Property(
+        name="support_away",
+        group="Support",
+        label="Shop away",
+        scope="company",
+        kind="number",
+        default="4",
+        check=checks.between(1, 720, "hours"),
+        help="Hours that a shop may not answer before support is told of it; it is tried again all the while.",
     ),
 )
 

@@ -62,6 +62,14 @@ def open_vault(key_file: Path) -> Vault:
     return Vault(_read(key_file), str(key_file))
 
 
+def key_place(key_file: Path) -> str:
+    """Where the key comes from, for people."""
+    if os.environ.get(KEY_VARIABLE):
+        return f"the variable {KEY_VARIABLE}"
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return str(Path(folder) / CREDENTIAL if folder and (Path(folder) / CREDENTIAL).is_file() else key_file)
+
+
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes().strip()

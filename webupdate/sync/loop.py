@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 
@@ -46,6 +46,7 @@ class CompanyLoop:
         self._again = False
         self._purged_at = -PURGE_EVERY
         self._answered = False  # orders that waited may go on now
+        self._looking: list[Wish] = []  # what asked for a cycle that has not ended yet
         self.runners: dict[int, SiteRunner] = {}
         self.stop = threading.Event()
         self.poke = threading.Event()
@@ -78,6 +79,7 @@ class CompanyLoop:
         company = self._take_commands(company)
         if company.paused:
             self._run_errands(company)
+            self._looked("it is paused")
             return 0.0 if self.poke.is_set() else PAUSED_LOOK
         self._watch_folder(company)
         outcome = self._look(company, now)
@@ -90,7 +92,16 @@ class CompanyLoop:
         self._send_files(now)
         self._run_errands(company)
         self._purge(company, now)
-        return self._next_wait(company, outcome, now)
+        wait = self._next_wait(company, outcome, now)
+        if wait > 0:
+            self._looked("looked at everything")
+        return wait
+
+    def _looked(self, result: str) -> None:
+        """Whoever asked for a cycle is told that it has ended; what an upload has left goes in the next one."""
+        for wish in self._looking:
+            commands.finish(self._store, wish, result)
+        self._looking.clear()
 
     def attend(self, now: float) -> float | None:
         """Only look at the folder and do what people asked for, at time `now`; nothing is sent. Returns as `step`."""
@@ -113,6 +124,8 @@ class CompanyLoop:
     def close(self) -> None:
         """Give back connections and the folder's watch, and end the lane of files."""
         self.files.close()
+        with suppress(WebUpdateError):  # perhaps it is the store that can't be written
+            self._looked("broken off: the engine ended")
         for runner in self.runners.values():
             runner.close()
         if self._watch is not None:
@@ -212,7 +225,8 @@ class CompanyLoop:
             for site in company.sites:
                 self._runner(site).try_now()
             self.files.hurry()
-            return "looking now"
+            self._looking.append(wish)
+            return commands.LOOKING
         now = self._clock.now()
         if wish.verb == "customer":
             done = answer_customer(self._store, company, wish, now)
@@ -235,8 +249,9 @@ class CompanyLoop:
         if wish.verb in errands.VERBS:
             return errands.accept(self._store, company, wish, now)
         if wish.verb == "retry":
-            count = sum(queue.retry(self._store, site.id) for site in company.sites)
-            return f"{count:,} records are tried again"
+            entity, row = str(wish.arguments.get("entity") or ""), int(wish.arguments.get("row") or 0)
+            count = sum(queue.retry(self._store, site.id, entity=entity, row=row) for site in _sites(company, wish))
+            return f"{count:,} record{' is' if count == 1 else 's are'} tried again"
         raise UsageError(f"This engine does not know the command {wish.verb!r}.", "Update it: restart the service.")
 
 

@@ -15,6 +15,7 @@ from webupdate.sync.accountfeed import comes_down, download_accounts
 from webupdate.sync.customers import FILE, CustomerDesk
 from webupdate.sync.download import download_orders
 from webupdate.sync.orders import OrderDesk
+from webupdate.sync.pace import Pace
 from webupdate.sync.shops import open_shop
 from webupdate.sync.shops.base import Shop, ShopSettings
 from webupdate.sync.shops.http import host_of
@@ -43,6 +44,7 @@ class SiteRunner:
         self._orders_due = 0.0
         self._changes_from = 0.0  # when the last turn began: what changed since goes first
         self._last_stage: Stage | None = None
+        self._paces: dict[str, Pace] = {}  # of an upload that takes several turns
         self.next_try = 0.0
         self.gave_way = False  # an upload made room for orders and is to go on at once
         self.sent: dict[str, int] = {}
@@ -166,6 +168,7 @@ class SiteRunner:
         self._configure(shop, site)
         upload = Upload(self._store, company, site, shop, self._clock.now, interrupted)
         self._changes_from, upload.last = self._changes_from or started, self._last_stage
+        upload.board.paces = self._paces
         self.sent, self.hidden = upload.board.sent, upload.board.hidden
         broken: OutcomeUnknown | None = None
         try:

@@ -20,11 +20,13 @@ RESOLVE, HISTORY = "resolve", "history"
 MAPPINGS = "mappings"
 ALL_ORDERS, QUEUE = "orders", "queue"
 SETTINGS = "settings"
+STATUS = "status"
+DOCTOR = "doctor"
 WIZARD = "wizard"
 LIST = "list"  # not a screen: any list that has the focus
 _ORDERS = (CONFLICTS, RESOLVE, HISTORY, ORDER)
 _LISTS = (RECORDS, CUSTOMERS, MAPPINGS, ALL_ORDERS, QUEUE, LOG)
-READING = (PROGRESS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, SETTINGS, HELP)
+READING = (PROGRESS, STATUS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, DOCTOR, SETTINGS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +153,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     at_once: bool = False
 
 
-_KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "Esc", "comma": ",", "pageup": "PgUp", "pagedown": "PgDn"}
+_KEY_NAMES = {"question_mark": "?", "slash": "/", "colon": ":", "comma": ",", "escape": "Esc"}
+_KEY_NAMES |= {"pageup": "PgUp", "pagedown": "PgDn"}
 _KEY_NAMES |= {"up": "↑", "down": "↓", "left": "←", "right": "→"}
 
 

@@ -9,6 +9,7 @@ from webupdate.tui.actionkinds import (
     COLUMNS,
     CONFLICTS,
     CUSTOMERS,
+    DOCTOR,
     EXPLAIN,
     FORM,
     HOME,
@@ -21,7 +22,7 @@ from webupdate.tui.actionkinds import (
     READING,
     RECORDS,
     RESOLVE,
-    SETTINGS,
+    STATUS,
     VERIFY,
     WIZARD,
     Action,
@@ -42,6 +43,7 @@ from webupdate.tui.actionkinds import (
 )
 from webupdate.tui.listactions import IN_LISTS, TO_LISTS
 from webupdate.tui.orderactions import ORDERS
+from webupdate.tui.programactions import PROGRAM
 from webupdate.tui.wizardactions import WIZARD_STEPS
 
 
@@ -59,7 +61,13 @@ ACTIONS: tuple[Action, ...] = (
         HOME,
         disabled=as_screen_says("progress"),
     ),
-    _action("records", "enter", "Records", "What is wrong with the records of the selected action.", PROGRESS),
+    _action(
+        "records",
+        "enter",
+        "Records",
+        "The records of the selected action: those that wait, their errors, their history.",
+        PROGRESS,
+    ),
     _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
     *IN_LISTS,
     *ORDERS,
@@ -115,7 +123,7 @@ ACTIONS: tuple[Action, ...] = (
         "p",
         "Properties",
         "Names, folders, shop and times of the selected company.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_company,
     ),
     _action(
@@ -123,7 +131,7 @@ ACTIONS: tuple[Action, ...] = (
         "s",
         "Sync now",
         "Look at folder and shop at once instead of at the next interval.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_sync,
     ),
     _action(
@@ -131,16 +139,24 @@ ACTIONS: tuple[Action, ...] = (
         "r",
         "Resolve Error",
         "Synchronization Status: the orders that wait for an answer.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_conflict,
         short="Resolve",
+    ),
+    _action(
+        "sync_status",
+        "i",
+        "Status",
+        "Synchronization Status: all sites with what is wrong at each.",
+        *(HOME, PROGRESS, CONFLICTS),
+        disabled=needs_company,
     ),
     _action(
         "customers",
         "u",
         "Customers that wait",
         "The web customers of which EBMS needs to know more, with the values of both sides.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_customer,
         short="Customers",
     ),
@@ -157,7 +173,7 @@ ACTIONS: tuple[Action, ...] = (
         "b",
         "Release brake",
         "Let an export file, or the records of a site, pass that are held because too much would go or change.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_brake,
         short="Release",
         asks=True,
@@ -185,7 +201,7 @@ ACTIONS: tuple[Action, ...] = (
         "t",
         "Try again",
         "Give the records that failed another try.",
-        *(PROGRESS, RECORDS),
+        *(PROGRESS, STATUS),
         disabled=needs_failure,
     ),
     _action(
@@ -194,6 +210,8 @@ ACTIONS: tuple[Action, ...] = (
         "Find",
         "Show only the lines with a text; Esc shows all again.",
         HOME,
+        PROGRESS,
+        STATUS,
         LOG,
         RECORDS,
         VERIFY,
@@ -221,14 +239,19 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("search", "slash e", "Search", "Look for another record.", EXPLAIN),
     _action(
-        "copy", "y", "Copy", "Copy the explanation or the line to the clipboard.", EXPLAIN, LOG, disabled=needs_rows
+        "copy",
+        "y",
+        "Copy",
+        "Copy the explanation, the line or all of it to the clipboard.",
+        *(EXPLAIN, LOG, DOCTOR),
+        disabled=needs_rows,
     ),
     _action(
         "preview",
         "w",
         "Preview",
         "What would be sent now, record by record and field by field. Sends nothing.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_company,
     ),
     _action(
@@ -236,7 +259,7 @@ ACTIONS: tuple[Action, ...] = (
         "v",
         "Verify",
         "What the shop really holds beside what it should hold.",
-        *(HOME, PROGRESS),
+        *(HOME, PROGRESS, STATUS),
         disabled=needs_company,
     ),
     _action(
@@ -248,7 +271,7 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_company,
     ),
     *TO_LISTS,
-    _action("log", "l", "Log", "The event log.", HOME, PROGRESS),
+    _action("log", "l", "Log", "The event log.", HOME, PROGRESS, STATUS),
     _action("times", "T", "Times", "Show times of day instead of how long ago it was, and back.", HOME),
     _action(
         "columns",
@@ -339,15 +362,7 @@ ACTIONS: tuple[Action, ...] = (
         footer=False,
         at_once=True,
     ),
-    _action("change_setting", "enter space", "Change", "Give the setting its next value; it holds at once.", SETTINGS),
-    _action(
-        "settings",
-        "comma",
-        "Settings",
-        "Theme, calm, mouse and bell of these screens, for you alone.",
-        *(place for place in (HOME, *READING[:-1]) if place != SETTINGS),
-        footer=False,
-    ),
+    *PROGRAM,
     _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, COLUMNS, *READING[:-1]),
     _action("form_help", "f1", "Help", "All keys that work here.", FORM, WIZARD),
     _action("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.theme import Theme
 from textual.timer import Timer
 from textual.widgets import Input
@@ -21,7 +21,8 @@ from webupdate import settings
 from webupdate.errors import WebUpdateError
 from webupdate.settings import Settings
 from webupdate.store.snapshot import Snapshot, snapshot
-from webupdate.tui import actions, calm, themes, view
+from webupdate.tui import calm, themes, view
+from webupdate.tui.arrange import Arrangement
 from webupdate.tui.attention import Attention, titled
 from webupdate.tui.companies import Companies
 from webupdate.tui.dialogs import Answer, Ask, Tell
@@ -48,7 +49,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
 
     TITLE = "Web Update Administrator"
     CSS_PATH = "webupdate.tcss"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False  # ours is tui/palette.py
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", show=False)]
 
     def __init__(
@@ -68,11 +69,13 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.few_colours = few_colours  # 16 of them
         self._titles = titles  # whether the terminal shows one
         self._attention = Attention()
+        self._fits = True  # whether the terminal is large enough
         self._keeping = asyncio.Lock()
         self._unkept = False  # whether settings could not be written
         self.keymap = keys or Keymap()
         self.session = session
         self.notice = notice
+        self.arrangement = Arrangement()
         self.painter = Painter(needs_twins(sys.stdout.encoding) if twins is None else twins)
         self.snapshot: Snapshot = snapshot(session.store, time.time())
         self._version = session.store.data_version()
@@ -199,21 +202,21 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         """All keys of a place."""
         self.push_screen(Help(self, place))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette: what works on this screen now."""
-        if not isinstance(screen, Page):
-            return
-        context = screen.context()
-        for action in actions.at(screen.place):
-            if (action.footer or action.id == "settings") and not action.disabled(context):
-                yield SystemCommand(action.label, action.help, lambda id=action.id: screen.action_act(id))
+    def show_status(self) -> None:
+        """All sites with what is wrong at each: one step back, if one comes from there."""
+        from webupdate.tui.syncstatus import SyncStatus
+
+        if len(self.screen_stack) > 1 and isinstance(self.screen_stack[-2], SyncStatus):
+            self.pop_screen()
+        else:
+            self.push_screen(SyncStatus(self))
 
     def on_resize(self, event: events.Resize) -> None:
         """Too small a terminal shows one sentence, on top of whatever was open."""
-        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
-        if small and not isinstance(self.screen, TooSmall):
-            self.push_screen(TooSmall(self.painter, LEAST))
-        elif not small and isinstance(self.screen, TooSmall):
+        self._fits = event.size.width >= LEAST[0] and event.size.height >= LEAST[1]
+        if not self._fits and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall(self.painter, LEAST, lambda: self._fits))
+        elif self._fits and isinstance(self.screen, TooSmall):
             self.pop_screen()
 
     def action_leave(self) -> None:

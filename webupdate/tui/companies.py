@@ -86,7 +86,7 @@ class Companies(SiteDeeds):
             empty = [self.keyed_line(line) for line in _EMPTY]
             return empty if not snapshot.companies else [(Cell("No company has this text.", "dim"),)]
         oldest = self._oldest_order(spot, snapshot.at)
-        return glance.detail(spot, oldest, self._clock(snapshot), self.size.width - 6)
+        return glance.detail(spot, oldest, self._clock(snapshot), self.size.width - 6, self.keyed)
 
     def _clock(self, snapshot: Snapshot) -> Clock:
         running = self.ours.session.mode != actionkinds.ORPHANED
@@ -96,8 +96,7 @@ class Companies(SiteDeeds):
         """How long the oldest order has been waiting for an answer."""
         if not spot.site.conflicts:
             return ""
-        oldest = inbox.in_states(self.ours.session.store, spot.site.id, "conflict", limit=1)
-        return view.age(now, oldest[0].received_at) if oldest else ""
+        return view.age(now, inbox.waiting_since(self.ours.session.store, spot.site.id))
 
     def _notice(self) -> list[Line]:
         session = self.ours.session

@@ -177,6 +177,14 @@ class SiteDeeds(Page):
 
         self.ours.push_screen(Queue(self.ours, self.chosen().site.id))
 
+    def do_sync_status(self) -> None:
+        self.ours.show_status()
+
+    def do_doctor(self) -> None:
+        from webupdate.tui.doctor import Doctor
+
+        self.ours.push_screen(Doctor(self.ours))
+
     def do_log(self) -> None:
         from webupdate.tui.log import Log
 
@@ -199,8 +207,7 @@ def _numbers(store: Store, site_id: int) -> str:
 
 def _in_shop(store: Store, site_id: int) -> list[tuple[str, int]]:
     """The kinds of records that a site has or is to have, with how many."""
-    kinds = [action for action in stages.RECORDS_OF if action != stages.COMPLETE_UPLOAD]
-    counted = [(entity, outbox.in_all(store, site_id, entity)) for entity in kinds]
+    counted = [(entity, outbox.in_all(store, site_id, entity)) for entity in stages.UPLOADS]
     return [(entity, count) for entity, count in counted if count]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widget import Widget
 
-from webupdate.tui import actionkinds, actions, view
+from webupdate.tui import actionkinds, actions, keytable, view
 from webupdate.tui.actionkinds import Action
 from webupdate.tui.bars import Lines
 from webupdate.tui.keymap import Keymap
@@ -61,7 +61,8 @@ class Help(Page):
                 *(_title("Keys here"), *here),
                 *([(), _title("In lists"), *lists] if lists else []),
                 *((), _title("States"), *(_state(name, text) for name, text in _STATES_HELP)),
-                *((), (Cell("  Ctrl+P finds every action by name. Hold Shift to select text with the mouse.", "dim"),)),
+                *((), (Cell("  Hold Shift to select text with the mouse.", "dim"),)),
+                (Cell(f"  The same on the command line: {keytable.TWINS[self._about]}", "dim"),),
             ]
         )
 
@@ -91,16 +92,16 @@ class TooSmall(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave", show=False)]
 
-    def __init__(self, painter: Painter, least: tuple[int, int]) -> None:
+    def __init__(self, painter: Painter, least: tuple[int, int], fits: Callable[[], bool]) -> None:
         super().__init__()
-        self._painter, self._least = painter, least
+        self._painter, self._least, self._fits = painter, least, fits
 
     def compose(self) -> ComposeResult:
         yield Lines(self._painter, id="small")
 
     def on_screen_resume(self) -> None:
         """The window may have grown while a question stood on top."""
-        if self.app.size.width >= self._least[0] and self.app.size.height >= self._least[1]:
+        if self._fits():
             self.dismiss()
 
     def on_mount(self) -> None:

@@ -13,11 +13,12 @@ from textual.widget import Widget
 
 from webupdate.errors import WebUpdateError
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actions, glance, view
+from webupdate.tui import actions, glance, palette, view
 from webupdate.tui.actionkinds import Action, Context
 from webupdate.tui.bars import Footer, Header
 from webupdate.tui.dialogs import Tell
 from webupdate.tui.grid import Grid
+from webupdate.tui.palette import Palette
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
@@ -145,6 +146,14 @@ class Page(Screen[int]):
 
     def do_settings(self) -> None:
         self.ours.show_settings()
+
+    async def do_palette(self) -> None:
+        entries = palette.entries(self.place, self.ours.keymap, self.context())
+        if chosen := await self.ours.push_screen_wait(Palette(self.ours.painter, entries)):
+            self.action_act(chosen)
+
+    async def do_form_palette(self) -> None:
+        await self.do_palette()
 
     def do_help(self) -> None:
         self.ours.show_help(self.place)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from webupdate.config import Paths
@@ -22,6 +24,7 @@ from webupdate.tui import view
 from webupdate.tui.actionkinds import ATTACHED, HOSTED, ORPHANED
 
 if TYPE_CHECKING:
+    from webupdate.sync.checkup import Found
     from webupdate.sync.telling import Told
 
 # The engine gets this long to end a request; its abrupt end is harmless, a window that does not close is not.
@@ -125,6 +128,28 @@ class Session:
             return []
         look = connect.looker(self.vault) if ask else None
         return telling.tell(explain(self.store, company, hit, now, look))
+
+    def examine(self, size: tuple[int, int], now: float) -> list[Found]:
+        """What doctor finds without asking a shop, in a window of that many columns and lines."""
+        from webupdate.sync import checkup
+
+        stream = sys.__stdout__  # what stands in for sys.stdout while the screens are open has no encoding
+        terminal = checkup.terminal(os.environ, size, stream.encoding if stream else None)
+        return list(checkup.look(self.store, self.paths, terminal, held=self.mode != ORPHANED, now=now))
+
+    def examine_shop(self, company: CompanyInfo, site: SiteInfo, now: float) -> list[Found]:
+        """What a site's shop says of itself. Blocks up to the time-outs."""
+        from webupdate.sync import checkshop
+
+        return checkshop.site(self.vault, company, site, now)
+
+    def write_bundle(self, found: Sequence[Found], now: float) -> Path:
+        """Write the file for support into the data folder; returns where it is. Raises UsageError."""
+        from webupdate import bundle
+
+        path = self.paths.data / bundle.name(now)
+        bundle.write(path, self.store, self.vault, found, now)
+        return path
 
     def secrets(self, site: SiteInfo) -> dict[str, str]:
         """The shop's logins as kept. Raises Stopped when the key is another one."""

@@ -10,10 +10,11 @@ from contextlib import suppress
 from msgspec.structs import replace
 
 from webupdate import settings
+from webupdate.config import keys_file
 from webupdate.tui import themes
 from webupdate.tui.app import HANDOVER, WebUpdateApp
 from webupdate.tui.attention import title_kept
-from webupdate.tui.keymap import default_path, load
+from webupdate.tui.keymap import load
 from webupdate.tui.opening import Target
 from webupdate.tui.session import Session
 
@@ -38,7 +39,7 @@ def run(session: Session, *, flags: Mapping[str, object], notice: str = "", targ
 def _window(
     session: Session, flags: Mapping[str, object], notice: str, target: Target | None, titles: bool
 ) -> WebUpdateApp:
-    keys = load(default_path())
+    keys = load(keys_file())
     kept, complaints = settings.load(settings.default_path())
     few = themes.few_colours()
     # What was chosen before another terminal would be a guess of its 16 colours here.

@@ -94,6 +94,17 @@ def age(now: float, at: float | None) -> str:
     return f"{hours} h" if hours < 24 else f"{number(hours // 24)} d"
 
 
+def time_left(seconds: float) -> str:
+    """How long something still takes, in steps that grow with it, so that it does not jump about."""
+    if seconds < 57.5:
+        return f"{max(1, round(seconds / 5)) * 5} s"
+    if seconds < 600:
+        return f"{max(1, round(seconds / 60))} min"
+    if seconds < 3450:
+        return f"{round(seconds / 300) * 5} min"
+    return f"{max(1, round(seconds / 3600)):,} h" if seconds < 172_800 else f"{round(seconds / 86_400):,} d"
+
+
 def when(now: float, at: float | None) -> str:
     """The moment itself, as short as an age: the time of day, else the day."""
     if not at:
@@ -112,6 +123,16 @@ def clock(at: float) -> str:
 def moment(at: float) -> str:
     """The time of day in seconds."""
     return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+def day(at: float) -> str:
+    """The day, as 2026-11-24."""
+    return time.strftime("%Y-%m-%d", time.localtime(at))
+
+
+def stamp(at: float, today: str) -> str:
+    """A moment in at most 11 columns: the time of day, behind month and day unless it is `today` (see `day`)."""
+    return moment(at) if day(at) == today else time.strftime("%m-%d %H:%M", time.localtime(at))
 
 
 def bar(done: int, total: int, width: int) -> str:

@@ -32,6 +32,9 @@ ENTITIES: tuple[Entity, ...] = (
 FILES: tuple[Entity, ...] = ("images", "documents")
 RECORDS: tuple[Entity, ...] = tuple(entity for entity in ENTITIES if entity not in FILES)
 
+# An item and all that lives inside of it.
+OF_ITEMS = frozenset(("items", "prices", "stock", "images", "documents"))
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of what is sent. Decimals travel as text ("18.00"), so that no float ever rounds them."""
@@ -375,6 +378,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     cancelled_statuses: tuple[str, ...] = ()  # of orders that are off: cancelled or refunded as a whole
     whole_pieces: bool = False  # stock is counted in whole pieces from 0
     mails_new_accounts: bool = False  # a customer account that is made mails its owner
+    names_gateways: bool = False  # payment options go only to the gateways that Properties name
 
 
 class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):
