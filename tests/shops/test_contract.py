@@ -23,7 +23,18 @@ from tests.shops.contract import (
     send,
 )
 from webupdate.errors import BatchTooLarge
-from webupdate.sync.shops.base import RECORD_TYPES, Bundle, Entity, Item, Part, Record, ShipBand, Shop, Stock
+from webupdate.sync.shops.base import (
+    RECORD_TYPES,
+    Bundle,
+    Entity,
+    Item,
+    Part,
+    Record,
+    ShipBand,
+    Shop,
+    Stock,
+    Surveyed,
+)
 
 
 @pytest.fixture
@@ -62,6 +73,15 @@ def test_check_learns_who_answers(shop: Shop) -> None:
     assert len(info.currency) == 3
     # An hour covers every clock that is set at all; one off by a time zone shall be found.
     assert abs(info.clock - time.time()) < 3600
+
+
+def test_a_survey_counts_the_products_and_says_what_the_login_may_do(shop: Shop, records: Records) -> None:
+    assert isinstance(shop, Surveyed)
+    before = shop.survey().items
+    created(shop, records, "items")
+    found = shop.survey()
+    assert before is not None and found.items is not None and found.items > before
+    assert found.rights.startswith("may read and write")
 
 
 @pytest.mark.parametrize("entity", CARRIED)

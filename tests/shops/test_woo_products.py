@@ -26,7 +26,7 @@ from tests.shops.woo.asking import Answer, Body, Refusal, Request
 from tests.shops.woo.world import Login, World, blank_product
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped
-from webupdate.sync.shops.base import Bundle, Category, Item, Picture, Shop, ShopSettings, Stock, sent_hash
+from webupdate.sync.shops.base import Bundle, Category, Item, Picture, Shop, ShopSettings, Stock, Surveyed, sent_hash
 
 
 @pytest.fixture(scope="module")
@@ -384,6 +384,9 @@ def test_a_key_that_may_only_read_is_told(under_test: WooUnderTest, world: World
     with pytest.raises(Stopped, match="write permissions") as caught:
         shop.upsert(alone(Records("r").item("R1")))
     assert "Read/Write" in caught.value.hint
+    assert isinstance(shop, Surveyed)
+    with pytest.raises(Stopped, match="write permissions"):
+        shop.survey()
     shop.close()
 
 

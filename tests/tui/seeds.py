@@ -52,12 +52,16 @@ def new_session(folder: Path, *, ties: bool = False) -> Session:
 
 def add_company(session: Session, name: str, address: str, **values: str) -> CompanyInfo:
     folder = session.paths.data
+    plain = name.replace("/", " ")
+    export = folder / "export" if name == "Blue Ridge Feed" else folder / "export" / plain
+    orders = folder / "orders" / plain
+    orders.mkdir(parents=True, exist_ok=True)
     fixed = {
         "name": name,
         "address": address,
         "token": SECRET,
-        "export_folder": str(folder / "export"),
-        "order_folder": str(folder / "orders"),
+        "export_folder": str(export),
+        "order_folder": str(orders),
     }
     info = companies.add(session.store, session.vault, fixed | values)
     companies.begin(session.store, info.sites[0].id, time.time())
@@ -87,10 +91,9 @@ def fill(session: Session) -> None:
 
 
 def exports_folder(session: Session) -> None:
-    """An export folder with four of the six files, and an order folder."""
+    """An export folder with four of the six files."""
     folder = session.paths.data / "export"
     folder.mkdir(exist_ok=True)
-    (session.paths.data / "orders").mkdir(exist_ok=True)
     for name in ("categories", "inventory", "prices", "customers"):
         (folder / f"{name}.csv").touch()
 
@@ -236,7 +239,7 @@ def read_back(session: Session) -> None:
     inspections.end(store, found, now)
     fresh = companies.add(session.store, session.vault, {
         "name": "Yoder Supply", "address": "https://yoder.example", "token": SECRET,
-        "export_folder": str(session.paths.data / "export"), "order_folder": str(session.paths.data / "orders"),
+        "export_folder": str(session.paths.data / "yoder"), "order_folder": str(session.paths.data / "yoder-orders"),
     })  # fmt: skip
     site = fresh.sites[0].id
     board.set_health(store, fresh.id, site, "ok", now=now)

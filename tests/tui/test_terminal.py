@@ -30,8 +30,10 @@ def data(tmp_path: Path) -> Iterator[Path]:
     """A data folder with a company whose shop can't be reached; no service is left behind."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
+    orders = tmp_path / "orders"
+    orders.mkdir()
     store = open_store(folder / "webupdate.sqlite3")
-    values = {"name": "Far Away", "export_folder": str(tmp_path), "order_folder": str(tmp_path)}
+    values = {"name": "Far Away", "export_folder": str(tmp_path), "order_folder": str(orders)}
     companies.add(
         store, open_vault(folder / "secret.key"), values | {"address": "https://127.0.0.1:1", "token": "not a token"}
     )

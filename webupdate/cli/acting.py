@@ -50,6 +50,8 @@ def act(
     while (answer := commands.answer(store, number)) is None or not (answer.error or ended(answer)):
         if lock.take(LOOK_EVERY):
             try:
+                if vault.closed is not None:
+                    raise vault.closed
                 _do_here(store, vault, paths, company, sends=sends)
             finally:
                 lock.release()

@@ -42,7 +42,7 @@ def _run(arguments: Arguments) -> int:
 
 def _found(arguments: Arguments, store: Store, paths: Paths) -> list[Found]:
     terminal = checkup.terminal(os.environ, shutil.get_terminal_size(), sys.stdout.encoding)
-    found = list(checkup.look(store, paths, terminal, held=_held(EngineLock(paths.lock)), now=time.time()))
+    found = list(checkup.look(store, paths, terminal, held=EngineLock(paths.lock).is_held(), now=time.time()))
     if arguments.offline or not (known := companies.companies(store)):
         return found
     from webupdate.sync import checkshop
@@ -51,11 +51,3 @@ def _found(arguments: Arguments, store: Store, paths: Paths) -> list[Found]:
     sites = ((info, site) for info in known for site in info.sites)
     shops = [one for info, site in sites for one in checkshop.site(vault, info, site, time.time())]
     return checkup.ordered([*found, *shops])
-
-
-def _held(lock: EngineLock) -> bool:
-    """Whether another process has the lock."""
-    if not lock.take():
-        return True
-    lock.release()
-    return False

@@ -66,7 +66,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("companies export Northwind northwind.json", "to a file"),
     ),
     "companies import": (("companies import northwind.json", "make or change the company of that file"),),
-    "companies test": (("companies test Northwind", "reach each shop and log in; changes nothing"),),
+    "companies test": (
+        ("companies test Northwind", "reach each shop and log in; changes nothing"),
+        ("companies test Northwind outlet", "only that site's"),
+    ),
     "companies pause": (("companies pause Northwind", "nothing is sent or taken any more"),),
     "companies resume": (("companies resume Northwind", "it goes on"),),
     "companies remove": (("companies remove Northwind", "asks for the name first"),),

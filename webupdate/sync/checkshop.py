@@ -12,7 +12,7 @@ from webupdate.errors import WebUpdateError
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.secrets import Vault
 from webupdate.sync.checkup import CERTIFICATE_WARNS, Found
-from webupdate.sync.connect import try_connection
+from webupdate.sync.connect import reach
 from webupdate.sync.shops.http import served_until
 from webupdate.sync.text import visible
 
@@ -27,7 +27,7 @@ def site(vault: Vault, company: CompanyInfo, site: SiteInfo, now: float) -> list
 def _asked(vault: Vault, site: SiteInfo, now: float) -> Iterator[Found]:
     try:
         yield certificate(site, served_until(site.values["address"], site.values["certificate"]), now)
-        info = try_connection(site.values, vault.unlock(site.secrets))
+        info = reach(site.values, vault.unlock(site.secrets))
     except WebUpdateError as error:
         yield Found(state="bad", what=f"Shop of {site.name}", detail=error.message, do=error.hint)
         return

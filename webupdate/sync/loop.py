@@ -14,7 +14,7 @@ from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
-from webupdate.sync import errands, reload
+from webupdate.sync import errands, reload, trials
 from webupdate.sync.answers import answer_customer
 from webupdate.sync.errands import Errands
 from webupdate.sync.lane import FileLane
@@ -210,8 +210,8 @@ class CompanyLoop:
 
     def _take_commands(self, company: CompanyInfo) -> CompanyInfo:
         for wish in commands.waiting(self._store, company.id):
-            # What judges many orders has a transaction for each, and does no harm when it is carried out twice; all
-            # else is done and answered at once.
+            # What judges many orders has a transaction for each, what asks a shop must not hold one, and neither does
+            # harm when it is carried out twice; all else is done and answered at once.
             whole = nullcontext() if wish.verb in _IN_STEPS else self._store.writing()
             try:
                 with whole:
@@ -246,6 +246,8 @@ class CompanyLoop:
             )
         if wish.verb == "cancel_upload":
             return "; ".join(reload.cancel(self._store, company, site, now) for site in _sites(company, wish))
+        if wish.verb in trials.VERBS:
+            return trials.carry_out(self._vault, company, wish, now)
         if wish.verb in errands.VERBS:
             return errands.accept(self._store, company, wish, now)
         if wish.verb == "retry":
@@ -255,7 +257,7 @@ class CompanyLoop:
         raise UsageError(f"This engine does not know the command {wish.verb!r}.", "Update it: restart the service.")
 
 
-_IN_STEPS = ("resolve", "rejudge")
+_IN_STEPS = ("resolve", "rejudge", *trials.VERBS)
 
 
 def _sites(company: CompanyInfo, wish: Wish) -> tuple[SiteInfo, ...]:

@@ -41,6 +41,7 @@ from webupdate.tui.actionkinds import (
     needs_rows,
     needs_sync,
 )
+from webupdate.tui.formactions import IN_FORM
 from webupdate.tui.listactions import IN_LISTS, TO_LISTS
 from webupdate.tui.orderactions import ORDERS
 from webupdate.tui.programactions import PROGRAM
@@ -336,32 +337,8 @@ ACTIONS: tuple[Action, ...] = (
         footer=False,
     ),
     _action("save", "f2", "OK", "Check and save.", FORM, COLUMNS),
-    _action(
-        "test",
-        "f5 ctrl+t",
-        "Test connection",
-        "Reach the shop with what stands in the form, and log in.",
-        *(FORM, WIZARD),
-        disabled=as_screen_says("test"),
-    ),
-    _action(
-        "test_support",
-        "f6",
-        "Test support",
-        "Send a test message to the addresses of support that stand in the form, or that are kept.",
-        FORM,
-    ),
-    _action("undo", "f4", "Undo", "Put the field or heading back to what it was.", FORM, COLUMNS),
-    _action("next_field", "down tab", "Next field", "To the field below.", FORM, WIZARD, footer=False, at_once=True),
-    _action(
-        "previous_field",
-        "up shift+tab",
-        "Previous field",
-        "To the field above.",
-        *(FORM, WIZARD),
-        footer=False,
-        at_once=True,
-    ),
+    *IN_FORM,
+    _action("undo_heading", "f4", "Undo", "Put the heading back to what it was.", COLUMNS),
     *PROGRAM,
     _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, COLUMNS, *READING[:-1]),
     _action("form_help", "f1", "Help", "All keys that work here.", FORM, WIZARD),

@@ -103,7 +103,10 @@ class Companies(SiteDeeds):
         if session.mode == actionkinds.ORPHANED:
             key = Cell(self.ours.keymap.shown(actions.named("host")), "key")
             press = (Cell(" Press "), key, Cell(" to run the sync here."))
-            return [(Cell("⚠ ", "warn"), Cell(view.clean(session.lost)), *press)]
+            help = (Cell(f" {view.clean(session.remedy)}"),) if session.remedy else press
+            return [(Cell("⚠ ", "warn"), Cell(view.clean(session.lost)), *help)]
+        if session.only_looks:
+            return [(Cell("‖ "), Cell(view.clean(session.only_looks)))]
         notice: list[Line] = [(Cell(view.clean(self.ours.notice), "dim"),)] if self.ours.notice else []
         return [*notice, *glance.support(self.spot(), self.ours.keymap.shown(actions.named("properties")))]
 

@@ -93,6 +93,8 @@ class Page(Screen[int]):
             site=spot.site if spot else None,
             mode=self.ours.session.mode,
             list_empty=bool(grids) and grids.first().key is None,
+            only_looks=bool(self.ours.session.only_looks),
+            keyless=bool(self.ours.session.keyless),
         )
 
     def word(self, action: Action) -> str:
@@ -107,7 +109,7 @@ class Page(Screen[int]):
                 action.id,
                 self.ours.painter.text(self.ours.keymap.shown(action)),
                 self.word(action),
-                not action.disabled(context),
+                not action.why_not(context),
             )
             for action in actions.at(self.place)
             if action.footer
@@ -126,7 +128,7 @@ class Page(Screen[int]):
     def action_act(self, id: str) -> None:
         """A key was pressed: do it, or say why not."""
         action = actions.named(id)
-        reason = action.disabled(self.context())
+        reason = action.why_not(self.context())
         self.query_one(Footer).say(view.clean(self.keyed(reason)))
         if not reason:
             self._do(action)

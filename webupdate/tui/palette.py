@@ -37,7 +37,7 @@ def entries(place: str, keymap: Keymap, context: Context) -> list[Entry]:
             label=action.label,
             help=action.help,
             keys=" ".join(map(actionkinds.key_name, keymap.keys(action))),
-            reason=keymap.filled(action.disabled(context)),
+            reason=keymap.filled(action.why_not(context)),
         )
         for action in actions.at(place)
         if action.id not in _OPENS

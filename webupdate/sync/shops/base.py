@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -388,6 +388,22 @@ class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     currency: str
     clock: float  # the shop's time, seconds since 1970
+
+
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """What a test of the connection tells besides: the products there are, and what the login may do, in words."""
+
+    items: int | None
+    rights: str
+
+
+@runtime_checkable
+class Surveyed(Protocol):
+    """A shop that can say so."""
+
+    def survey(self) -> Survey:
+        """Look further than `check`. Changes nothing; raises Stopped when the login lacks a right."""
+        ...
 
 
 class Shop(Protocol):

@@ -157,6 +157,7 @@ def exchange(
     except httpx.InvalidURL as error:
         raise UsageError(f"Address: {error}") from error
     if (problem := first(answer) or classify(answer, write=write)) is not None:
+        problem.status = answer.status
         raise problem
     return answer
 
@@ -183,7 +184,7 @@ def _limited(response: httpx.Response) -> bytes:
 
 def classify_transport(error: Exception, *, write: bool) -> WebUpdateError:
     """What a broken exchange means (design section 9). httpx has one ConnectError for TLS, DNS and refusal."""
-    untrusted = next((e for e in _causes(error) if isinstance(e, ssl.SSLCertVerificationError)), None)
+    untrusted = next((e for e in causes(error) if isinstance(e, ssl.SSLCertVerificationError)), None)
     if untrusted is not None:
         return Stopped(
             f"The shop's certificate is not trusted: {untrusted.verify_message}.",
@@ -197,7 +198,8 @@ def classify_transport(error: Exception, *, write: bool) -> WebUpdateError:
     )
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, and what is behind it."""
     current: BaseException | None = error
     while current is not None:
         yield current

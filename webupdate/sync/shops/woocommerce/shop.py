@@ -23,10 +23,11 @@ from webupdate.sync.shops.base import (
     Result,
     ShopInfo,
     ShopSettings,
+    Survey,
 )
 from webupdate.sync.shops.woocommerce import accounts, orders
 from webupdate.sync.shops.woocommerce.categories import Categories
-from webupdate.sync.shops.woocommerce.client import Client
+from webupdate.sync.shops.woocommerce.client import TOTAL, Client
 from webupdate.sync.shops.woocommerce.customers import Customers
 from webupdate.sync.shops.woocommerce.facts import WOOCOMMERCE
 from webupdate.sync.shops.woocommerce.goods import Goods
@@ -93,6 +94,14 @@ class WooShop:
         if self._client.has_media:
             self._media.check()
         return found
+
+    def survey(self) -> Survey:
+        """An empty batch changes nothing, and needs the right to write."""
+        answer = self._client.get("products", {"per_page": 1, "_fields": "id"})
+        self._client.write("POST", "products/batch", {})
+        media = ", pictures and documents too" if self._client.has_media else ", no pictures (Media user is empty)"
+        count = answer.headers.get(TOTAL, "")
+        return Survey(items=int(count) if count.isdecimal() else None, rights=f"may read and write{media}")
 
     def _status(self) -> ShopInfo:
         answer = self._client.get("system_status", {"_fields": _STATUS})
