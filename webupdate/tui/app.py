@@ -22,7 +22,6 @@ from webupdate.errors import WebUpdateError
 from webupdate.settings import Settings
 from webupdate.store.snapshot import Snapshot, snapshot
 from webupdate.tui import calm, themes, view
-from webupdate.tui.arrange import Arrangement
 from webupdate.tui.attention import Attention, titled
 from webupdate.tui.companies import Companies
 from webupdate.tui.dialogs import Answer, Ask, Tell
@@ -75,7 +74,6 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.keymap = keys or Keymap()
         self.session = session
         self.notice = notice
-        self.arrangement = Arrangement()
         self.painter = Painter(needs_twins(sys.stdout.encoding) if twins is None else twins)
         self.snapshot: Snapshot = snapshot(session.store, time.time())
         self._version = session.store.data_version()
