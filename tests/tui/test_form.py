@@ -121,7 +121,8 @@ def test_a_company_is_not_beside_itself() -> None:
 
 
 def test_two_sites_of_a_company_need_two_names() -> None:
-    outlet = msgspec.structs.replace(ACME.sites[0], id=11, name="outlet")
+    values = {**ACME.sites[0].values, "site": "outlet"}
+    outlet = msgspec.structs.replace(ACME.sites[0], id=11, name="outlet", values=values)
     both = msgspec.structs.replace(ACME, sites=(ACME.sites[0], outlet))
     made = Form(both, outlet, known=(both,))
     made.put("site", "shop")
@@ -140,3 +141,23 @@ def test_the_upload_stands_with_its_group() -> None:
     place = fields.index(UPLOAD)
     assert fields[place - 1].group == UPLOAD.group != fields[place + 1].group
     assert UPLOAD not in Form().fields
+
+
+def test_what_was_saved_so_stops_no_other_change() -> None:
+    """Settings that another version of this program took, or that a company made since shares."""
+    both = company(3, "Twice", order_folder=ACME.values["order_folder"])
+    made = Form(both, both.sites[0], known=(ACME, both))
+    made.put("token", "another-token-1")
+    assert made.first_wrong() is None
+    assert "Acme has its orders there" in made.doubt(BY_NAME["order_folder"])
+    made.put("order_folder", ACME.values["order_folder"] + "/")
+    assert made.first_wrong() == BY_NAME["order_folder"]
+
+
+def test_without_the_key_nobody_says_where_a_kept_login_goes() -> None:
+    made = Form(ACME, ACME.sites[0], keyless=True)
+    assert [entry.name for entry in made.fields if made.locked(entry) and entry.kind != "secret"] == [
+        "address",
+        "certificate",
+    ]
+    assert not Form(ACME, keyless=True).locked(BY_NAME["address"])

@@ -129,11 +129,16 @@ class Form:
         value = self.values[entry.name]
         if not self.applies(entry) or (not value and (self.kept(entry) or self.locked(entry))):
             return ""
-        return problem_with(entry, value) or self._remark(entry, wrong=True)
+        return problem_with(entry, value) or (self._remark(entry, wrong=True) if self._is_news(entry) else "")
 
     def doubt(self, entry: Property) -> str:
         """What is doubtful about a field, though it can be saved; "" if nothing is."""
-        return self._remark(entry, wrong=False)
+        wrong = "" if self._is_news(entry) else self._remark(entry, wrong=True)
+        return wrong or self._remark(entry, wrong=False)
+
+    def _is_news(self, entry: Property) -> bool:
+        """Whether the value is not kept so already: what is, must not stop that another one is mended."""
+        return self.is_new or entry.name in self.changed()
 
     def _remark(self, entry: Property, *, wrong: bool) -> str:
         return next((one.text for one in self._remarks() if (one.name, one.wrong) == (entry.name, wrong)), "")
