@@ -8,7 +8,7 @@ import pytest
 
 from tests.tui import seeds
 from tests.tui.conftest import Opener
-from webupdate.store import board, companies, exports, holds
+from webupdate.store import board, commands, companies, exports, holds
 from webupdate.store.exports import Complaint
 from webupdate.store.snapshot import snapshot
 from webupdate.tui import actions, glance, troubles, uploadlists
@@ -124,3 +124,19 @@ async def test_from_the_orders_of_one_site_to_all_sites_and_back(filled: Session
         await open_window.press("slash", *"weaver")
         await open_window.wait_for(lambda: "Blue Ridge" not in open_window.text)
         assert "✖ Weaver Metals" in open_window.text
+
+
+async def test_nothing_is_done_to_a_site_that_is_not_shown(filled: Session, window: Opener) -> None:
+    """A text that no line has leaves none: the keys must not go to the first site then."""
+    async with window(filled) as open_window:
+        await open_window.press("i")
+        await open_window.press("slash", *"no such site", "enter")
+        page = open_window.app.screen
+        assert isinstance(page, SyncStatus)
+        before = [commands.waiting(filled.store, info.id) for info in companies.companies(filled.store)]
+        for action in ("sync_now", "retry"):
+            page.action_act(action)
+            await open_window.pilot.pause()
+        after = [commands.waiting(filled.store, info.id) for info in companies.companies(filled.store)]
+        assert after == before
+        assert "No line is selected" in open_window.text

@@ -51,7 +51,8 @@ def always(_: Context) -> str:
 
 
 def needs_company(context: Context) -> str:
-    return "" if context.company else "There is no company yet. Press {new} to set one up."
+    none = context.cannot.get("company", "There is no company yet. Press {new} to set one up.")
+    return "" if context.company else none
 
 
 def needs_sync(context: Context) -> str:

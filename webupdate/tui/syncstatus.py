@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual.binding import BindingType
 
 from webupdate.store.db import Store
 from webupdate.tui import actionkinds, actions, glance, troubles
-from webupdate.tui.actionkinds import Action
+from webupdate.tui.actionkinds import Action, Context
 from webupdate.tui.deeds import SiteDeeds
 from webupdate.tui.entries import ERRORS
 from webupdate.tui.glance import Place
@@ -50,10 +51,18 @@ class SyncStatus(Paged[Trouble], SiteDeeds):
         return ["Synchronization Status"]
 
     def spot(self) -> Place | None:
-        """The site of the selected line, before there is one the first."""
+        """The site of the selected line, where there is none the first; only what is selected is acted on."""
+        return self._at() or next(iter(glance.places(self.ours.snapshot)), None)
+
+    def _at(self) -> Place | None:
         chosen = self.selected() if self.query(Grid) else None
-        at = glance.place_of(self.ours.snapshot, chosen.place.site.id) if chosen else None
-        return at or next(iter(glance.places(self.ours.snapshot)), None)
+        return glance.place_of(self.ours.snapshot, chosen.place.site.id) if chosen else None
+
+    def context(self) -> Context:
+        found = super().context()
+        if self._at() is not None:
+            return found
+        return msgspec.structs.replace(found, company=None, site=None, cannot={"company": "No line is selected."})
 
     def read(self, store: Store, spot: Place, find: str, only: str, limit: int, now: float) -> list[Trouble]:
         return troubles.troubles(store, self.ours.snapshot, find)
