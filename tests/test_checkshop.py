@@ -122,6 +122,7 @@ def test_the_file_for_support_has_all_but_secrets(shell: Shell) -> None:
         board.log(store, f"A defect said {TOKEN} and hush-hush-4711@mail \x1b[2J")
         board.log(store, "mailtos://robot:hush-hush-4711@mail.firm.example?from=a@b.de&to=c@d.de")
     file = shell.root / "support.txt"
+    file.touch(mode=0o644)  # for everybody, once
     ran = shell("doctor", "--offline", "--bundle", str(file))
     assert str(file) in ran.err
     text = file.read_text(encoding="utf-8")

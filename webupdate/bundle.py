@@ -32,6 +32,7 @@ def write(path: Path, store: Store, vault: Vault, found: Sequence[Found], now: f
     text = without(secrets(store, vault), "\n".join(lines(store, found, now)))
     try:
         path.touch(mode=PRIVATE_FILE)
+        path.chmod(PRIVATE_FILE)  # one that was there may have been for everybody
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(
