@@ -1,0 +1,103 @@
+"""The screens about a site: home, progress, records, customers, what differs, what would be sent."""
+
+from __future__ import annotations
+
+from tests.tui.pages.base import PageSeen
+from webupdate.tui import columns, companies, preview, progress, properties, records, verify, webcustomers, wholerecord
+from webupdate.tui.fields import Field
+
+
+class Home(PageSeen):
+    """The companies."""
+
+    kind = companies.Companies
+
+    def company(self, name: str) -> str:
+        """The line of a company."""
+        return next(row for row in self.rows if name in row)
+
+
+class Progress(PageSeen):
+    """Synchronization Progress."""
+
+    kind = progress.Progress
+
+    def stage(self, action: str) -> str:
+        """The line of an action."""
+        return next(row for row in self.rows if action in row)
+
+
+class Records(PageSeen):
+    """The faulty records of an action."""
+
+    kind = records.Records
+
+
+class Customers(PageSeen):
+    """The web customers that wait."""
+
+    kind = webcustomers.WebCustomers
+
+
+class Verify(PageSeen):
+    """Where the shop differs."""
+
+    kind = verify.Verify
+
+    @property
+    def verdict(self) -> str:
+        """What came out."""
+        return self.said("#verdict")
+
+
+class Preview(PageSeen):
+    """What would be sent."""
+
+    kind = preview.PreviewPage
+
+    @property
+    def summary(self) -> str:
+        """How much of each kind."""
+        return self.said("#summary")
+
+
+class WholeRecord(PageSeen):
+    """All fields of one record."""
+
+    kind = wholerecord.WholeRecord
+
+
+class Properties(PageSeen):
+    """The form of a company and its site."""
+
+    kind = properties.Properties
+
+    def field(self, name: str) -> Field:
+        """A field by the name of its property."""
+        return self.person.screen.query_one(f"#field-{name}", Field)
+
+    @property
+    def current(self) -> str:
+        """The name of the field that has the focus."""
+        return next(field.property_name for field in self.person.screen.query(Field) if field.editor.has_focus)
+
+    @property
+    def message(self) -> str:
+        """The help of the field, or what is wrong with it."""
+        return self.said("#message")
+
+    async def go(self, name: str) -> None:
+        """To a field."""
+        self.field(name).editor.focus()
+        await self.person.settle()
+
+
+class Columns(PageSeen):
+    """The headings of the export files."""
+
+    kind = columns.Columns
+
+    @property
+    def file(self) -> str:
+        """The file that is shown."""
+        return self.said("#files").split("▸")[1].split()[0].lstrip("✔✖·")
