@@ -18,6 +18,10 @@ from webupdate.tui.keymap import Keymap
 from webupdate.tui.session import Session
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-snapshots", action="store_true", help="keep what the screens look like now")
+
+
 class Window:
     """An open window, as a person sees it."""
 

@@ -8,10 +8,10 @@ from tests.tui.pages import Person
 from webupdate.tui import actionkinds as places
 
 # A step is the id of an action, `id*3` to do it three times, `@Words` for the line of the list in which that stands,
-# `'text` to type, or `!key` for a key that is no action's (in a question, in a field).
+# `'text` to type, or `!key` (also `!key*3`) for a key that is no action's (in a question, in a field).
 Way = Sequence[str]
 
-# By place: a way from the first screen to it, in the store of seeds.everything.
+# By place: a way from the first screen to it, in the store of world.everything.
 TO: dict[str, Way] = {
     places.HOME: (),
     places.PROGRESS: ("progress",),
@@ -43,9 +43,7 @@ async def walk(person: Person, way: Way) -> None:
             await person.select(step[1:])
         elif step.startswith("'"):
             await person.type(step[1:])
-        elif step.startswith("!"):
-            await person.press(step[1:])
         else:
-            id, _, times = step.partition("*")
+            name, _, times = step.partition("*")
             for _ in range(int(times or 1)):
-                await person.act(id)
+                await (person.press(name[1:]) if name.startswith("!") else person.act(name))

@@ -8,6 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import pytest
+from textual.widgets import Input
+
 from tests.tui import orderseeds, seeds
 from tests.tui.pages import Person
 from tests.tui.walk import Way, walk
@@ -26,10 +29,9 @@ Left = tuple[str, str, dict[str, object]]  # company, verb and arguments of a co
 class World:
     """A window on a store."""
 
-    def __init__(self, session: Session, person: Person, kept: Path) -> None:
+    def __init__(self, session: Session, person: Person, early: Path, later: Path) -> None:
         self.session, self.person = session, person
-        self._kept = kept
-        copy(session.store.path, kept)
+        self._early, self._later = early, later
 
     @property
     def store(self) -> Store:
@@ -43,11 +45,11 @@ class World:
         every = companies.companies(self.store)
         return [(info.name, wish.verb, wish.arguments) for info in every for wish in waiting(self.store, info.id)]
 
-    async def begin(self, way: Way = ()) -> None:
-        """As it was at first, then along a way."""
+    async def begin(self, way: Way = (), *, early: bool = False) -> None:
+        """As it was at first, then along a way. `early`: with the five companies of seeds.fill and no more."""
         await self.person.home()
         self.session.mode = HOSTED
-        copy(self._kept, self.store.path)
+        copy(self._early if early else self._later, self.store.path)
         await self.person.look()
         await walk(self.person, ("first", *way))
 
@@ -66,23 +68,28 @@ def copy(old: Path, new: Path) -> None:
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[World]:
+async def opened(folder: Path, *, size: tuple[int, int] = (80, 24)) -> AsyncIterator[World]:
     """A window that runs the sync itself. There can be one at a time, as there can be one store in a process."""
     session = seeds.new_session(folder / "data")
+    early, later = folder / "early.sqlite3", folder / "later.sqlite3"
+    seeds.fill(session)
+    copy(session.store.path, early)
     everything(session)
+    copy(session.store.path, later)
     session.host()
     app = WebUpdateApp(session, twins=False)
     app.animation_level = "none"
-    async with app.run_test(size=(80, 24)) as pilot:
-        person = Person(app, pilot)
-        await person.settle()
-        yield World(session, person, folder / "kept.sqlite3")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Input, "_toggle_cursor", lambda _: None)  # whether a cursor blinks just now is no matter
+        async with app.run_test(size=size) as pilot:
+            person = Person(app, pilot)
+            await person.settle()
+            yield World(session, person, early, later)
     session.close(handover=False)
 
 
 def everything(session: Session) -> None:
-    """A store in which every action has something to do somewhere."""
-    seeds.fill(session)
+    """What more it takes for every action to have something to do somewhere."""
     seeds.read_back(session)
     seeds.foreign_inventory(session)
     store, now = session.store, time.time()
