@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO_STAMP := $(VENV)/.installed-demo
 
-.PHONY: install demo test lint screenshots bench clean
+.PHONY: install demo test pytest lint screenshots bench clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -25,8 +25,12 @@ install: $(STAMP)
 demo: $(DEMO_STAMP)
 	$(BIN)/webupdate demo
 
-test: install lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+# Many tests wait for processes and screens: more workers than cores, and the checkers of types and style beside them.
+test: install
+	$(MAKE) --jobs 2 lint pytest
+
+pytest: install
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .

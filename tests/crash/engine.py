@@ -1,26 +1,27 @@
-"""A real engine process that kills itself with SIGKILL at a chosen moment: `python -m tests.crash.engine DATA N`.
+"""A real engine process that kills itself with SIGKILL at a chosen moment.
 
 The moments are every commit, every request (before it leaves, after its answer came) and every file operation of
-an order, counted through. N = 0 kills nowhere and prints how many moments there were.
+an order, counted through. Moment 0 kills nowhere.
 
-With a third argument, the export folder, it goes on until no Complete Upload is under way, while EBMS saves another
-stock of CHAI-01 with every request: each save interrupts the upload between two batches.
+The processes are forked from a server that has all imported and nothing open: a fresh Python takes a second to start.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from tests.store.simulation import open_fast_store
 from webupdate import headless
 from webupdate.clock import SystemClock
 from webupdate.config import Paths
@@ -91,7 +92,10 @@ def move_stock(export: Path) -> None:
 
 
 def complete_upload(paths: Paths, export: Path) -> None:
-    """Steps of the real loop until the Complete Upload has turned itself off, in small batches."""
+    """Steps of the real loop until the Complete Upload has turned itself off, in small batches.
+
+    EBMS saves another stock of CHAI-01 with every request: each save interrupts the upload between two batches.
+    """
     store, clock = open_store(paths.store), SystemClock()
     (company,) = companies.companies(store)
     loop = CompanyLoop(store, open_vault(paths.key), company.id, paths.spool, clock, once=True)
@@ -110,15 +114,38 @@ def complete_upload(paths: Paths, export: Path) -> None:
     loop.close()
 
 
-def main() -> None:
-    moments, paths = Moments(int(sys.argv[2])), Paths(Path(sys.argv[1]))
+def _one_cycle(paths: Paths) -> None:
+    # A process is killed, not a machine: what was written stays written.
+    headless.open_store = open_fast_store  # type: ignore[attr-defined,assignment]
+    headless.run(paths, once=True, wait=False, log_json=False)
+
+
+def run(work: Callable[..., None], *arguments: Any, moment: int = 0) -> int:
+    """`work` in a process of its own, killed at that moment (0 = never).
+
+    Returns how many moments it passed, 0 when it was killed.
+    """
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload([__name__, "webupdate.sync.supervisor"])
+    reading, writing = forks.Pipe(duplex=False)
+    process = forks.Process(target=_counted, args=(writing, moment, work, arguments))
+    process.start()
+    writing.close()
+    process.join()
+    if moment and process.exitcode == -signal.SIGKILL:
+        return 0
+    assert process.exitcode == 0, f"the engine ended with {process.exitcode}"
+    return int(reading.recv())
+
+
+def run_cycle(data: Path, moment: int = 0) -> int:
+    """One cycle of the engine of a data folder, as `run`."""
+    return run(_one_cycle, Paths(data), moment=moment)
+
+
+def _counted(writing: Connection, moment: int, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    """What the process does."""
+    moments = Moments(moment)
     arm(moments)
-    if len(sys.argv) > 3:
-        complete_upload(paths, Path(sys.argv[3]))
-    else:
-        headless.run(paths, once=True, wait=False, log_json=False)
-    print(moments.count)
-
-
-if __name__ == "__main__":
-    main()
+    work(*arguments)
+    writing.send(moments.count)

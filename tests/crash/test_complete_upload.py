@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.crash.test_kill import ROOT, held
+from tests.crash.engine import complete_upload, run
+from tests.crash.test_kill import held
 from tests.firm import Firm
 from tests.webshop.running import Api, running_shop
 from webupdate.store import board, commands, reloads
@@ -28,12 +26,9 @@ def firm(tmp_path: Path) -> Iterator[Firm]:
         firm.close()
 
 
-def engine(firm: Firm, moment: int) -> int:
-    """Run until the Complete Upload is through, or until that moment; returns how the process ended."""
-    command = [sys.executable, "-m", "tests.crash.engine", str(firm.paths.data), str(moment), str(firm.export)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode
+def engine(firm: Firm, moment: int = 0) -> int:
+    """Run until the Complete Upload is through, or until that moment; returns the moments, 0 when it was killed."""
+    return run(complete_upload, firm.paths, firm.export, moment=moment)
 
 
 def under_way(firm: Firm) -> Reload:
@@ -57,11 +52,11 @@ def test_killed_twice_it_finishes_right_and_turns_itself_off(firm: Firm) -> None
 
     done = []
     for moment in (40, 60):
-        assert engine(firm, moment) == -signal.SIGKILL
+        assert engine(firm, moment) == 0
         assert firm.site().complete_upload
         done.append(under_way(firm).done)
     assert 0 < done[0] < done[1] < under_way(firm).total
-    assert engine(firm, 0) == 0
+    assert engine(firm)
 
     assert reloads.running(firm.store) == []
     assert [line.text for line in board.log_lines(firm.store, limit=5000) if "Complete Upload" in line.text] == [

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.crash.engine import run_cycle
 from tests.firm import Firm
 from tests.webshop.running import Api, Checkout, running_shop
 from webupdate.sync.customerfile import NEW_COLUMNS
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL; its twin is in the engine's design")
-ROOT = Path(__file__).parents[2]
+
 FIRST_SYNC_KILLS = 8
 
 
 def engine(firm: Firm, moment: int = 0) -> int:
     """Run one cycle in a process of its own; returns the moments it passed, 0 when it was killed."""
-    command = [sys.executable, "-m", "tests.crash.engine", str(firm.paths.data), str(moment)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
-    if moment and done.returncode == -signal.SIGKILL:
-        return 0
-    assert done.returncode == 0, done.stderr
-    return int(done.stdout)
+    return run_cycle(firm.paths.data, moment)
 
 
 @pytest.fixture

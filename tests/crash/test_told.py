@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.test_kill import ROOT
+from tests.crash.test_kill_file import ROOT
 from tests.receivers import Mailbox, certificates, mailbox
 from tests.store.making import Place, make_place
 from tests.webshop.running import wait_until

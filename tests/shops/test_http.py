@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -242,6 +243,20 @@ def test_a_body_that_makes_no_sense_is_never_a_crash(body: bytes) -> None:
     assert str(caught.value).isprintable()
     with pytest.raises(OutcomeUnknown):
         msgspec.structs.replace(answer(200, body), write=True).decode(Wanted)
+
+
+@given(st.text(st.characters() | st.characters(categories=["Cs"]) | st.sampled_from('\\"u')))
+def test_half_a_character_hides_nothing_else(text: str) -> None:
+    body = json.dumps({"note": text, "number": "100012"}).encode()
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    assert Answer(200, {}, body).decode(dict[str, str]) == {"note": whole, "number": "100012"}
+
+
+def test_a_byte_that_is_no_utf_8_hides_nothing_else() -> None:
+    assert Answer(200, {}, b'{"note": "Caf\xe9", "number": "1"}').decode(dict[str, str]) == {
+        "note": "Caf\ufffd",
+        "number": "1",
+    }
 
 
 def test_a_body_that_makes_sense() -> None:

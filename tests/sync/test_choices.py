@@ -28,6 +28,11 @@ def test_an_item_is_found_by_its_title_too() -> None:
     assert first.value == "CHANG-02"
 
 
+def test_what_is_only_a_little_like_it_is_not_called_closest() -> None:
+    first, *_ = offered(with_(lines=(line("OCTAGON", title="Ch-"),)), 1)
+    assert first.why == ""
+
+
 def test_the_only_line_can_not_be_left_out() -> None:
     one = offered(with_(lines=(line("X"),)), 1)
     two = offered(with_(lines=(line("X"), line("CHAI-01"))), 1)

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual import _wait
 from textual.pilot import Pilot
 
 from tests.tui import seeds
@@ -16,6 +17,10 @@ from webupdate.tui import session as session_module
 from webupdate.tui.app import WebUpdateApp
 from webupdate.tui.keymap import Keymap
 from webupdate.tui.session import Session
+
+# Textual waits after each key until the process rests for 20 ms: half the time of these tests. Resting for 5 ms shows
+# the same.
+_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 1 / 200, 0.0005
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.tui.effects import steps
+from tests.tui.walk import CONNECTION, FOLDERS, SHOP
 from webupdate.tui import actionkinds as places
 
 DIALOG = "dialog"  # what lies over a page
@@ -32,10 +33,19 @@ def _later(name: str, place: str, way: str) -> Scene:
 
 SCENES: tuple[Scene, ...] = (
     _first("home", places.HOME, "", main=True),
+    _first("home-times", places.HOME, "@Lapp; times"),
     _first("progress", places.PROGRESS, "@Northwind; progress; cursor_down*2", main=True),
     _first("progress-needs", places.PROGRESS, "progress; @Upload documents"),
     _first("progress-upload", places.PROGRESS, "@Lapp; progress; cursor_down*2"),
+    _first("progress-worst", places.PROGRESS, "progress; sort; unwell"),
     _first("records", places.RECORDS, "progress; records"),
+    _first("records-waiting", places.RECORDS, "@Lapp; progress; @Upload items; records; cursor_down"),
+    _first("records-history", places.RECORDS, "@Northwind; progress; @Upload items; records"),
+    _first("status", places.STATUS, "sync_status"),
+    _first("wizard", places.WIZARD, "new"),
+    _first("wizard-shop", places.WIZARD, "; ".join(FOLDERS)),
+    _first("wizard-connection", places.WIZARD, "; ".join(SHOP)),
+    _first("wizard-preview", places.WIZARD, "; ".join(CONNECTION)),
     _first("properties", places.FORM, "properties; next_field*10", main=True),
     _first("properties-wrong", places.FORM, "properties; !end; !backspace*30; next_field"),
     _first("conflicts", places.CONFLICTS, "resolve", main=True),
@@ -58,6 +68,7 @@ SCENES: tuple[Scene, ...] = (
     _first("explain-record", places.EXPLAIN, "@Northwind; explain; 'chai-01"),
     _first("mappings-none", places.MAPPINGS, "@Lapp; mappings"),
     _first("reload", DIALOG, "@Northwind; progress; @Upload prices; reload"),
+    _first("reload-what", DIALOG, "@Northwind; reload"),
     _first("complete-upload", DIALOG, "@Northwind; complete_upload"),
     _first("remove", DIALOG, "remove"),
     _first("refused", places.HOME, "@Miller; sync_now"),

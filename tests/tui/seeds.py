@@ -19,7 +19,7 @@ from webupdate.store.inspections import Difference, Numbers
 from webupdate.store.lock import EngineLock
 from webupdate.store.queue import Wanted
 from webupdate.store.secrets import open_vault
-from webupdate.sync.shops.base import Customer, Document, Item, Price, Record, Stock
+from webupdate.sync.shops.base import Customer, Item, Price, Record, Stock
 from webupdate.tui.session import Session
 
 SECRET = "tok-4711-very-secret"
@@ -167,7 +167,7 @@ def _conflicts(store: Store, info: CompanyInfo, now: float) -> None:
     orderseeds.save_exports(store, info)
     orderseeds.receive(store, info, "100014", now - 38 * 60)
     orderseeds.receive(store, info, "100015", now - 12 * 60)
-    refuse(store, info, "chai.pdf", "chai.pdf is no PDF: it begins with “PK”. Save it as PDF again.", now)
+    refuse(store, info, "documents", "chai.pdf", "chai.pdf is no PDF: it begins with “PK”. Save it as PDF again.", now)
     complaint = Complaint(
         line=17,
         key="CHAI-01",
@@ -181,11 +181,11 @@ def _conflicts(store: Store, info: CompanyInfo, now: float) -> None:
     board.log(store, text, level="warning", company_id=info.id, site_id=site, entity="orders", key="100014")
 
 
-def refuse(store: Store, info: CompanyInfo, name: str, error: str, now: float) -> None:
-    """A document that the shop does not take."""
-    site, entity = info.sites[0].id, "documents"
-    document = Document(item="CHAI-01", name=name, content="", size=4)
-    queue.observe(store, info.id, site, [Wanted(entity=entity, key=name, payload=msgspec.json.encode(document))], now)
+def refuse(store: Store, info: CompanyInfo, entity: str, key: str, error: str, now: float) -> None:
+    """A record that the shop does not take."""
+    site = info.sites[0].id
+    wanted = [Wanted(entity=entity, key=key, payload=msgspec.json.encode({"name": key}))]
+    queue.observe(store, info.id, site, wanted, now)
     row = outbox.sendable(store, site, entity, now, 1, puts=True)[0]
     queue.begin(store, [row], now, None)
     queue.refuse(store, row, error)

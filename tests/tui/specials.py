@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.tui.effects import Effect
+from tests.tui.effects import Effect, left
 from tests.tui.pages import (
     Choices,
     Columns,
     Explain,
+    Form,
     Help,
     Home,
     Log,
@@ -20,6 +23,7 @@ from tests.tui.pages import (
     Resolve,
     Sentence,
     Value,
+    Wizard,
 )
 from tests.tui.world import World
 from webupdate.store import answers, columnmaps, companies, inbox, mappings
@@ -42,6 +46,46 @@ async def removes(world: World, seen: PageSeen, id: str) -> None:
     await naming.answer("Blue Ridge Feed")
     await world.person.until(lambda: "Blue Ridge Feed" not in seen.text, "the list without it")
     assert "Blue Ridge Feed" not in [info.name for info in companies.companies(world.store)]
+
+
+async def reloads_one_kind(world: World, seen: PageSeen, id: str) -> None:
+    choices = await seen.open(id, Choices)
+    await choices.answer("prices")
+    question = await Question.arrived(world.person)
+    assert "Reload prices of Northwind Traders?" in question.words
+    await question.answer("y")
+    await left(world, 0, "reload", {"entity": "prices", "site": "shop"})
+
+
+async def shows_times(world: World, seen: PageSeen, id: str) -> None:
+    assert isinstance(seen, Home)
+    assert seen.company("Weaver").endswith(" 3 h")
+    await seen.act(id)
+    assert re.search(r" \d\d:\d\d$", seen.company("Weaver"))
+
+
+def tries_again(tried: Callable[[], int]) -> Effect:
+    """The connection is tested once more, and what came out is told."""
+
+    async def effect(world: World, seen: PageSeen, id: str) -> None:
+        before = tried()
+        await seen.act(id)
+        await world.person.until(lambda: tried() == before + 1, "another test")
+        await world.person.sees("Connected to https://acme.example.")
+
+    return effect
+
+
+def wizard_steps_to(step: str) -> Effect:
+    """Another step of the wizard is marked."""
+
+    async def effect(world: World, seen: PageSeen, id: str) -> None:
+        assert isinstance(seen, Wizard)
+        assert f"▸ {step}" not in seen.step
+        await seen.act(id)
+        assert f"▸ {step}" in seen.step
+
+    return effect
 
 
 async def hosts(world: World, seen: PageSeen, id: str) -> None:
@@ -233,7 +277,7 @@ def goes_to_field(name: str) -> Effect:
     """Another field of the form."""
 
     async def effect(world: World, seen: PageSeen, id: str) -> None:
-        assert isinstance(seen, Properties)
+        assert isinstance(seen, Form)
         await seen.act(id)
         assert seen.current == name
 

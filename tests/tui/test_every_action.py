@@ -32,12 +32,14 @@ from tests.tui.pages import (
     Queue,
     Records,
     Resolve,
+    Status,
     Verify,
     WholeOrder,
     WholeRecord,
+    Wizard,
 )
 from tests.tui.seeds import FakeEngine
-from tests.tui.walk import TO, Way
+from tests.tui.walk import CONNECTION, FOLDERS, SHOP, TO, Way
 from tests.tui.world import World, opened
 from webupdate.store import holds, mappings
 from webupdate.store.companies import SiteInfo
@@ -67,30 +69,33 @@ from webupdate.tui.actionkinds import (
     QUEUE,
     RECORDS,
     RESOLVE,
+    STATUS,
     VERIFY,
+    WIZARD,
     always,
     needs_company,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SITE = (HOME, PROGRESS)
-NORTHWIND = "@Northwind"
-NORTHWIND_PROGRESS = "@Northwind; progress"
+SITE = (HOME, PROGRESS, STATUS)
+COMPANY = (HOME, PROGRESS)
+TRIED: list[str] = []  # the addresses that connections were tested with
 
 
 def of_northwind(action: str, effect: effects.Effect) -> list[Case]:
-    """Something that only Northwind has, from the list of companies and from its progress."""
+    """Something that only Northwind has, from the lists of companies and from its progress."""
     return [
-        *cases(action, HOME, effect=effect, to=NORTHWIND),
-        *cases(action, PROGRESS, effect=effect, to=NORTHWIND_PROGRESS),
+        *cases(action, HOME, effect=effect, to="@Northwind"),
+        *cases(action, PROGRESS, effect=effect, to="@Northwind; progress"),
+        *cases(action, STATUS, effect=effect, to="sync_status; @Northwind"),
     ]
 
 
 CASES: list[Case] = [
     # From the companies and the progress of one.
     *cases("progress", HOME, effect=opens(Progress, "Blue Ridge Feed › Synchronization Progress")),
-    *cases("new", HOME, effect=opens(Properties, "New company")),
+    *cases("new", HOME, effect=opens(Wizard, "New company")),
     *cases("add_site", HOME, effect=opens(Properties, "New web site")),
     *cases("properties", *SITE, effect=opens(Properties, "Blue Ridge Feed › Properties")),
     *cases("sync_now", *SITE, effect=leaves("sync_now")),
@@ -99,7 +104,7 @@ CASES: list[Case] = [
     *of_northwind("release", asks("Release items", "y", lambda world: len(list(holds.holds(world.store))))),
     *cases(
         "complete_upload",
-        *SITE,
+        *COMPANY,
         effect=asks_then_leaves("Complete Upload of Blue Ridge Feed?", "y", "complete_upload", site="shop"),
     ),
     *cases(
@@ -108,7 +113,8 @@ CASES: list[Case] = [
         effect=asks_then_leaves("Reload prices", "y", "reload", entity="prices", site="shop"),
         way="@Upload prices",
     ),
-    *cases("retry", PROGRESS, RECORDS, effect=leaves("retry")),
+    *cases("reload", HOME, effect=specials.reloads_one_kind, to="@Northwind"),
+    *cases("retry", PROGRESS, STATUS, effect=leaves("retry")),
     *cases("records", PROGRESS, effect=opens(Records, "chai.pdf is no PDF"), way="@Upload documents"),
     *cases("explain", HOME, PROGRESS, RECORDS, CONFLICTS, RESOLVE, ALL_ORDERS, effect=opens(Explain, "Search")),
     *cases("preview", *SITE, effect=opens(Preview, "Preview")),
@@ -117,14 +123,38 @@ CASES: list[Case] = [
     *cases("orders", *SITE, effect=opens(Orders, "newest first")),
     *cases("queue", *SITE, effect=opens(Queue, "to send")),
     *cases("log", *SITE, effect=opens(Log, "following the newest line")),
-    *cases("columns", *SITE, RECORDS, effect=opens(Columns, "Item no.")),
-    *cases("mappings", *SITE, CONFLICTS, effect=opens(Mappings, "LAYER-50")),
+    *cases("columns", *COMPANY, RECORDS, effect=opens(Columns, "Item no.")),
+    *cases("mappings", *COMPANY, CONFLICTS, effect=opens(Mappings, "LAYER-50")),
     *cases("remove", HOME, effect=specials.removes),
-    *cases("host", *SITE, effect=specials.hosts),
+    *cases("host", *COMPANY, effect=specials.hosts),
+    *cases("host", WIZARD, effect=specials.hosts, to="; ".join(SHOP)),
     *cases("quit", HOME, effect=specials.quits),
+    *cases("sync_status", *COMPANY, CONFLICTS, effect=opens(Status, "6 sites need a look")),
+    *cases("times", HOME, effect=specials.shows_times),
+    *cases("lead", STATUS, effect=opens(Conflicts, "100014")),
+    # The stages of Progress, and their records.
+    *cases("follow_work", PROGRESS, effect=shows("by work · following", "f Follow")),
+    *cases("sort", PROGRESS, effect=shows("by work", "worst first")),
+    *cases("unwell", PROGRESS, effect=shows("Upload prices", "n All")),
+    *cases("view_waiting", RECORDS, effect=shows("chai.pdf", "Nothing waits here.")),
+    *cases("view_history", RECORDS, effect=shows("chai.pdf", "Nothing was sent")),
+    *cases("view_errors", RECORDS, effect=shows("Nothing waits here.", "chai.pdf"), way="view_waiting"),
+    *cases("open_record", RECORDS, effect=opens(WholeRecord, "chai.pdf is no PDF")),
+    *cases("retry_one", RECORDS, effect=leaves("retry", site="shop")),
+    *cases("retry_all", RECORDS, effect=leaves("retry", site="shop", entity="documents")),
+    # A new company, step by step.
+    *cases("next", WIZARD, effect=specials.wizard_steps_to("3 Connection"), to="; ".join(SHOP[:-1])),
+    *cases("go_on", WIZARD, effect=specials.wizard_steps_to("2 Shop"), to="; ".join(FOLDERS[:-1])),
+    *cases("test", WIZARD, effect=specials.tries_again(lambda: len(TRIED)), to="; ".join(SHOP)),
+    *cases("every_record", WIZARD, effect=opens(Preview, "Acme"), to="; ".join(CONNECTION)),
+    *cases("later", WIZARD, effect=opens(Home, "Acme"), to="; ".join(CONNECTION)),
+    *cases("next_field", WIZARD, effect=specials.goes_to_field("export_folder")),
+    *cases("previous_field", WIZARD, effect=specials.goes_to_field("name"), way="next_field"),
     # In lists.
     *cases("find", HOME, effect=finds("miller")),
     *cases("find", LOG, effect=finds("chang")),
+    *cases("find", PROGRESS, effect=finds("prices")),
+    *cases("find", STATUS, effect=finds("zzz")),
     *cases("find", RECORDS, effect=finds("zzz")),
     *cases("find", VERIFY, effect=finds("tofu")),
     *cases("find", PREVIEW, effect=finds("BOLT-16")),
@@ -148,8 +178,8 @@ CASES: list[Case] = [
     *cases("order_state", ALL_ORDERS, effect=shows("All orders", "Waits for you, newest first")),
     # Orders that wait.
     *cases("step", CONFLICTS, effect=opens(Resolve, "Sales order as EBMS will get it")),
-    *cases("order", CONFLICTS, RESOLVE, effect=opens(WholeOrder, '"number": "100014"')),
-    *cases("order", ALL_ORDERS, effect=opens(WholeOrder, '"number": "100014"'), way="@100014"),
+    *cases("order", CONFLICTS, RESOLVE, effect=opens(WholeOrder, "Order       100014")),
+    *cases("order", ALL_ORDERS, effect=opens(WholeOrder, "Order       100014"), way="@100014"),
     *cases("history", CONFLICTS, RESOLVE, ALL_ORDERS, effect=opens(History, "received")),
     *cases("step_data", HISTORY, effect=opens(WholeOrder, '"number": "100014"'), way="last"),
     *cases("choose", RESOLVE, effect=specials.steps_to(kept=True)),
@@ -209,11 +239,12 @@ CASES: list[Case] = [
     *cases("undo", FORM, effect=specials.undoes("1 changed"), way="'x"),
     *cases("next_field", FORM, effect=specials.goes_to_field("time_zone")),
     *cases("previous_field", FORM, effect=specials.goes_to_field("name"), way="next_field"),
-    *cases("form_help", FORM, effect=specials.explains_itself),
+    *cases("form_help", FORM, WIZARD, effect=specials.explains_itself),
     *cases("cancel", FORM, effect=specials.cancels, way="'x"),
     *cases("cancel", COLUMNS, effect=specials.cancels, way="@Name; change; 'descr_2; !enter"),
     # Help and the way back, which are everywhere.
     *cases("help", *actions.named("help").places, effect=specials.explains_itself),
+    *cases("back", WIZARD, STATUS, effect=opens(Home)),
     *cases("back", PROGRESS, CONFLICTS, CUSTOMERS, VERIFY, PREVIEW, LOG, effect=opens(Home)),
     *cases("back", ALL_ORDERS, QUEUE, MAPPINGS, EXPLAIN, HELP, effect=opens(Home)),
     *cases("back", RECORDS, effect=opens(Progress)),
@@ -266,6 +297,7 @@ SEARCHED = "find; 'zzzz; !enter"
 # What nobody can refuse: on these screens there is a company, and an order.
 NEVER = {
     *((action.id, place) for action, place in ACTION_PLACES if place != HOME and action.disabled is needs_company),
+    ("test", FORM),
     *((id, RESOLVE) for id in ("order", "history", "choice_up", "choice_down", "rows_up", "rows_down")),
 }
 REFUSED: list[Refusal] = [
@@ -278,7 +310,19 @@ REFUSED: list[Refusal] = [
     *refused("Nothing is held by a brake at this site.", "@Lapp", HOME, "release"),
     *refused("Nothing is held by a brake at this site.", "@Lapp; progress", PROGRESS, "release"),
     *refused("No record failed here.", "@Lapp; progress", PROGRESS, "retry"),
-    *refused("No record failed here.", "@Lapp; progress; records", RECORDS, "retry"),
+    *refused("Only a record that was refused", "@Lapp; progress; @Upload items; records", RECORDS, "retry_one"),
+    *refused("No record of this stage can be", "@Lapp; progress; @Upload items; records", RECORDS, "retry_all"),
+    *refused(NOTHING, f"progress; @Upload documents; records; {SEARCHED}", RECORDS, "open_record"),
+    *refused(PAUSED, "sync_status; @Miller", STATUS, "sync_now", "retry", "release"),
+    *refused("No order waits for an answer here.", "sync_status; @Miller", STATUS, "resolve"),
+    *refused("No web customer waits for an answer here.", "sync_status; @Miller", STATUS, "customers"),
+    *refused(NOTHING, f"sync_status; {SEARCHED}", STATUS, "lead"),
+    *refused(PAUSED, "@Miller", HOME, "reload"),
+    *refused("The Preview comes in step 4.", "; ".join(SHOP), WIZARD, "every_record"),
+    *refused("Nothing is saved yet.", "; ".join(SHOP), WIZARD, "later"),
+    *refused("The connection is tested in step 3.", "new", WIZARD, "test"),
+    *refused("The sync runs in this window already.", "; ".join(SHOP), WIZARD, "host"),
+    *refused("Nobody runs the sync", "; ".join(CONNECTION), WIZARD, "next", "go_on", before=orphan),
     *refused("The sync runs in this window already.", "", HOME, "host"),
     *refused("The sync runs in this window already.", "progress", PROGRESS, "host"),
     *refused(NOTHING, f"log; {SEARCHED}", LOG, "event", "copy"),
@@ -302,7 +346,8 @@ REFUSED: list[Refusal] = [
     *refused(FINISHED, "resolve; step; choose*2", RESOLVE, "choose", "type_answer", "always", "alike", "default"),
     *refused(NOBODY, "resolve; step; choose*2", RESOLVE, "take", before=orphan),
     *refused(ON_ITS_WAY, "resolve; step; choose*2; take", RESOLVE, "next_order"),
-    # Behind all others: the list that was empty has lost the focus, and gets it back only by Tab.
+    # Behind all others: a list that was empty has lost the focus, and what is looked for stays.
+    *refused("No company has this text.", SEARCHED, HOME, "progress"),
     *refused(NO_COMPANY, "", HOME, *(action.id for action in actions.at(HOME) if action.disabled is needs_company)),
 ]
 
@@ -310,6 +355,10 @@ REFUSED: list[Refusal] = [
 @pytest.fixture(scope="module")
 def outside() -> Iterator[None]:
     """The world outside answers at once: no engine is started, no shop and nobody of support is reached."""
+
+    def reach(values: dict[str, str], _: dict[str, str]) -> str:
+        TRIED.append(values["address"])
+        return f"Connected to {TRIED[-1]}."
 
     def looker(_: Vault) -> Look:
         def look(site: SiteInfo, wanted: Mapping[str, Sequence[str]]) -> Shown:
@@ -320,7 +369,7 @@ def outside() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(session, "new_engine", lambda *_: FakeEngine())
-        patch.setattr(session, "try_connection", lambda values, _: f"Connected to {values['address']}.")
+        patch.setattr(session, "try_connection", reach)
         patch.setattr(session, "try_support", lambda _, company: f"Told about {company}.")
         patch.setattr(connect, "looker", looker)
         yield

@@ -103,14 +103,13 @@ async def test_reload_asks_with_numbers_and_no_in_focus(filled: Session, window:
         assert (wish.verb, wish.arguments) == ("reload", {"entity": "items", "site": "shop"})
 
 
-async def test_a_complete_upload_has_its_row_and_its_end_in_the_log(filled: Session, window: Opener) -> None:
+async def test_a_complete_upload_is_summed_up_and_its_end_is_in_the_log(filled: Session, window: Opener) -> None:
     lapp = companies.company(filled.store, "Lapp Hardware")
     async with window(filled) as open_window:
         text = await open_window.press("down")
         assert "Complete Upload 42 %" in text
         text = await open_window.press("enter")
-        assert "⟳ Complete Upload    Working" in text
-        assert "908/2,112 24/s, 50 s left" in text
+        assert "⟳ Complete Upload  ▇▇▇▁▁▁▁▁ 908/2,112  50 s left, 24/s" in text
         with filled.store.writing():
             filled.store.sql("DELETE FROM reload")
             board.log(

@@ -69,6 +69,7 @@ async def test_without_a_company_it_leads_to_new(empty: Session, window: Opener)
         text = await open_window.press("s")
         assert "There is no company yet. Press n to set one up." in text
         assert "New company" in await open_window.press("n")
+        assert "▸ 1 Folders" in open_window.text
 
 
 async def test_what_others_write_comes_by_itself(filled: Session, window: Opener) -> None:
@@ -131,6 +132,30 @@ async def test_complete_upload_asks_with_no_in_focus(filled: Session, window: Op
         await open_window.wait_for(lambda: commands.waiting(filled.store, northwind.id))
         wish = commands.waiting(filled.store, northwind.id)[0]
         assert (wish.verb, wish.arguments) == ("complete_upload", {"site": "shop"})
+
+
+async def test_reload_asks_what_and_then_whether(filled: Session, window: Opener) -> None:
+    northwind = companies.company(filled.store, "Northwind Traders")
+    count = outbox.in_all(filled.store, northwind.sites[0].id, "prices")
+    async with window(filled) as open_window:
+        await open_window.press("down", "down", "down", "R")
+        await open_window.until("Reload: which records of Northwind Traders go again?")
+        await open_window.press(*"pri", "enter")
+        text = await open_window.until("Reload prices of Northwind Traders?")
+        assert f"It sends {view.counted(count, 'record')} to https://shop.northwind.example again" in text
+        await open_window.press("y")
+        await open_window.wait_for(lambda: commands.waiting(filled.store, northwind.id))
+    wish = commands.waiting(filled.store, northwind.id)[0]
+    assert (wish.verb, wish.arguments) == ("reload", {"entity": "prices", "site": "shop"})
+
+
+async def test_one_key_shows_times_of_day_and_one_ages(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        assert " 2 d" in open_window.text
+        text = await open_window.press("T")
+        assert " 2 d" not in text
+        assert view.when(time.time(), time.time() - 2 * 86400) in text
+        assert " 2 d" in await open_window.press("T")
 
 
 async def test_remove_wants_the_name(filled: Session, window: Opener) -> None:

@@ -29,12 +29,12 @@ def test_no_file_is_no_change(tmp_path: Path) -> None:
 
 
 def test_keys_are_changed_by_the_id_of_the_action(tmp_path: Path) -> None:
-    found = loaded(tmp_path, 'sync_now = "S"\nretry = ["?", "F8"]\nhelp = "f1"\n')
+    found = loaded(tmp_path, 'sync_now = "Y"\nretry = ["?", "F8"]\nhelp = "f1"\n')
     assert found.complaints == ()
-    assert found.keys(actions.named("sync_now")) == ("S",)
+    assert found.keys(actions.named("sync_now")) == ("Y",)
     assert found.keys(actions.named("retry")) == ("question_mark", "f8")
     assert found.keys(actions.named("log")) == ("l",)
-    assert found.filled("Press {sync_now} or {retry}.") == "Press S or ?."
+    assert found.filled("Press {sync_now} or {retry}.") == "Press Y or ?."
 
 
 @pytest.mark.parametrize(

@@ -34,16 +34,18 @@ from webupdate.tui.properties import Properties
 from webupdate.tui.queue import Queue
 from webupdate.tui.records import Records
 from webupdate.tui.resolve import Resolve
+from webupdate.tui.syncstatus import SyncStatus
 from webupdate.tui.typeanswer import TypeAnswer
 from webupdate.tui.verify import Verify
 from webupdate.tui.webcustomers import WebCustomers
 from webupdate.tui.wholeorder import WholeOrder
 from webupdate.tui.wholerecord import WholeRecord
+from webupdate.tui.wizard import Wizard
 
 PAGES: tuple[type[Page], ...] = (
     *(Resolve, OrderHistory, Orders, Queue),
     *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns, Mappings),
-    *(Companies, Progress, Records, Conflicts, WholeOrder, Log, Explain, Help, Properties),
+    *(Wizard, Companies, Progress, Records, SyncStatus, Conflicts, WholeOrder, Log, Explain, Help, Properties),
 )
 SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall, Choose, TypeValue, TypeAnswer)  # type: ignore[assignment]
 WIDGETS: tuple[type[Widget], ...] = (Grid, Input, Choice, Tick, Finder)

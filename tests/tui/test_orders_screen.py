@@ -113,7 +113,9 @@ async def test_enter_resolves_what_waits_and_tells_the_history_of_the_others(fil
         await open_window.press("escape", "h")
         assert isinstance(open_window.app.screen, OrderHistory)
         await open_window.press("escape", "o")
-        assert "[red]\\u001b[31mcome in[/red]" in open_window.text
+        assert "E-mail      jane@stoltzfus.example" in open_window.text
+        await open_window.press("end")
+        assert "[red]\\u001b[31mcome in[/red]" in open_window.text  # as it came
         await open_window.press("escape", "e")
         await open_window.until("Order 100015")
 
@@ -148,7 +150,7 @@ async def test_only_what_was_gone_to_is_read(filled: Session, window: Opener, mo
     monkeypatch.setattr(orderlist, "page", page)
     async with window(filled) as open_window:
         await open_window.press("o")
-        text = await open_window.until("the first 3, more further down")
+        text = await open_window.until("first 3, more below")
         assert "100022" not in text
         await open_window.press("G")
         await open_window.until("100020")

@@ -70,20 +70,6 @@ async def test_a_refusal_of_the_store_is_told(filled: Session, window: Opener) -
         assert "Properties" in await open_window.press("enter")
 
 
-async def test_new_makes_a_company(empty: Session, window: Opener) -> None:
-    async with window(empty) as open_window:
-        text = await open_window.press("n")
-        assert "✖" not in text
-        text = await open_window.press("f2")
-        await open_window.until("✖ Name: is needed.")
-        folder = str(empty.paths.data)
-        values = {"name": "Acme", "export_folder": folder, "order_folder": folder}
-        await fill_in(open_window, **values, address="https://acme.example", token="t-1")
-        await open_window.press("f2")
-        await open_window.until("acme.example")
-        assert empty.secrets(companies.company(empty.store, "Acme").sites[0]) == {"token": "t-1"}
-
-
 async def test_escape_asks_only_when_something_was_changed(filled: Session, window: Opener) -> None:
     async with window(filled) as open_window:
         await open_window.press("p")

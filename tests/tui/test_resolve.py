@@ -186,7 +186,7 @@ async def test_an_answered_order_does_not_close_the_question_what_comes_next(
         assert "Go on with order #100014" in open_window.text
         assert "does not wait" not in open_window.text
         await open_window.press("l")
-        assert "1 needs you" in await open_window.until("› Synchronization Status")
+        assert "1 needs you" in await open_window.until("Synchronization Status › Northwind")
         assert "web   “TEE”" in open_window.text
 
 

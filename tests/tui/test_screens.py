@@ -1,4 +1,4 @@
-"""Progress, records, conflicts and log."""
+"""Progress, conflicts and log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ async def test_progress_has_a_row_for_each_action(filled: Session, window: Opene
         assert "Northwind Traders › Synchronization Progress" in text
         for _, label in board.ACTIONS:
             assert f"✔ {label}" in text
-        assert "↑ prices     CHAI-01 Retail  price 18.00 → 18.50" in text
+        assert "✔ In step  all 13 done, finished < 1 min ago" in text
+        assert "↑ stock      CHANG-02  quantity 17 → 16" in text
         assert "Home" not in text
 
 
@@ -25,43 +26,42 @@ async def test_progress_shows_work_as_a_bar(filled: Session, window: Opener) -> 
     async with window(filled) as open_window:
         text = await open_window.press("down", "enter")
         assert "⟳ Upload items" in text
-        assert "▇▇▁▁▁▁ 908/2,112 24/s, 50 s left" in text
+        assert "▇▇▁▁▁▁ 908/2,112 50 s left, 24/s" in text
         assert "· Upload prices" in text
+
+
+async def test_the_cursor_follows_the_work_until_an_arrow_key_holds_it(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press("down", "enter")
+        assert "▸ ⟳ Upload items" in text and "by work · following" in text
+        text = await open_window.press("g", "up")  # also a key that has nowhere to go
+        assert "▸ ✔ Read export files" in text and "by work · holding" in text
+        text = await open_window.press("S", "f")
+        assert "▸ ⟳ Upload items" in text and "worst first · following" in text
+        text = await open_window.press("escape", "enter")
+        assert "worst first · following" in text  # it is remembered
+
+
+async def test_stages_are_filtered_by_text_and_by_health(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press("enter", "slash", *"docu")
+        assert "Upload documents" in text and "Upload items" not in text
+        text = await open_window.press("escape", "n")
+        assert "Upload documents" in text and "Write sales orders" in text and "Upload items" not in text
+        await open_window.press("escape", *NORTHWIND, "enter", "n")
+        assert "✔ All stages are well. n shows them again." in open_window.text
 
 
 async def test_only_changed_lines_are_drawn_again(filled: Session, window: Opener) -> None:
     lapp = companies.company(filled.store, "Lapp Hardware")
     async with window(filled) as open_window:
-        await open_window.press("down", "enter", "down", "down", "down")
+        await open_window.press("down", "enter")
         board.set_status(
             filled.store, lapp.id, lapp.sites[0].id, "items", "working", done=1000, total=2112, rate=20, now=1e9
         )
         text = await open_window.look()
         assert "1,000/2,112" in text
         assert "▸ ⟳ Upload items" in text
-
-
-async def test_a_row_opens_its_faulty_records(filled: Session, window: Opener) -> None:
-    async with window(filled) as open_window:
-        text = await open_window.press("enter", *(["down"] * 6))
-        assert "1 failed" in text
-        assert "⚠ Upload documents  chai.pdf is no PDF: it begins with “PK”." in text
-        text = await open_window.press("enter")
-        assert "Upload documents › Records" in text
-        assert "chai.pdf is no PDF" in text
-        assert "Upload documents" in await open_window.press("escape")
-
-
-async def test_unreadable_rows_name_file_line_and_remedy(filled: Session, window: Opener) -> None:
-    async with window(filled) as open_window:
-        text = await open_window.press("enter", "enter")
-        assert "prices, line 17" in text
-        assert "Add it in EBMS and save." in text
-
-
-async def test_a_row_without_faults_says_so(filled: Session, window: Opener) -> None:
-    async with window(filled) as open_window:
-        assert "No record of this action needs you." in await open_window.press(*NORTHWIND, "enter", "enter")
 
 
 async def test_conflicts_show_field_values_and_advice(filled: Session, window: Opener) -> None:
@@ -76,8 +76,8 @@ async def test_conflicts_show_field_values_and_advice(filled: Session, window: O
         ):
             assert words in text
         text = await open_window.press("o")
-        assert '"number": "100014"' in text
-        assert "[red]\\u001b[31mcome in[/red]" in text
+        assert "Order       100014" in text
+        assert "[red]\\u001b[31mcome in[/red]" in await open_window.press("end")
 
 
 async def test_log_follows_filters_and_explains(filled: Session, window: Opener) -> None:

@@ -53,6 +53,7 @@ def stands_still() -> Iterator[None]:
         time.tzset()
         patch.setattr(getpass, "getuser", lambda: "anna")
         patch.setattr(session, "new_engine", lambda *_: FakeEngine())
+        patch.setattr(session, "try_connection", lambda values, _: f"Connected to {values['address']}.")
         zone = BY_NAME["time_zone"].default
         msgspec.structs.force_setattr(BY_NAME["time_zone"], "default", "America/New_York")
         yield
@@ -66,12 +67,9 @@ async def world(
 ) -> AsyncIterator[World]:
     terminal: Terminal = request.param
     with pytest.MonkeyPatch.context() as patch:
-        home = tmp_path_factory.mktemp("home")
-        for name in ("HOME", "USERPROFILE"):  # paths on the screens begin with ~, so they are the same everywhere
-            patch.setenv(name, str(home))
         if terminal.no_color:
             patch.setenv("NO_COLOR", "1")
-        async with opened(home, size=terminal.size) as found:
+        async with opened(tmp_path_factory.mktemp("home"), size=terminal.size) as found:
             yield found
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.tui import seeds
 from webupdate.store import board
 from webupdate.store.snapshot import snapshot
-from webupdate.tui import actionkinds, actions, glance, stages, view
+from webupdate.tui import actionkinds, actions, glance, view
 from webupdate.tui.keymap import Keymap
 from webupdate.tui.paint import Painter, needs_twins
 from webupdate.tui.session import Session
@@ -94,13 +94,6 @@ def test_trouble_of_the_company_is_trouble_of_its_site(filled: Session) -> None:
     board.set_health(filled.store, northwind.id, 0, "waiting", "The export folder is not there.", now=1)
     place = glance.places(snapshot(filled.store, 2))[3]
     assert (glance.state_of(place), glance.sentence(place)) == ("waiting", "The export folder is not there.")
-
-
-def test_actions_that_have_not_run_have_their_row(filled: Session) -> None:
-    lapp = glance.places(snapshot(filled.store, 0))[1]
-    rows = stages.rows(lapp.site)
-    assert [row.action for row in rows] == ["complete_upload", *(action for action, _ in board.ACTIONS)]
-    assert {row.state for row in rows} == {"done", "working", "waiting"}
 
 
 def test_reasons_name_the_key_that_helps(filled: Session) -> None:

@@ -15,6 +15,8 @@ Way = Sequence[str]
 TO: dict[str, Way] = {
     places.HOME: (),
     places.PROGRESS: ("progress",),
+    places.STATUS: ("sync_status",),
+    places.WIZARD: ("new",),
     places.RECORDS: ("progress", "@Upload documents", "records"),
     places.CONFLICTS: ("resolve",),
     places.RESOLVE: ("resolve", "step"),
@@ -34,6 +36,10 @@ TO: dict[str, Way] = {
     places.HELP: ("help",),
     places.LIST: (),
 }
+# On through the wizard for a new company: behind its folders, its shop, its connection.
+FOLDERS: Way = ("new", "'Acme", "next_field", "'~/data/export", "next_field", "'~/data/orders", "next")
+SHOP: Way = (*FOLDERS, "next_field*2", "'https://acme.example", "next_field", "'tok-of-the-new-company", "next")
+CONNECTION: Way = (*SHOP, "next")
 
 
 async def walk(person: Person, way: Way) -> None:

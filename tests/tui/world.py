@@ -70,22 +70,24 @@ def copy(old: Path, new: Path) -> None:
 @asynccontextmanager
 async def opened(folder: Path, *, size: tuple[int, int] = (80, 24)) -> AsyncIterator[World]:
     """A window that runs the sync itself. There can be one at a time, as there can be one store in a process."""
-    session = seeds.new_session(folder / "data")
-    early, later = folder / "early.sqlite3", folder / "later.sqlite3"
-    seeds.fill(session)
-    copy(session.store.path, early)
-    everything(session)
-    copy(session.store.path, later)
-    session.host()
-    app = WebUpdateApp(session, twins=False)
-    app.animation_level = "none"
     with pytest.MonkeyPatch.context() as patch:
+        for name in ("HOME", "USERPROFILE"):  # paths on the screens begin with ~, so they are the same everywhere
+            patch.setenv(name, str(folder))
         patch.setattr(Input, "_toggle_cursor", lambda _: None)  # whether a cursor blinks just now is no matter
+        session = seeds.new_session(folder / "data")
+        early, later = folder / "early.sqlite3", folder / "later.sqlite3"
+        seeds.fill(session)
+        copy(session.store.path, early)
+        everything(session)
+        copy(session.store.path, later)
+        session.host()
+        app = WebUpdateApp(session, twins=False)
+        app.animation_level = "none"
         async with app.run_test(size=size) as pilot:
             person = Person(app, pilot)
             await person.settle()
             yield World(session, person, early, later)
-    session.close(handover=False)
+        session.close(handover=False)
 
 
 def everything(session: Session) -> None:

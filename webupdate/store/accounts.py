@@ -193,6 +193,17 @@ def needing(store: Store, site_id: int, limit: int = 500) -> list[WebCustomer]:
     return _found(query.limit(limit))
 
 
+def newest(store: Store, site_id: int, limit: int) -> list[WebCustomer]:
+    """Accounts of a site, those that came down last first."""
+    query = Account.select().where(Account.site == site_id).order_by(Account.received_at.desc(), Account.id.desc())
+    return _found(query.limit(limit))
+
+
+def count(store: Store, site_id: int) -> int:
+    """How many accounts of a site are known."""
+    return int(store.one("SELECT count(*) FROM account WHERE site_id = ?", site_id))
+
+
 def needing_count(store: Store, site_id: int) -> int:
     """How many accounts wait for a person."""
     return int(Account.select().where((Account.site == site_id) & _needs_person()).count())

@@ -63,6 +63,7 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
 
 
+_NEXT = "next look "  # and the site's number: what is known of a site in a setting
 # The columns of an event in a query.
 LINE = ", ".join(LogLine.__struct_fields__)
 
@@ -131,6 +132,18 @@ def set_synced(store: Store, company_id: int, site_id: int, now: float) -> None:
     """A cycle of this site went through."""
     with store.writing():
         store.sql("UPDATE health SET synced_at = ? WHERE company_id = ? AND site_id = ?", now, company_id, site_id)
+
+
+def set_next(store: Store, site_id: int, at: float) -> None:
+    """When the engine looks at this site next, if nothing is saved or asked for before."""
+    with store.writing():
+        store.sql("INSERT OR REPLACE INTO setting VALUES (?, ?)", f"{_NEXT}{site_id}", f"{at:.0f}")
+
+
+def next_looks(store: Store) -> dict[int, float]:
+    """By site, when the engine looks next."""
+    rows = store.rows("SELECT name, value FROM setting WHERE name LIKE ?", f"{_NEXT}%")
+    return {int(name.removeprefix(_NEXT)): float(value) for name, value in rows}
 
 
 def log(

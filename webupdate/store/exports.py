@@ -253,3 +253,8 @@ def complaints(store: Store, company_id: int, file: str | None = None) -> list[t
         )
         for row in query
     ]
+
+
+def complaint_counts(store: Store, company_id: int) -> dict[str, int]:
+    """By file, how many complaints there are."""
+    return dict(store.rows("SELECT file, count(*) FROM problem WHERE company_id = ? GROUP BY file", company_id))

@@ -222,6 +222,12 @@ def waiting(store: Store, company_id: int, limit: int = 5000) -> list[Order]:
     return [as_order(row) for row in query.limit(limit)]
 
 
+def waiting_since(store: Store, site_id: int) -> float | None:
+    """When the oldest order came down that waits for a person at a site."""
+    found = store.one(f"SELECT min(received_at) FROM inbox WHERE site_id = ? AND {NEEDS_PERSON}", site_id)
+    return None if found is None else float(found)
+
+
 def received_bytes(store: Store, order_id: int) -> bytes:
     """What the shop sent, byte for byte."""
     return zlib.decompress(Inbox.get_by_id(order_id).received)

@@ -156,8 +156,11 @@ def errors(store: Store, site_id: int, limit: int) -> list[Row]:
     )
 
 
-def waiting(store: Store, site_id: int, entity: str, text: str, limit: int) -> list[Waiting]:
-    """Dirty rows of `entity` ("" = all) that hold `text` in their key or error.
+def waiting(
+    store: Store, site_id: int, entity: str, text: str, limit: int, *, failed: bool | None = None
+) -> list[Waiting]:
+    """Dirty rows of `entity` ("" = all) that hold `text` in their key or error; `failed`: only those that need a
+    person, or only the others.
 
     Those that need a person come first, then all in the order in which they would go if nothing held them.
     """
@@ -166,9 +169,11 @@ def waiting(store: Store, site_id: int, entity: str, text: str, limit: int) -> l
     query = f"""SELECT q.id, q.next_try, {_PARENT_THERE} FROM queue q WHERE q.id IN (
         SELECT d.id FROM queue d WHERE d.site_id = ? AND d.seen IS NOT d.sent AND ? IN ('', d.entity)
         AND (? = '' OR instr(folded(replace(d.key, ?, ' '), d.error), ?))
+        AND ? IN ('', iif(d.error IS NULL, 'waits', 'failed'))
         ORDER BY d.error IS NULL, d.tries, d.rev DESC, d.id LIMIT ?)
       ORDER BY q.error IS NULL, q.tries, q.rev DESC, q.id"""
-    found = store.rows(query, site_id, entity, wanted, KEY_SEPARATOR, wanted, limit)
+    only = "" if failed is None else "failed" if failed else "waits"
+    found = store.rows(query, site_id, entity, wanted, KEY_SEPARATOR, wanted, only, limit)
     ids = msgspec.json.encode([number for number, _, _ in found]).decode()
     rows = select(store, "FROM queue q WHERE q.id IN (SELECT value FROM json_each(?))", ids)
     known = {row.id: row for row in rows}

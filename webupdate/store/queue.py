@@ -300,13 +300,13 @@ def mark_complete(store: Store, site_id: int, entity: str | None = None) -> int:
         return int(cursor.rowcount)
 
 
-def retry(store: Store, site_id: int) -> int:
-    """Give failed rows another try; returns how many."""
+def retry(store: Store, site_id: int, *, entity: str = "", row: int = 0) -> int:
+    """Give failed rows another try: all of a site, or those of an entity, or one alone; returns how many."""
     with store.writing():
         cursor = store.sql(
-            "UPDATE queue SET error = NULL, next_try = 0, tries = 0, stales = 0 "
-            "WHERE site_id = ? AND error IS NOT NULL",
-            site_id,
+            """UPDATE queue SET error = NULL, next_try = 0, tries = 0, stales = 0
+            WHERE site_id = ? AND error IS NOT NULL AND ? IN ('', entity) AND ? IN (0, id)""",
+            *(site_id, entity, row),
         )
         return int(cursor.rowcount)
 

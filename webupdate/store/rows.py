@@ -48,6 +48,12 @@ def rows_of(store: Store, site_id: int, entity: str, keys: Sequence[str]) -> lis
     return found
 
 
+def by_id(store: Store, number: int) -> Row | None:
+    """The row of that number, None if it is gone."""
+    found = select(store, "FROM queue q WHERE q.id = ?", number)
+    return found[0] if found else None
+
+
 def children_of(store: Store, parent: Row) -> list[Row]:
     """All that lives inside of this record."""
     query = "FROM queue q WHERE q.site_id = ? AND q.parent_entity = ? AND q.parent_key = ?"

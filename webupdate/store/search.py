@@ -14,7 +14,7 @@ LONGEST = 200  # characters of a text that is looked for
 
 # By kind of record: its export file, and the facts that people know it by (the first two make its title).
 _FILES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "items": ("inventory", ("DESCR_1", "AUTOID", "MFG")),
+    "items": ("inventory", ("DESCR_1", "AUTOID", "MFG", "IMAGES", "DOCUMENTS")),
     "customers": ("customers", ("F_NAME", "L_NAME", "EMAIL", "WEB_USER", "PHONE", "AUTOID")),
     "categories": ("categories", ("TREE_DESCR",)),
     "shipping": ("shipping", ("DESCR",)),

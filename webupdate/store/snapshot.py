@@ -46,6 +46,7 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: int
     customers: int  # web customers that wait for a person
     synced_at: float | None
+    next_at: float | None  # when the engine looks next; long past, nobody runs it or it is at work
     sent_today: dict[str, int]
     hourly: tuple[int, ...]  # records sent in each of the last 20 hours, oldest first
     reloads: tuple[Reload, ...]  # the sum of a Complete Upload comes first
@@ -72,6 +73,7 @@ class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     name: str
     paused: bool
+    interval: int  # seconds between two looks
     state: str
     message: str
     hint: str
@@ -122,6 +124,7 @@ class _Tables(msgspec.Struct, frozen=True):
     differing: dict[int, int]
     sent: dict[int, list[tuple[int, str, int]]]
     untold: dict[int, str]
+    next_looks: dict[int, float]
 
 
 def snapshot(store: Store, now: float) -> Snapshot:
@@ -155,6 +158,7 @@ def _read(store: Store, now: float) -> _Tables:
         differing=inspections.open_counts(store),
         sent=_sent(store, now),
         untold=notices.untold(store),
+        next_looks=board.next_looks(store),
     )
 
 
@@ -211,6 +215,7 @@ def _company_view(info: CompanyInfo, tables: _Tables, now: float) -> CompanyView
         id=info.id,
         name=info.name,
         paused=info.paused,
+        interval=int(info.values["interval"]),
         state=state,
         message=message,
         hint=hint,
@@ -245,6 +250,7 @@ def _site_view(info: CompanyInfo, site: SiteInfo, tables: _Tables, now: float) -
         conflicts=conflicts,
         customers=asked,
         synced_at=synced_at,
+        next_at=tables.next_looks.get(site.id),
         sent_today=_today(sent, now),
         hourly=_hourly(sent, now),
         reloads=tables.reloads.get(site.id, ()),

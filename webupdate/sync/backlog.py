@@ -24,12 +24,20 @@ class Waits(Struct, frozen=True, kw_only=True):
 
 
 def backlog(
-    store: Store, company: CompanyInfo, site: SiteInfo, entity: str, text: str, limit: int, now: float
+    store: Store,
+    company: CompanyInfo,
+    site: SiteInfo,
+    entity: str,
+    text: str,
+    limit: int,
+    now: float,
+    *,
+    failed: bool | None = None,
 ) -> list[Waits]:
     """Up to `limit` records of `entity` ("" = all) that hold `text`, in the order of outbox.waiting."""
     holding = Holding(store, company, site)
     found = []
-    for entry in outbox.waiting(store, site.id, entity, text, limit):
+    for entry in outbox.waiting(store, site.id, entity, text, limit, failed=failed):
         case = Case(
             row=entry.row,
             trace=Trace(next_try=entry.next_try),

@@ -20,6 +20,7 @@ from webupdate.sync.text import visible
 
 # More is no order but a damaged one.
 MOST_PIECES = 10**9
+AT_ONCE = 20  # orders in one transaction: screens and commands write between them
 
 
 def download_orders(
@@ -46,11 +47,20 @@ def download_orders(
 
 
 def take(store: Store, company: CompanyInfo, site: SiteInfo, page: OrderPage, abilities: Abilities, now: float) -> int:
-    """Take a page of the feed in one transaction; returns how many orders are new.
+    """Take a page of the feed; returns how many orders are new.
 
     One that is off in the shop already when it is seen first is none: it is dropped.
     """
     off = statuses.cancelled(site, abilities)
+    before, rest, new = inbox.cursor(store, site.id), page.orders, 0
+    while len(rest) > AT_ONCE:  # the feed gives them again if the rest is not reached
+        new += _take(store, company, site, OrderPage(rest[:AT_ONCE], before, page.more), off, now)
+        rest = rest[AT_ONCE:]
+    return new + _take(store, company, site, OrderPage(rest, page.cursor, page.more), off, now)
+
+
+def _take(store: Store, company: CompanyInfo, site: SiteInfo, page: OrderPage, off: frozenset[str], now: float) -> int:
+    """Take a part of a page in one transaction."""
     with store.writing():
         known = orderversions.known_ids(store, site.id, [order.id for order, _ in page.orders])
         came = [arrived(*one) for one in page.orders if one[0].status not in off or one[0].id in known]

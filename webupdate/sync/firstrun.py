@@ -30,10 +30,13 @@ def has_accounts(store: Store, site: SiteInfo) -> bool:
 
 def _records(contact: Inspection, found: Preview) -> str:
     there, changed = found.total("changed", "same"), found.total("changed")
-    return (
-        f"The shop has {there:,} of these records already (by SKU or id): they are taken over, {changed:,} of them "
-        f"would change. {_counted(contact.numbers.foreign, 'record')} only in the shop: left alone."
-    )
+    ours = "The shop has none of these records yet (by SKU or id)."
+    if there:
+        ours = (
+            f"The shop has {there:,} of these records already (by SKU or id): they are taken over, {changed:,} of them "
+            "would change."
+        )
+    return f"{ours} {_counted(contact.numbers.foreign, 'record')} only in the shop: left alone."
 
 
 def _accounts(site: SiteInfo, contact: Inspection, found: Preview) -> list[str]:

@@ -235,8 +235,9 @@ class CompanyLoop:
         if wish.verb in errands.VERBS:
             return errands.accept(self._store, company, wish, now)
         if wish.verb == "retry":
-            count = sum(queue.retry(self._store, site.id) for site in company.sites)
-            return f"{count:,} records are tried again"
+            entity, row = str(wish.arguments.get("entity") or ""), int(wish.arguments.get("row") or 0)
+            count = sum(queue.retry(self._store, site.id, entity=entity, row=row) for site in _sites(company, wish))
+            return f"{count:,} record{' is' if count == 1 else 's are'} tried again"
         raise UsageError(f"This engine does not know the command {wish.verb!r}.", "Update it: restart the service.")
 
 

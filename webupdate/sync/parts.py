@@ -75,6 +75,11 @@ def name_of(row: Row) -> str:
     return f"{row.entity} {shown(row.key)}"
 
 
+def titled(entity: str, key: str) -> str:
+    """A record at the beginning of a line of the log, so that records stand below each other."""
+    return f"{entity:<10} {shown(key)}"
+
+
 def refusal(row: Row, result: Result) -> str:
     """Why the shop refused a record: message, field, value seen and expected."""
     parts = [f"{name_of(row)}: {visible(result.message, 300)}"]

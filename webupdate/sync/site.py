@@ -15,6 +15,7 @@ from webupdate.sync.accountfeed import comes_down, download_accounts
 from webupdate.sync.customers import FILE, CustomerDesk
 from webupdate.sync.download import download_orders
 from webupdate.sync.orders import OrderDesk
+from webupdate.sync.pace import Pace
 from webupdate.sync.shops import open_shop
 from webupdate.sync.shops.base import Shop, ShopSettings
 from webupdate.sync.shops.http import host_of
@@ -43,6 +44,7 @@ class SiteRunner:
         self._orders_due = 0.0
         self._changes_from = 0.0  # when the last turn began: what changed since goes first
         self._last_stage: Stage | None = None
+        self._paces: dict[str, Pace] = {}  # of an upload that takes several turns
         self.next_try = 0.0
         self.gave_way = False  # an upload made room for orders and is to go on at once
         self.sent: dict[str, int] = {}
@@ -166,6 +168,7 @@ class SiteRunner:
         self._configure(shop, site)
         upload = Upload(self._store, company, site, shop, self._clock.now, interrupted)
         self._changes_from, upload.last = self._changes_from or started, self._last_stage
+        upload.board.paces = self._paces
         self.sent, self.hidden = upload.board.sent, upload.board.hidden
         broken: OutcomeUnknown | None = None
         try:
@@ -279,6 +282,7 @@ class SiteRunner:
             return
         with self._store.writing():
             board.set_health(self._store, company.id, site.id, "ok", now=now)
+            self._note_next(company, site, now)
             if site.begun_at is not None:
                 board.set_synced(self._store, company.id, site.id, now)
 
@@ -302,12 +306,17 @@ class SiteRunner:
     def _trouble(self, company: CompanyInfo, site: SiteInfo, state: str, error: WebUpdateError) -> None:
         self.trouble = error
         with self._store.writing():
+            self._note_next(company, site, self._clock.now())
             news = board.set_health(
                 self._store, company.id, site.id, state, error.message, error.hint, now=self._clock.now()
             )
             if news:
                 level = "warning" if state == "waiting" else "error"
                 self._log(company, site, f"{host_of(site.values['address'])}: {error.message}", level, error.hint)
+
+    def _note_next(self, company: CompanyInfo, site: SiteInfo, now: float) -> None:
+        ordinary = now + float(company.values["interval"])
+        board.set_next(self._store, site.id, self.next_try if self.next_try > now else ordinary)
 
     def _log(self, company: CompanyInfo, site: SiteInfo, text: str, level: str, hint: str = "") -> None:
         board.log(

@@ -17,6 +17,11 @@ class Topic(Struct, frozen=True, kw_only=True):
     mapped: bool = False
     proposed: bool = False
 
+    @property
+    def short(self) -> str:
+        """What is asked for, for a narrow column."""
+        return self.label.rpartition("→ ")[2].partition(" that ")[0]
+
 
 _ALL = (
     Topic(name="item", label="web SKU → item", mapped=True, proposed=True),

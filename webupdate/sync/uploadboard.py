@@ -10,7 +10,8 @@ from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
 from webupdate.store.rows import Row
-from webupdate.sync.parts import changes, shown
+from webupdate.sync.pace import Pace
+from webupdate.sync.parts import changes, titled
 from webupdate.sync.shops.base import FILES, Result
 from webupdate.sync.text import visible
 
@@ -25,17 +26,17 @@ class UploadBoard:
         self.now = now
         self.sent: dict[str, int] = {}
         self.hidden: dict[str, int] = {}
-        self._started: dict[str, float] = {}
+        self.paces: dict[str, Pace] = {}  # by entity, and of all together
 
     def begin(self, batch: Sequence[Row]) -> None:
-        """These records leave now: rates count from the first of each entity."""
-        for row in batch:
-            self._started.setdefault(row.entity, self.now())
+        """These records leave now."""
+        for entity in {row.entity for row in batch} | {reloads.ALL}:
+            self.paces.setdefault(entity, Pace()).begin(self.now())
 
     def describe(self, row: Row, result: Result) -> str:
         """What happened, before the acknowledgement replaces what the shop had."""
         changed = changes(row.entity, rows.last_acked(self.store, row), row.payload)
-        return f"{row.entity:<10} {shown(row.key)}  {changed or result.status}"
+        return f"{titled(row.entity, row.key)}  {changed or result.status}"
 
     def tell(self, batch: Sequence[Row], done: Sequence[bool], texts: Sequence[str]) -> None:
         """Count and log the records of a batch that were carried out; `texts` describe its first ones."""
@@ -48,8 +49,8 @@ class UploadBoard:
             self.event("info", f"↑ and {len(carried) - len(first):,} more", None)
         for entity in {row.entity for row in batch}:
             self._progress(entity)
-        total = self._rate(sum(self.sent.values()), min(self._started.values()))
-        reloads.note_sum(self.store, self.site.id, total)
+        self.paces[reloads.ALL].count(len(carried), self.now())
+        reloads.note_sum(self.store, self.site.id, self._rate(reloads.ALL))
 
     def _count(self, done: list[Row]) -> None:
         for row in done:
@@ -57,6 +58,7 @@ class UploadBoard:
             self.hidden[row.entity] = self.hidden.get(row.entity, 0) + row.hidden
         for entity in {row.entity for row in done}:
             count = sum(row.entity == entity for row in done)
+            self.paces[entity].count(count, self.now())
             board.tally(self.store, self.site.id, entity, count, self.now())
 
     def event(self, level: str, text: str, row: Row | None) -> None:
@@ -75,10 +77,9 @@ class UploadBoard:
     def _progress(self, entity: str) -> None:
         """Tell how far this upload is; of a Complete Upload or Reload how far that one is, also after a restart."""
         waiting, failed = board.counts(self.store, self.site.id).get(entity, (0, 0))
-        sent = self.sent.get(entity, 0)
-        rate = self._rate(sent, self._started.get(entity))
+        rate = self._rate(entity)
         under_way = reloads.note_progress(self.store, self.site.id, entity, rate)
-        done, total = (under_way.done, under_way.total) if under_way else (sent, sent + waiting)
+        done, total = (under_way.done, under_way.total) if under_way else self._gone(entity, waiting)
         board.set_status(
             self.store,
             self.company.id,
@@ -92,8 +93,14 @@ class UploadBoard:
             now=self.now(),
         )
 
-    def _rate(self, sent: int, started: float | None) -> float:
-        return sent / max(0.1, self.now() - started) if started is not None else 0.0
+    def _rate(self, entity: str) -> float:
+        return self.paces[entity].rate(self.now()) if entity in self.paces else 0.0
+
+    def _gone(self, entity: str, waiting: int) -> tuple[int, int]:
+        """How many went since there was something to send, over all turns, and of how many."""
+        pace = self.paces.get(entity)
+        done = pace.done if pace else 0
+        return done, done + waiting
 
     def finish(self, entities: Mapping[str, str]) -> None:
         """Write the row of every entity at the end of a cycle; the text says why one does not go to this shop."""
@@ -109,8 +116,11 @@ class UploadBoard:
     def _finish(self, entity: str, waiting: int, failed: int, hold: Hold | None, off: str) -> None:
         sent = self.sent.get(entity, 0)
         under_way = reloads.note_progress(self.store, self.site.id, entity, 0.0) if waiting else None
-        done, total = (under_way.done, under_way.total) if under_way else (sent, sent + waiting)
-        message = f"{sent:,} sent" if sent else "nothing changed"
+        gone, of = self._gone(entity, waiting)
+        done, total = (under_way.done, under_way.total) if under_way else (gone, of)
+        message = f"{gone:,} sent" if sent else "nothing changed"
+        if not waiting:
+            self.paces.pop(entity, None)  # the next upload counts anew
         if not (off or sent or waiting or failed or hold):
             board.nothing_new(self.store, self.company.id, self.site.id, entity, message, self.now())
             return

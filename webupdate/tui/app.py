@@ -17,6 +17,7 @@ from textual.theme import Theme
 
 from webupdate.store.snapshot import Snapshot, snapshot
 from webupdate.tui import actions
+from webupdate.tui.arrange import Arrangement
 from webupdate.tui.companies import Companies
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import Answer, Ask, Tell
@@ -27,6 +28,7 @@ from webupdate.tui.page import Page
 from webupdate.tui.paint import Harmless, Painter, needs_twins
 from webupdate.tui.resolve import Resolve
 from webupdate.tui.session import Session
+from webupdate.tui.syncstatus import SyncStatus
 
 POLL = 0.25  # seconds between two looks at the store's version
 SESSION_POLLS = 8  # every so many looks also ask whether an attached service still runs
@@ -85,6 +87,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.keymap = keys or Keymap()
         self.session = session
         self.notice = notice
+        self.arrangement = Arrangement()
         self.painter = Painter(needs_twins(sys.stdout.encoding) if twins is None else twins)
         self.snapshot: Snapshot = snapshot(session.store, time.time())
         self._version = session.store.data_version()
@@ -134,6 +137,13 @@ class WebUpdateApp(App[str], inherit_bindings=False):
     def show_help(self, place: str) -> None:
         """All keys of a place."""
         self.push_screen(Help(self, place))
+
+    def show_status(self) -> None:
+        """All sites with what is wrong at each: one step back, if one comes from there."""
+        if len(self.screen_stack) > 1 and isinstance(self.screen_stack[-2], SyncStatus):
+            self.pop_screen()
+        else:
+            self.push_screen(SyncStatus(self))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: what works on this screen now."""

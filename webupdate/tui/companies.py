@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -17,7 +18,9 @@ from webupdate.tui.finder import Finder
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.progress import Progress
 from webupdate.tui.properties import Properties
+from webupdate.tui.synctimes import Clock
 from webupdate.tui.view import Cell, Line
+from webupdate.tui.wizard import Wizard
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
@@ -29,12 +32,15 @@ _COLUMNS = (
     Column("State", 15, grow=6),
     Column("Waiting", 7, right=True),
     Column("Sent today", 10, right=True, wide=True),
+    Column("Conflicts", 9, right=True, wide=True),
     Column("Last", 7, right=True),
+    Column("Next", 5, right=True, wide=True),
 )
+_BELOW = 15  # lines of the window that the list leaves to what stands around it
 _EMPTY: list[Line] = [
     (Cell("No company yet.", "bold"),),
     (),
-    (Cell("n", "key"), Cell("  sets up the first one. You need three things:")),
+    (Cell("{progress}", "key"), Cell(" leads through the first one, step by step. You need three things:")),
     (),
     (Cell("   1  the folder where EBMS saves its export files"),),
     (Cell("   2  the folder from which EBMS imports sales orders"),),
@@ -53,6 +59,7 @@ class Companies(SiteDeeds):
     def __init__(self, app: WebUpdateApp) -> None:
         super().__init__(app)
         self._find = ""
+        self._absolute = False
 
     def body(self) -> Iterable[Widget]:
         yield Grid(self.ours.painter, _COLUMNS, id="sites")
@@ -70,7 +77,8 @@ class Companies(SiteDeeds):
     def show(self, snapshot: Snapshot) -> None:
         found = [place for place in glance.places(snapshot) if self._find in _searched(place)]
         grid = self.query_one(Grid)
-        grid.put([Row(place.key, glance.row(place, snapshot.at)) for place in found])
+        rows = glance.rows(found, self._clock(snapshot))
+        grid.put([Row(place.key, line) for place, line in zip(found, rows, strict=True)])
         grid.display = bool(snapshot.companies)
         self.query_one("#detail", Lines).put(self._detail(snapshot))
         self.query_one("#notice", Lines).put(self._notice())
@@ -78,15 +86,20 @@ class Companies(SiteDeeds):
     def _detail(self, snapshot: Snapshot) -> list[Line]:
         spot = self.spot()
         if spot is None:
-            return _EMPTY if not snapshot.companies else [(Cell("No company has this text.", "dim"),)]
-        return glance.detail(spot, self._oldest_order(spot, snapshot.at), self.size.width - 6)
+            empty = [self.keyed_line(line) for line in _EMPTY]
+            return empty if not snapshot.companies else [(Cell("No company has this text.", "dim"),)]
+        oldest = self._oldest_order(spot, snapshot.at)
+        return glance.detail(spot, oldest, self._clock(snapshot), self.size.width - 6)
+
+    def _clock(self, snapshot: Snapshot) -> Clock:
+        running = self.ours.session.mode != actionkinds.ORPHANED
+        return Clock(snapshot.at, self._absolute, running)
 
     def _oldest_order(self, spot: glance.Place, now: float) -> str:
         """How long the oldest order has been waiting for an answer."""
         if not spot.site.conflicts:
             return ""
-        oldest = inbox.in_states(self.ours.session.store, spot.site.id, "conflict", limit=1)
-        return view.age(now, oldest[0].received_at) if oldest else ""
+        return view.age(now, inbox.waiting_since(self.ours.session.store, spot.site.id))
 
     def _notice(self) -> list[Line]:
         session = self.ours.session
@@ -99,6 +112,7 @@ class Companies(SiteDeeds):
 
     def on_resize(self) -> None:
         if self.is_mounted:
+            self.query_one(Grid).styles.max_height = max(9, self.size.height - _BELOW)
             self.draw()
 
     def on_finder_changed(self, message: Finder.Changed) -> None:
@@ -108,11 +122,35 @@ class Companies(SiteDeeds):
     def do_find(self) -> None:
         self.query_one(Finder).open()
 
+    def context(self) -> actionkinds.Context:
+        found = super().context()
+        nothing = "" if found.company or not self.ours.snapshot.companies else "No company has this text."
+        return msgspec.structs.replace(found, cannot={"progress": nothing})
+
+    def word(self, action: actionkinds.Action) -> str:
+        if action.id == "progress" and not self.ours.snapshot.companies:
+            return "Set up"
+        return super().word(action)
+
     def do_progress(self) -> None:
+        if not self.ours.snapshot.companies:
+            self.do_new()
+            return
         self.ours.push_screen(Progress(self.ours, self.chosen().site.id))
 
+    def do_times(self) -> None:
+        self._absolute = not self._absolute
+        self.draw()
+
     def do_new(self) -> None:
-        self.ours.push_screen(Properties(self.ours), self._made)
+        self.ours.push_screen(Wizard(self.ours), self._led)
+
+    def _led(self, site_id: int | None) -> None:
+        """The wizard has ended: behind a first upload that began stands its progress."""
+        self._made(site_id)
+        spot = glance.place_of(self.ours.snapshot, site_id) if site_id else None
+        if spot is not None and spot.site.begun:
+            self.ours.push_screen(Progress(self.ours, spot.site.id))
 
     def do_add_site(self) -> None:
         info = companies.company_by_id(self.ours.session.store, self.chosen().company.id)

@@ -70,7 +70,7 @@ class Conflicts(Page):
 
     def crumbs(self) -> list[str]:
         spot = self.spot()
-        return [*([spot.company.name] if spot else []), "Synchronization Status"]
+        return ["Synchronization Status", *([spot.company.name] if spot else [])]
 
     def show(self, snapshot: Snapshot) -> None:
         spot = self.spot()
@@ -121,18 +121,21 @@ class Conflicts(Page):
         order = self._selected()
         self.ours.push_screen(Explain(self.ours, self.site_id, order.number if order else ""))
 
+    def do_sync_status(self) -> None:
+        self.ours.show_status()
+
     def do_mappings(self) -> None:
         self.ours.push_screen(Mappings(self.ours, self.site_id))
 
     def do_order(self) -> None:
         order = self._selected()
         if order is not None:
-            open_order(self.ours, order)
+            open_order(self.ours, order, self.crumbs()[0])
 
     def do_history(self) -> None:
         order = self._selected()
         if order is not None:
-            self.ours.push_screen(OrderHistory(self.ours, order))
+            self.ours.push_screen(OrderHistory(self.ours, order, self.crumbs()[0]))
 
 
 def _searched(order: Order) -> str:

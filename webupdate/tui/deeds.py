@@ -7,7 +7,9 @@ from webupdate.store import commands, companies, exports, holds, outbox
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
-from webupdate.tui import view
+from webupdate.tui import stages, view
+from webupdate.tui.choose import Choose
+from webupdate.tui.columnform import Option
 from webupdate.tui.columns import open_columns
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import TypeToConfirm, confirm
@@ -63,6 +65,32 @@ class SiteDeeds(Page):
         if await self.ours.push_screen_wait(confirm(self.ours.painter, title, text, "Send everything again")) == "yes":
             await away(store, leave, store, spot.company.id, "complete_upload", site=spot.site.name)
             self.ours.notify("The Complete Upload begins.", markup=False)
+
+    async def do_reload(self) -> None:
+        """Ask what is to go again, then whether it may."""
+        spot, store = self.chosen(), self.ours.session.store
+        there = await away(store, _in_shop, store, spot.site.id)
+        if not there:
+            raise UsageError("There is nothing to send again.", "No export file of this company was read yet.")
+        options = [Option(entity, entity.capitalize(), view.counted(count, "record")) for entity, count in there]
+        title = f"Reload: which records of {spot.company.name} go again?"
+        entity = await self.ours.push_screen_wait(Choose(self.ours.painter, title, options, options[0].id))
+        if entity:
+            await self.reload(entity)
+
+    async def reload(self, entity: str) -> None:
+        """Send all records of one kind again, if the person says so."""
+        spot, store = self.chosen(), self.ours.session.store
+        count = await away(store, outbox.in_all, store, spot.site.id, entity)
+        text = (
+            f"It sends {view.counted(count, 'record')} to {spot.site.address} again, whatever the shop holds.",
+            "",
+            "Use it when the shop lost or changed them; else changes go by themselves.",
+        )
+        question = confirm(self.ours.painter, f"Reload {entity} of {spot.company.name}?", text, "Send them again")
+        if await self.ours.push_screen_wait(question) == "yes":
+            await away(store, leave, store, spot.company.id, "reload", entity=entity, site=spot.site.name)
+            self.ours.notify(f"The Reload of {entity} begins.", markup=False)
 
     async def do_release(self) -> None:
         """One after the other what holds the selected site: its company's files, then its own entities."""
@@ -136,6 +164,9 @@ class SiteDeeds(Page):
     def do_queue(self) -> None:
         self.ours.push_screen(Queue(self.ours, self.chosen().site.id))
 
+    def do_sync_status(self) -> None:
+        self.ours.show_status()
+
     def do_log(self) -> None:
         self.ours.push_screen(Log(self.ours))
 
@@ -152,6 +183,12 @@ def _numbers(store: Store, site_id: int) -> str:
         for entities, one, many in _COUNTED
     ]
     return ", ".join(view.counted(*count) for count in counts if count[0]) or "nothing read yet"
+
+
+def _in_shop(store: Store, site_id: int) -> list[tuple[str, int]]:
+    """The kinds of records that a site has or is to have, with how many."""
+    counted = [(entity, outbox.in_all(store, site_id, entity)) for entity in stages.UPLOADS]
+    return [(entity, count) for entity, count in counted if count]
 
 
 def _why_held(store: Store, company_id: int, file: str) -> tuple[str, ...]:

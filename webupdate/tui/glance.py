@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from webupdate.store.snapshot import CompanyView, SiteView, Snapshot
-from webupdate.tui import view
+from webupdate.tui import synctimes, view
+from webupdate.tui.synctimes import Clock
 from webupdate.tui.view import Cell, Line
 
 # From the worst to the best: a row shows the worst that is true of company and site.
@@ -60,24 +62,32 @@ def _rank(state: str) -> int:
     return _WORST.index(state) if state in _WORST else len(_WORST)
 
 
-def row(place: Place, now: float) -> Line:
-    """The cells of a row: glyph, company, site, state, waiting, sent in a day, last."""
+def rows(found: Sequence[Place], clock: Clock) -> list[Line]:
+    """A row for each site; the sites of one company stand together below its name."""
+    before = [None, *(place.company.id for place in found)]
+    return [row(place, clock, named=place.company.id != above) for place, above in zip(found, before, strict=False)]
+
+
+def row(place: Place, clock: Clock, *, named: bool = True) -> Line:
+    """The cells of a row: glyph, company, site, state, waiting, sent in a day, conflicts, last, next."""
     name = state_of(place)
     shown = view.state(name)
     busy = name == "working"
     return (
         Cell(shown.glyph, shown.tone),
-        Cell(view.clean(place.company.name)),
-        Cell(_host(place.site), "dim"),
+        Cell(view.clean(place.company.name) if named else ""),
+        Cell(host(place.site), "dim"),
         Cell(view.clean(sentence(place)), shown.tone if name in ("needs", "stopped", "working") else ""),
         Cell(view.number(place.site.waiting), "" if place.site.waiting else "dim"),
         Cell(view.number(sum(place.site.sent_today.values())), "dim"),
-        Cell("now" if busy else view.age(now, place.site.synced_at), "dim"),
+        Cell(view.number(place.site.conflicts), "warn" if place.site.conflicts else "dim"),
+        Cell("now" if busy else clock.told(place.site.synced_at), "dim"),
+        Cell(synctimes.upcoming(*place, clock), "dim"),
     )
 
 
-def _host(site: SiteView) -> str:
-    """The address without what all addresses have in common."""
+def host(site: SiteView) -> str:
+    """A site's address without what all addresses have in common."""
     return view.clean(site.address.removeprefix("https://").removeprefix("http://").rstrip("/"))
 
 
@@ -108,7 +118,7 @@ def _needs(place: Place) -> str:
     if site.failed:
         return view.counted(site.failed, "record needs", "records need") + " you"
     if company.complaints:
-        return view.counted(company.complaints, "problem") + " in the files"
+        return view.counted(company.complaints, "problem") + " in files"
     if site.differing:
         return view.counted(site.differing, "record differs", "records differ")
     return _message(place, "needs") or view.state("needs").word
@@ -141,6 +151,23 @@ class Need(NamedTuple):
     key: str
     label: str
     hint: str = ""
+    stage: str = ""  # whose records it is about, "" = those of all uploads
+
+    @property
+    def action(self) -> str:
+        """The id of the action that leads on; what ails a site as a whole is put right in its Properties."""
+        return _LEADS.get(self.label) or ("log" if self.tone == "dim" else "properties")
+
+
+# By the words for what leads on, its action; to Progress, where the records with errors are.
+_LEADS = {
+    "Preview": "preview",
+    "Verify": "verify",
+    "Release brake": "release",
+    "Resolve Error": "resolve",
+    "Customers": "customers",
+    "Progress": "records",
+}
 
 
 def needs(place: Place, oldest_order: str) -> list[Need]:
@@ -175,7 +202,7 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
         found.append(Need("⚠", "warn", text, "Enter", "Progress"))
     if company.complaints > len(company.brakes):
         text = view.counted(company.complaints - len(company.brakes), "problem") + " in the export files"
-        found.append(Need("⚠", "warn", text, "Enter", "Progress"))
+        found.append(Need("⚠", "warn", text, "Enter", "Progress", stage="read"))
     return found
 
 
@@ -199,14 +226,14 @@ def support(place: Place | None, key: str) -> list[Line]:
     return [] if place.company.supported else [(Cell(hint, "dim"),)]
 
 
-def detail(place: Place, oldest_order: str, width: int) -> list[Line]:
-    """The pane below the list: what needs the person, then what was done."""
-    title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {_host(place.site)}", "dim"))
-    return [title, *_standing(place, oldest_order, width), (), *_done(place.site)]
+def detail(place: Place, oldest_order: str, clock: Clock, width: int) -> list[Line]:
+    """The pane below the list: what needs the person, then what was done and when."""
+    title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {host(place.site)}", "dim"))
+    return [title, *_standing(place, oldest_order, width), (), synctimes.line(*place, clock), *_done(place.site)]
 
 
 def _standing(place: Place, oldest_order: str, width: int) -> list[Line]:
-    found = [line for need in needs(place, oldest_order) for line in _need_lines(need, width)]
+    found = [line for need in needs(place, oldest_order) for line in need_lines(need, width)]
     if place.company.paused:
         found.insert(0, (Cell("‖ Paused. Nothing is sent or fetched until you resume it.", "dim"),))
     return found or [_calm(place)]
@@ -222,7 +249,8 @@ def _calm(place: Place) -> Line:
     return (Cell("· The first synchronization has not run yet.", "dim"),)
 
 
-def _need_lines(need: Need, width: int) -> list[Line]:
+def need_lines(need: Need, width: int) -> list[Line]:
+    """A need, with its key at the right end of its line."""
     glyph = Cell(f"{need.glyph} ", need.tone)
     if need.key:
         room = width - len(need.text) - len(need.key) - len(need.label) - 3

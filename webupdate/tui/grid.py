@@ -53,6 +53,9 @@ class Grid(ScrollView, can_focus=True):
     class Moved(Message):
         """Another line is selected."""
 
+    class Touched(Message):
+        """A person moved the cursor, or tried to; comes before Moved."""
+
     def __init__(
         self,
         painter: Painter,
@@ -117,22 +120,26 @@ class Grid(ScrollView, can_focus=True):
         self._move_to(self._place_of(key))
 
     def action_cursor_up(self) -> None:
-        self._move_to(self._cursor - 1)
+        self._touch(self._cursor - 1)
 
     def action_cursor_down(self) -> None:
-        self._move_to(self._cursor + 1)
+        self._touch(self._cursor + 1)
 
     def action_page_up(self) -> None:
-        self._move_to(self._cursor - max(1, self.size.height - 2))
+        self._touch(self._cursor - max(1, self.size.height - 2))
 
     def action_page_down(self) -> None:
-        self._move_to(self._cursor + max(1, self.size.height - 2))
+        self._touch(self._cursor + max(1, self.size.height - 2))
 
     def action_first(self) -> None:
-        self._move_to(0)
+        self._touch(0)
 
     def action_last(self) -> None:
-        self._move_to(len(self._rows) - 1)
+        self._touch(len(self._rows) - 1)
+
+    def _touch(self, place: int) -> None:
+        self.post_message(self.Touched())
+        self._move_to(place)
 
     def _move_to(self, place: int) -> None:
         place = max(0, min(place, len(self._rows) - 1))
@@ -155,7 +162,7 @@ class Grid(ScrollView, can_focus=True):
             return
         if place == self._cursor or event.chain > 1:
             self.post_message(self.Chosen())
-        self._move_to(place)
+        self._touch(place)
 
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self._rows) + self._top)

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
 _LABEL = max(len(action.label) for action in actions.ACTIONS)
-_KEYS = 11  # columns for the keys of an action
-_TEXT_AT = 2 + _KEYS + 1 + _LABEL + 1  # where the explanation of a key begins
+_TEXT_AT = 2 + 12 + _LABEL + 1  # where the explanation of a key begins
 _STATES_HELP = (
     ("ok", "shop and export files are equal, nothing waits"),
     ("working", "changes are on their way to the shop"),
@@ -78,7 +77,7 @@ def _keys(place: str, width: int, keymap: Keymap) -> list[Line]:
 def _action(action: Action, width: int, keymap: Keymap) -> list[Line]:
     keys = " ".join(actionkinds.key_name(key) for key in keymap.keys(action))
     first, *others = view.wrapped(action.help + (" Asks first." if action.asks else ""), width - _TEXT_AT, tone="dim")
-    named = (Cell(f"  {keys:<{_KEYS}} ", "key"), Cell(f"{action.label:<{_LABEL}} "))
+    named = (Cell(f"  {keys:<12}", "key"), Cell(f"{action.label:<{_LABEL}} "))
     return [(*named, *first), *((Cell(" " * _TEXT_AT), *line) for line in others)]
 
 

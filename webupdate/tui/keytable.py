@@ -11,9 +11,11 @@ from webupdate.tui.keymap import Keymap
 # The names of the places, in the order in which people meet them.
 PLACES: Mapping[str, str] = {
     "home": "Companies",
+    "wizard": "New company",
     "progress": "Synchronization Progress",
     "records": "Records",
-    "conflicts": "Synchronization Status",
+    "status": "Synchronization Status",
+    "conflicts": "Synchronization Status: orders",
     "resolve": "Resolve Error",
     "history": "History of an order",
     "order": "Order as received",

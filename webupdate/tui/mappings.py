@@ -181,7 +181,7 @@ def _text(entry: Remembered) -> str:
 
 def _cells(entry: Remembered, now: float) -> Line:
     return (
-        Cell(view.clean(_label(entry)), "dim"),
+        Cell(view.clean(TOPICS[entry.topic].short if entry.topic in TOPICS else entry.topic), "dim"),
         Cell(view.clean(topics.words(entry.topic, entry.web))),
         Cell(view.clean(entry.value), "bold"),
         Cell(view.clean(entry.made_by), "dim"),

@@ -33,9 +33,10 @@ class OrderHistory(Page):
     place = actionkinds.HISTORY
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.HISTORY)]
 
-    def __init__(self, app: WebUpdateApp, order: Order) -> None:
+    def __init__(self, app: WebUpdateApp, order: Order, way: str) -> None:
+        """`way`: the screen that leads here."""
         super().__init__(app)
-        self._order = order
+        self._order, self._way = order, way
         self._steps: list[Happened] = []
 
     def body(self) -> Iterable[Widget]:
@@ -44,7 +45,7 @@ class OrderHistory(Page):
             yield Lines(self.ours.painter, id="detail")
 
     def crumbs(self) -> list[str]:
-        return ["Synchronization Status", f"Order #{self._order.number}", "History"]
+        return [self._way, f"Order #{self._order.number}", "History"]
 
     def show(self, snapshot: Snapshot) -> None:
         self._steps = history.of_order(self.ours.session.store, self._order.id)

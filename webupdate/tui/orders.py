@@ -131,18 +131,18 @@ class Orders(Paged[Listed]):
         order = self._order()
         if order is not None:
             waits = inbox.needs_person(order)
-            page = Resolve(self.ours, order.site_id, order) if waits else OrderHistory(self.ours, order)
+            page = Resolve(self.ours, order.site_id, order) if waits else OrderHistory(self.ours, order, "Orders")
             self.ours.push_screen(page)
 
     def do_history(self) -> None:
         order = self._order()
         if order is not None:
-            self.ours.push_screen(OrderHistory(self.ours, order))
+            self.ours.push_screen(OrderHistory(self.ours, order, "Orders"))
 
     def do_order(self) -> None:
         order = self._order()
         if order is not None:
-            open_order(self.ours, order)
+            open_order(self.ours, order, "Orders")
 
     def do_explain(self) -> None:
         entry = self.selected()

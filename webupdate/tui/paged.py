@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.widget import Widget
 
@@ -29,7 +29,12 @@ T = TypeVar("T")
 
 
 class Paged(Page, Generic[T]):
-    """A list with a line above and the selected entry below. `_only` is the one state or kind that it shows."""
+    """A list with a line above and the selected entry below. `_only` is the one state or kind that it shows.
+
+    `summed`: the line stands there above an empty list too.
+    """
+
+    summed: ClassVar[bool] = False
 
     def __init__(self, app: WebUpdateApp, site_id: int) -> None:
         super().__init__(app, site_id)
@@ -87,7 +92,9 @@ class Paged(Page, Generic[T]):
         if grid.at_end and self._is_cut() and self._limit < MOST:
             self._limit += PAGE
         self._read_if_news(snapshot, spot)
-        self.query_one("#summary", Lines).put([(*self.summary(spot), *self._listed())] if self._rows else [])
+        self.query_one("#summary", Lines).put(
+            [(*self.summary(spot), *self._listed())] if self._rows or self.summed else []
+        )
         self.query_one("#detail", Lines).put(list(map(self.keyed_line, self._below(spot))))
 
     def _lay_out(self, now: float) -> None:
@@ -115,8 +122,8 @@ class Paged(Page, Generic[T]):
     def _listed(self) -> Line:
         if not self._is_cut():
             return ()
-        more = ", more further down" if self._limit < MOST else ": look for the others with {find}"
-        return (Cell(self.keyed(f"  the first {view.number(self._limit)}{more}"), "dim"),)
+        more = ", more below" if self._limit < MOST else ": look for the others with {find}"
+        return (Cell(self.keyed(f"  first {view.number(self._limit)}{more}"), "dim"),)
 
     def _below(self, spot: Place) -> list[Line]:
         entry = self.selected()
@@ -124,7 +131,11 @@ class Paged(Page, Generic[T]):
             return self.detail(entry)
         if self._found is None:
             return []  # it is read in a moment
-        return self._hidden() if self._find or self._only else self.empty(spot)
+        return self._hidden() if self.narrowed() else self.empty(spot)
+
+    def narrowed(self) -> bool:
+        """Whether something is left out of the list."""
+        return bool(self._find or self._only)
 
     def _hidden(self) -> list[Line]:
         """Only the filters hide all."""
@@ -140,8 +151,11 @@ class Paged(Page, Generic[T]):
     def step(self, names: Sequence[str]) -> None:
         """Show only the next of these, behind the last one all."""
         every = ["", *names]
-        self._only = every[(every.index(self._only) + 1) % len(every)] if self._only in every else ""
-        self._limit = PAGE
+        self.pick(every[(every.index(self._only) + 1) % len(every)] if self._only in every else "")
+
+    def pick(self, only: str) -> None:
+        """Show only this state or kind, "" = all."""
+        self._only, self._limit = only, PAGE
         self.draw()
 
     def on_resize(self) -> None:

@@ -18,6 +18,7 @@ from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.dialogs import NO, Answer, Ask
 from webupdate.tui.finder import Finder
+from webupdate.tui.glance import Place
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.page import Page
 from webupdate.tui.threads import away
@@ -166,21 +167,27 @@ class PreviewPage(Page):
             await away(store, commands.leave, store, "preview", company_id=spot.company.id, site=spot.site.name)
 
     async def do_begin(self) -> None:
-        spot, store = self.spot(), self.ours.session.store
-        if spot is None or self._found is None:
-            return
-        answers = _ANSWERS_ACCOUNTS if self._found.asks_customers else _ANSWERS
-        total = view.counted(self._found.preview.total("new", "changed", "same", "hidden", "deleted"), "record")
-        text = (
-            f"{total} would be sent to {spot.site.address} now, as shown here.",
-            "From then on it is kept in step with EBMS, and its orders are taken.",
-        )
-        answer = await self.ours.push_screen_wait(
-            Ask(self.ours.painter, f"Begin with {spot.company.name}, {spot.site.name}?", text, answers, away=NO.id)
-        )
-        if answer != NO.id:
-            await away(store, companies.begin, store, spot.site.id, time.time(), answer.removeprefix("yes"))
-            self.ours.notify(f"{spot.site.name} begins.", markup=False)
+        spot = self.spot()
+        if spot is not None and self._found is not None:
+            await begin(self.ours, spot, self._found)
+
+
+async def begin(ours: WebUpdateApp, spot: Place, found: Found) -> bool:
+    """Ask whether a new site may send and take, and let it; False if it may not."""
+    answers = _ANSWERS_ACCOUNTS if found.asks_customers else _ANSWERS
+    total = view.counted(found.preview.total("new", "changed", "same", "hidden", "deleted"), "record")
+    text = (
+        f"{total} would be sent to {spot.site.address} now, as shown here.",
+        "From then on it is kept in step with EBMS, and its orders are taken.",
+    )
+    title = f"Begin with {spot.company.name}, {spot.site.name}?"
+    answer = await ours.push_screen_wait(Ask(ours.painter, title, text, answers, away=NO.id))
+    if answer == NO.id:
+        return False
+    store = ours.session.store
+    await away(store, companies.begin, store, spot.site.id, time.time(), answer.removeprefix("yes"))
+    ours.notify(f"{spot.site.name} begins.", markup=False)
+    return True
 
 
 _ANSWERS = (NO, Answer("yes", "y", "Begin"))

@@ -43,9 +43,9 @@ class Properties(Page):
     place = actionkinds.FORM
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.FORM)]
 
-    def __init__(self, app: WebUpdateApp, info: CompanyInfo | None = None, site_id: int | None = None) -> None:
+    def __init__(self, app: WebUpdateApp, info: CompanyInfo, site_id: int | None = None) -> None:
         super().__init__(app, site_id)
-        site = next((site for site in info.sites if site.id == site_id), None) if info else None
+        site = next((site for site in info.sites if site.id == site_id), None)
         spot = self.spot()
         self.form = Form(info, site, upload=spot is not None and spot.site.complete_upload)
         self._verdict: Line = ()
@@ -77,8 +77,7 @@ class Properties(Page):
             field.display = entry is None or self.form.applies(entry)
 
     def crumbs(self) -> list[str]:
-        if self.form.company is None:
-            return ["New company"]
+        assert self.form.company is not None  # a new company has the wizard
         return [self.form.company.name, "New web site" if self.form.is_new else "Properties"]
 
     def header_note(self) -> tuple[str, ...]:

@@ -1,128 +1,217 @@
-"""The records of one action that need a person, with what to do about the selected one."""
+"""The records behind a stage of Synchronization Progress: those that wait, those with errors, what was done of late."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
 from textual.binding import BindingType
-from textual.widget import Widget
 
-from webupdate.keys import KEY_SEPARATOR
-from webupdate.store import commands, exports, outbox
-from webupdate.store.exports import Complaint
-from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actionkinds, actions, glance, stages, view
-from webupdate.tui.bars import Lines
+from webupdate.store import commands, inbox
+from webupdate.store.db import Store
+from webupdate.sync.entities import FILES
+from webupdate.tui import actionkinds, actions, downlists, stages, uploadlists, view
+from webupdate.tui.actionkinds import Action, Context
 from webupdate.tui.columns import open_columns
+from webupdate.tui.dialogs import Tell
+from webupdate.tui.entries import ERRORS, HISTORY, WAITING, Entry, Numbers
 from webupdate.tui.explain import Explain
-from webupdate.tui.finder import Finder
-from webupdate.tui.grid import Column, Grid, Row
-from webupdate.tui.page import Page
+from webupdate.tui.glance import Place
+from webupdate.tui.grid import Column, Row
+from webupdate.tui.orderhistory import OrderHistory
+from webupdate.tui.paged import Paged
+from webupdate.tui.resolve import Resolve
 from webupdate.tui.threads import away
 from webupdate.tui.view import Cell, Line
+from webupdate.tui.webcustomers import WebCustomers
+from webupdate.tui.wholerecord import WholeRecord
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
-MOST = 500
-_COLUMNS = (Column("", 0), Column("Record", 24), Column("What is wrong", 20, grow=1))
+_COLUMNS = (
+    Column("", 0),
+    Column("Record", 28, grow=1),
+    Column("Message", 20, grow=5),
+    Column("When", 7, right=True),
+)
+_KIND = Column("Kind", 10)
+_VIEWS = {WAITING: "Waiting", ERRORS: "Errors", HISTORY: "History"}
+_EMPTY = {
+    WAITING: "Nothing waits here.",
+    ERRORS: "No record of this stage needs you.",
+    HISTORY: "Nothing was sent in the last 24 hours.",
+}
 
 
-class Fault(NamedTuple):
-    """A record with what is wrong with it."""
-
-    record: str
-    message: str
-    hint: str
-    key: str = ""  # what Explain is asked for
-
-
-class Records(Page):
-    """The faults of one action of a site."""
+class Records(Paged[Entry]):
+    """The records of one action of a site; `action` "": of all uploads. `_only` is the list that is shown."""
 
     place = actionkinds.RECORDS
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.RECORDS)]
+    summed = True
 
-    def __init__(self, app: WebUpdateApp, site_id: int, action: str) -> None:
+    def __init__(self, app: WebUpdateApp, site_id: int, action: str, which: str = "") -> None:
         super().__init__(app, site_id)
         self._action = action
-        self._find = ""
-        self._faults: list[Fault] = []
+        spot = self.spot()
+        self._numbers = self._count(app.session.store, spot, app.snapshot.at) if spot else Numbers(0, 0, 0)
+        self._only = which or self._numbers.telling
 
-    def body(self) -> Iterable[Widget]:
-        yield Grid(self.ours.painter, _COLUMNS, id="records")
-        yield Lines(self.ours.painter, id="detail")
-        yield Finder(self.ours.painter)
+    def _count(self, store: Store, spot: Place, now: float) -> Numbers:
+        if self._is_upload:
+            return uploadlists.numbers(store, spot, self._action)
+        return downlists.numbers(store, spot, self._action, now)
+
+    @property
+    def _is_upload(self) -> bool:
+        return self._action in ("", *stages.UPLOADS)
+
+    def columns(self) -> Sequence[Column]:
+        return (*_COLUMNS[:1], _KIND, *_COLUMNS[1:]) if self._action == "" else _COLUMNS
 
     def crumbs(self) -> list[str]:
         spot = self.spot()
-        return [*([spot.company.name] if spot else []), stages.label(self._action), "Records"]
+        label = stages.label(self._action) if self._action else "All uploads"
+        return [*([spot.company.name] if spot else []), label, "Records"]
 
-    def show(self, snapshot: Snapshot) -> None:
-        spot = self.spot()
-        if spot is None:
-            self.dismiss()
+    def read(self, store: Store, spot: Place, find: str, only: str, limit: int, now: float) -> list[Entry]:
+        self._numbers = self._count(store, spot, now)  # for the line above, read in the same thread
+        read = uploadlists.entries if self._is_upload else downlists.entries
+        return read(store, spot, self._action, only, find, limit, now)
+
+    def row(self, entry: Entry, now: float) -> Row:
+        kind = (Cell(entry.kind, "dim"),) if self._action == "" else ()
+        cells = (
+            Cell(entry.glyph, entry.tone),
+            *kind,
+            Cell(view.clean(entry.record)),
+            Cell(view.clean(entry.text), "dim" if self._only == HISTORY and entry.tone == "ok" else ""),
+            Cell(view.age(now, entry.at), "dim"),
+        )
+        return Row(entry.id, cells)
+
+    def summary(self, spot: Place) -> Line:
+        """The three lists with their keys and how many they have; the one that is shown stands out."""
+        found: list[Cell] = []
+        for which, count in zip(_VIEWS, self._numbers, strict=True):
+            shown = which == self._only
+            tone = "warn" if which == ERRORS and count else "" if shown else "dim"
+            found += [
+                Cell(f"{{view_{which}}}", "key"),
+                Cell(f" {self.named(which)} ", "bold" if shown else "dim"),
+                Cell(view.number(count), tone),
+                Cell("   "),
+            ]
+        return self.keyed_line(tuple(found[:-1]))
+
+    def named(self, only: str) -> str:
+        return "Files" if (self._action, only) == ("read", WAITING) else _VIEWS.get(only, only)
+
+    def detail(self, entry: Entry) -> list[Line]:
+        width = self.size.width - 7
+        when = f" · {view.moment(entry.at)}" if entry.at and self._only == HISTORY else ""
+        title = (Cell(view.clean(entry.title), "bold"), Cell(when, "dim"))
+        hint = view.wrapped(entry.hint, width, tone="dim")[:2] if entry.hint else []
+        return [title, *view.wrapped(entry.text, width)[: 4 - len(hint)], *hint]
+
+    def empty(self, spot: Place) -> list[Line]:
+        if self._only == WAITING and self._is_upload and spot.company.brakes:
+            return [(Cell("⚠ ", "warn"), Cell(f"Nothing waits, but a brake holds {', '.join(spot.company.brakes)}."))]
+        if self._only == HISTORY:
+            return [(Cell("· "), Cell(_EMPTY[HISTORY] if self._is_upload else "Nothing has come yet.", "dim"))]
+        return [(Cell("✔ ", "ok"), Cell(_EMPTY[self._only]))]
+
+    def narrowed(self) -> bool:
+        return bool(self._find)
+
+    def context(self) -> Context:
+        """What can't be done with the selected line, and why."""
+        base, entry = super().context(), self.selected()
+        idle = actionkinds.needs_sync(base)
+        one = (
+            "" if entry and entry.row and self._only == ERRORS else "Only a record that was refused can be tried again."
+        )
+        every = "" if self._is_upload and self._numbers.errors else "No record of this stage can be tried again."
+        return replace(base, cannot={"retry_one": idle or one, "retry_all": idle or every})
+
+    def word(self, action: Action) -> str:
+        """Enter leads to what the selected line is."""
+        return self._opens() if action.id == "open_record" else super().word(action)
+
+    def _opens(self) -> str:
+        entry = self.selected()
+        if entry is None or entry.row:
+            return "Whole record"
+        if entry.customer:
+            return "Answer"
+        return "Open" if entry.order else "Columns" if entry.file in FILES else "Details"
+
+    async def do_open_record(self) -> None:
+        entry = self.selected()
+        if entry is None:
             return
-        self._faults = [fault for fault in self._read(spot) if self._find in " ".join(fault).lower()]
-        grid = self.query_one(Grid)
-        grid.put([_row(place, fault) for place, fault in enumerate(self._faults)])
-        grid.display = bool(self._faults)
-        self.query_one("#detail", Lines).put(self._detail(grid.key))
+        if entry.row:
+            await self._whole(entry)
+        elif entry.order:
+            self._open_order(entry.order)
+        elif entry.customer:
+            self.ours.push_screen(WebCustomers(self.ours, self.site_id or 0))
+        elif entry.file in FILES:
+            open_columns(self, entry.file)
+        else:
+            self.ours.push_screen(Tell(self.ours.painter, f"{entry.title}\n{entry.text}", entry.hint))
 
-    def _read(self, spot: glance.Place) -> list[Fault]:
+    async def _whole(self, entry: Entry) -> None:
+        # Imported only when it is needed: the screens start without the shops' connectors.
+        from webupdate.sync.sendings import whole
+
         store = self.ours.session.store
-        entities = stages.RECORDS_OF.get(self._action, ())
-        told = exports.complaints(store, spot.company.id)
-        mine = [(file, found) for file, found in told if _belongs(file, self._action)][:MOST]
-        rows = [row for row in outbox.errors(store, spot.site.id, MOST) if row.entity in entities]
-        return [
-            *(Fault(_place(file, found), found.message, found.hint, found.key) for file, found in mine),
-            *(Fault(row.key.replace(KEY_SEPARATOR, " "), row.error or "", "", row.key) for row in rows),
-        ]
+        found = await away(store, whole, store, entry.row)
+        name = view.clean(entry.title)
+        fields = [(field.name, field.held, field.wanted) for field in found] if found else []
+        what = f"{name}: {view.clean(entry.text)}"
+        self.ours.push_screen(WholeRecord(self.ours, [*self.crumbs()[1:], name], what, fields))
 
-    def _detail(self, key: str | None) -> list[Line]:
-        if key is None:
-            return [(Cell("✔ ", "ok"), Cell("No record of this action needs you."))]
-        fault = self._faults[int(key)]
-        hint: list[Line] = [(Cell(view.clean(fault.hint), "dim"),)] if fault.hint else []
-        return [(Cell(view.clean(fault.record), "bold"),), (Cell(view.clean(fault.message)),), *hint]
+    def _open_order(self, number: int) -> None:
+        order = inbox.order(self.ours.session.store, number)
+        if order is not None:
+            waits = inbox.needs_person(order)
+            self.ours.push_screen(
+                Resolve(self.ours, order.site_id, order) if waits else OrderHistory(self.ours, order, self.crumbs()[-2])
+            )  # fmt: skip
 
-    def on_finder_changed(self, message: Finder.Changed) -> None:
-        self._find = message.text.lower()
-        self.draw()
+    def do_view_waiting(self) -> None:
+        self.pick(WAITING)
 
-    def do_find(self) -> None:
-        self.query_one(Finder).open()
+    def do_view_errors(self) -> None:
+        self.pick(ERRORS)
+
+    def do_view_history(self) -> None:
+        self.pick(HISTORY)
 
     def do_columns(self) -> None:
-        key = self.query_one(Grid).key
-        open_columns(self, self._faults[int(key)].record.partition(",")[0] if key else "")
+        entry = self.selected()
+        open_columns(self, entry.file if entry else "")
 
     def do_explain(self) -> None:
-        key = self.query_one(Grid).key
-        of_item = self._faults[int(key)].key.split(KEY_SEPARATOR)[0] if key is not None else ""
-        self.ours.push_screen(Explain(self.ours, self.site_id, of_item))
+        entry = self.selected()
+        self.ours.push_screen(Explain(self.ours, self.site_id, entry.key if entry else ""))
 
-    async def do_retry(self) -> None:
-        spot, store = self.spot(), self.ours.session.store
-        assert spot is not None
-        await away(store, commands.leave, store, "retry", company_id=spot.company.id)
+    async def do_retry_one(self) -> None:
+        entry = self.selected()
+        if entry is not None:
+            await self._retry(row=entry.row)
+            self.ours.notify(f"{view.clean(entry.record)} gets another try.", markup=False)
+
+    async def do_retry_all(self) -> None:
+        await self._retry(entity=self._action)
         self.ours.notify("The failed records get another try.", markup=False)
 
-
-def _belongs(file: str, action: str) -> bool:
-    """Problems of pictures and documents are told in the rows of those, all others where the files are read."""
-    return file == action if file in ("images", "documents") else action == "read"
-
-
-def _place(file: str, found: Complaint) -> str:
-    """The item of a picture or document; else file and line."""
-    if file in ("images", "documents") and found.key:
-        return found.key
-    return f"{file}, line {found.line}" if found.line else file
-
-
-def _row(place: int, fault: Fault) -> Row:
-    cells = (Cell("⚠", "warn"), Cell(view.clean(fault.record)), Cell(view.clean(fault.message)))
-    return Row(str(place), cells)
+    async def _retry(self, **which: object) -> None:
+        spot, store = self.spot(), self.ours.session.store
+        if spot is not None:
+            await away(
+                store, commands.leave, store, "retry", company_id=spot.company.id, site=spot.site.name, **which
+            )  # fmt: skip

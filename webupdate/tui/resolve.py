@@ -244,10 +244,10 @@ class Resolve(Page):
         self.draw()
 
     def do_order(self) -> None:
-        open_order(self.ours, self._order)
+        open_order(self.ours, self._order, self.crumbs()[0])
 
     def do_history(self) -> None:
-        self.ours.push_screen(OrderHistory(self.ours, self._order))
+        self.ours.push_screen(OrderHistory(self.ours, self._order, self.crumbs()[0]))
 
     def do_explain(self) -> None:
         self.ours.push_screen(Explain(self.ours, self.site_id, self._order.number))

@@ -1,48 +1,77 @@
-"""Synchronization Progress as plain values: a row for each action, also for those that have not run yet."""
+"""Synchronization Progress as plain values: a stage for each action of a cycle, run yet or not."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from webupdate.store.board import ACTIONS, ERRANDS, LogLine
-from webupdate.store.reloads import ALL, Reload
-from webupdate.store.snapshot import SiteView, StatusRow
+from webupdate.store.snapshot import StatusRow
 from webupdate.tui import view
+from webupdate.tui.glance import Place
 from webupdate.tui.view import Cell, Line
 
 DONE_WIDTH = 16  # columns for a bar with its numbers
+_LEAST_BAR = 3
+_STATUS_WIDTH = 10
 
 Counts = dict[str, tuple[int, int]]  # by entity: waiting, failed
 # What these stages count as failed waits for an answer: nothing has gone wrong.
 _ASKING = ("accounts", "write")
+_WELL = ("done", "working", "waiting")
 
 LEVELS = {"info": (" ", "dim"), "warning": ("⚠", "warn"), "error": ("✖", "bad")}
-# What an action works on, where the row's name is not the queue's.
-RECORDS_OF: dict[str, tuple[str, ...]] = {action: (action,) for action, _ in ACTIONS[1:10]}
-COMPLETE_UPLOAD = "complete_upload"  # a row that is there only while one is under way
-RECORDS_OF[COMPLETE_UPLOAD] = tuple(RECORDS_OF)
+FILES_OF_ITEMS = ("images", "documents")
+# What an action works on, where it is records of the queue.
+UPLOADS: tuple[str, ...] = tuple(action for action, _ in ACTIONS[1:10])
 
 
-def rows(site: SiteView) -> list[StatusRow]:
-    """One row for each action, in the order of a cycle."""
-    known = {row.action: row for row in site.rows}
-    whole = [_sum(site, entry) for entry in site.reloads if entry.entity == ALL]
-    cycle = [known.get(action) or _not_run(site.id, action) for action, _ in ACTIONS]
-    return whole + cycle + [known[action] for action, _ in ERRANDS if action in known]
+class Stage(NamedTuple):
+    """One action with all that is known of it. `left`: seconds until it is done, None if nothing tells."""
+
+    row: StatusRow
+    state: str
+    waiting: int = 0
+    failed: int = 0
+    left: float | None = None
+
+    @property
+    def action(self) -> str:
+        return self.row.action
+
+    @property
+    def label(self) -> str:
+        return label(self.row.action)
+
+    @property
+    def works(self) -> bool:
+        return self.state == "working"
+
+    @property
+    def well(self) -> bool:
+        """Whether it goes on without a person."""
+        return self.state in _WELL and not self.failed
 
 
-def _sum(site: SiteView, entry: Reload) -> StatusRow:
-    """The row of a Complete Upload, while there is one. Its rate tells nothing while nothing is sent."""
-    going = site.state not in ("paused", "stopped", "waiting")
-    return StatusRow(
-        site_id=site.id,
-        action=COMPLETE_UPLOAD,
-        state="working" if going else "waiting",
-        done=entry.done,
-        total=entry.total,
-        message="" if entry.rate else "begins",
-        hint="",
-        rate=entry.rate,
-        at=entry.started_at,
-    )
+def with_complaints(counts: Counts, complaints: Mapping[str, int]) -> Counts:
+    """With what is wrong in the files, by file: of pictures and documents in their rows, else where files are read."""
+    found = dict(counts)
+    for file, count in complaints.items():
+        action = file if file in FILES_OF_ITEMS else "read"
+        waiting, failed = found.get(action, (0, 0))
+        found[action] = (waiting, failed + count)
+    return found
+
+
+def stages(spot: Place, counts: Counts, *, going: bool) -> list[Stage]:
+    """A stage for each action, in the order of work; `counts` with the complaints. `going`: somebody runs the sync."""
+    known = {row.action: row for row in spot.site.rows}
+    cycle = [known.get(action) or _not_run(spot.site.id, action) for action, _ in ACTIONS]
+    errands = [known[action] for action, _ in ERRANDS if action in known]
+    needing = {"accounts": spot.site.customers, "write": spot.site.conflicts}
+    numbers = counts | {action: (0, count) for action, count in needing.items()}
+    moves = going and spot.site.state not in ("paused", "stopped")
+    return [_stage(row, numbers.get(row.action, (0, 0)), moves=moves) for row in cycle + errands]
 
 
 def _not_run(site_id: int, action: str) -> StatusRow:
@@ -51,37 +80,56 @@ def _not_run(site_id: int, action: str) -> StatusRow:
     )
 
 
+def _stage(row: StatusRow, numbers: tuple[int, int], *, moves: bool) -> Stage:
+    waiting, failed = numbers
+    if row.state == "working" and not moves:
+        return Stage(row, "waiting", waiting, failed)  # whoever worked at it has gone
+    if row.state == "failed" and row.action in _ASKING:
+        return Stage(row, "needs", waiting, failed)
+    return Stage(row, row.state, waiting, failed, _left(row, waiting) if row.state == "working" else None)
+
+
+def _left(row: StatusRow, waiting: int) -> float | None:
+    """What failed does not go any more: so what waits counts, where that is known."""
+    to_go = waiting or max(0, row.total - row.done)
+    return to_go / row.rate if row.rate > 0 and to_go else None
+
+
 def label(action: str) -> str:
-    """What a row is called."""
-    return dict((*ACTIONS, *ERRANDS, (COMPLETE_UPLOAD, "Complete Upload"))).get(action, view.clean(action))
+    """What a stage is called."""
+    return dict((*ACTIONS, *ERRANDS)).get(action, view.clean(action))
 
 
-def cells(row: StatusRow, counts: Counts, now: float) -> Line:
-    """The cells of a row: glyph, action, status, done, message, last."""
-    shown = view.state(row.state)
+def cells(stage: Stage, now: float, *, wide: bool) -> Line:
+    """The cells of a stage: glyph, action, status, done, message, rate, time left, last run.
+
+    `wide`: the terminal shows all of them; else the message says how fast it goes.
+    """
+    shown, row = view.state(stage.state), stage.row
     return (
         Cell(shown.glyph, shown.tone),
-        Cell(label(row.action)),
-        Cell(_status(row, counts), shown.tone if row.state not in ("done",) else ""),
-        Cell(_done(row), "busy" if row.state == "working" else ""),
-        Cell(_message(row), "" if row.state in ("failed", "stopped", "working") else "dim"),
-        Cell("now" if row.state == "working" else view.age(now, row.at), "dim"),
+        Cell(stage.label),
+        Cell(_status(stage), shown.tone if stage.state != "done" else ""),
+        Cell(_done(stage), "busy" if stage.works else ""),
+        Cell(view.clean(row.message) if wide else _message(stage), "dim" if stage.well and not stage.works else ""),
+        Cell(pace(row.rate) if stage.works else "", "dim"),
+        Cell(view.time_left(stage.left) if stage.left is not None else "", "busy"),
+        Cell("now" if stage.works else view.age(now, row.at), "dim"),
     )
 
 
-def _status(row: StatusRow, counts: Counts) -> str:
-    failed = counts.get(row.action, (0, 0))[1]
-    if failed and row.state == "failed":
-        return f"{view.number(failed)} failed"
-    asks = row.state == "failed" and row.action in _ASKING
-    return view.state("needs" if asks else row.state).word
+def _status(stage: Stage) -> str:
+    count = f"{view.number(stage.failed)} failed"
+    if stage.state == "failed" and stage.failed and len(count) <= _STATUS_WIDTH:
+        return count
+    return view.state(stage.state).word
 
 
-def _done(row: StatusRow) -> str:
-    if row.state == "working" and row.total:
-        numbers = f"{view.number(row.done)}/{view.number(row.total)}"
-        return f"{view.bar(row.done, row.total, max(3, DONE_WIDTH - 1 - len(numbers)))} {numbers}"
-    if row.state == "waiting":
+def _done(stage: Stage) -> str:
+    row = stage.row
+    if stage.works and row.total:
+        return barred(row.done, row.total, DONE_WIDTH)
+    if stage.state == "waiting":
         waits = view.number(row.total) if row.total else ""
         return f"{view.number(row.done)} of {waits}" if row.done else waits
     if row.total and row.total != row.done:
@@ -89,26 +137,65 @@ def _done(row: StatusRow) -> str:
     return view.number(row.done)
 
 
-def _message(row: StatusRow) -> str:
-    if row.message or row.state != "working" or row.rate <= 0:
-        return view.clean(row.message)
-    left = max(0, row.total - row.done) / row.rate
-    return f"{row.rate:,.0f}/s, {_time_left(left)} left"
+def barred(done: int, total: int, width: int) -> str:
+    """A bar with its numbers behind it; only the numbers where they leave no room for one."""
+    numbers = f"{view.number(done)}/{view.number(total)}"
+    room = width - 1 - len(numbers)
+    return f"{view.bar(done, total, room)} {numbers}" if room >= _LEAST_BAR else numbers
 
 
-def _time_left(seconds: float) -> str:
-    """Coarse, so that it does not jump about."""
-    if seconds < 60:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 3600 else f"{seconds / 3600:.1f} h"
+def pace(rate: float) -> str:
+    """Records a second; of slow work records a minute."""
+    if rate <= 0:
+        return ""
+    return f"{rate:,.0f}/s" if rate >= 1 else f"{max(1, round(rate * 60))}/min"
 
 
-def detail(row: StatusRow) -> list[Line]:
-    """The whole message of the selected row, with its hint."""
-    shown = view.state(row.state)
-    message = _message(row) or ("has not run yet" if not row.at else "nothing to tell")
-    first: Line = (Cell(f"{shown.glyph} ", shown.tone), Cell(label(row.action), "bold"), Cell(f"  {message}"))
-    return [first, (Cell(f"  {view.clean(row.hint)}", "dim"),)] if row.hint else [first]
+def moving(rate: float, left: float | None) -> str:
+    """How fast it goes and how long it still takes; "" if neither is known."""
+    parts = (f"{view.time_left(left)} left" if left is not None else "", pace(rate))
+    return ", ".join(part for part in parts if part)
+
+
+def _message(stage: Stage) -> str:
+    """What the stage says; while it works, how fast comes first."""
+    said = view.clean(stage.row.message)
+    if not stage.works:
+        return said
+    return " · ".join(part for part in (moving(stage.row.rate, stage.left), said) if part)
+
+
+def detail(stage: Stage, width: int) -> list[Line]:
+    """All that is known of the selected stage, its whole message with its hint."""
+    shown = view.state(stage.state)
+    first: Line = (Cell(f"{shown.glyph} ", shown.tone), Cell(stage.label, "bold"), Cell(f"  {_facts(stage)}", "dim"))
+    said = stage.row.message if stage.row.message not in ("", _facts(stage)) else ""
+    message = view.wrapped(said, width, "  ")[:2] if said else []
+    hint = view.wrapped(stage.row.hint, width, "  ", "dim")[:2] if stage.row.hint else []
+    return [first, *message, *hint]
+
+
+def _facts(stage: Stage) -> str:
+    """How much waits and failed, how fast it goes, when it ran last."""
+    if not stage.row.at:
+        return "has not run yet"
+    parts = [
+        f"{view.number(stage.waiting)} wait{'s' * (stage.waiting == 1)}" if stage.waiting else "",
+        _needing(stage),
+        moving(stage.row.rate, stage.left) if stage.works else f"last run {view.clock(stage.row.at)}",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _needing(stage: Stage) -> str:
+    if not stage.failed:
+        return ""
+    words = {"read": "problem in the files", "accounts": "web customer waits", "write": "order waits"}
+    many = {"read": "problems in the files", "accounts": "web customers wait", "write": "orders wait"}
+    if stage.action in words:
+        tail = "" if stage.action == "read" else " for your answer"
+        return view.counted(stage.failed, words[stage.action], many[stage.action]) + tail
+    return f"{view.number(stage.failed)} failed"
 
 
 def event(line: LogLine) -> Line:

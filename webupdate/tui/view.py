@@ -11,6 +11,7 @@ from webupdate.store.board import EngineInfo
 from webupdate.sync.text import lines_of, visible
 
 LONGEST = 4000  # characters of one text from outside that a screen takes
+YEAR = 365 * 86400
 SPARKS = "▁▂▃▄▅▆▇"
 
 
@@ -91,6 +92,27 @@ def age(now: float, at: float | None) -> str:
         return f"{minutes} min"
     hours = minutes // 60
     return f"{hours} h" if hours < 24 else f"{number(hours // 24)} d"
+
+
+def time_left(seconds: float) -> str:
+    """How long something still takes, in steps that grow with it, so that it does not jump about."""
+    if seconds < 57.5:
+        return f"{max(1, round(seconds / 5)) * 5} s"
+    if seconds < 600:
+        return f"{max(1, round(seconds / 60))} min"
+    if seconds < 3450:
+        return f"{round(seconds / 300) * 5} min"
+    return f"{max(1, round(seconds / 3600)):,} h" if seconds < 172_800 else f"{round(seconds / 86_400):,} d"
+
+
+def when(now: float, at: float | None) -> str:
+    """The moment itself, as short as an age: the time of day, else the day."""
+    if not at:
+        return ""
+    there = time.localtime(at)
+    if there[:3] == time.localtime(now)[:3]:
+        return clock(at)
+    return time.strftime("%d %b" if now - at < YEAR / 2 else "%b %y", there)
 
 
 def clock(at: float) -> str:

@@ -11,11 +11,13 @@ from textual.widget import Widget
 
 from webupdate.store import inbox
 from webupdate.store.inbox import Order
+from webupdate.sync.ordertext import order_text
+from webupdate.sync.stored import read_order
 from webupdate.sync.text import laid_out
 from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.bars import Lines
 from webupdate.tui.page import Page
-from webupdate.tui.view import Cell
+from webupdate.tui.view import Cell, Line
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
@@ -30,9 +32,10 @@ class WholeOrder(Page):
     place = actionkinds.ORDER
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.ORDER)]
 
-    def __init__(self, app: WebUpdateApp, way: Sequence[str], data: bytes) -> None:
+    def __init__(self, app: WebUpdateApp, way: Sequence[str], data: bytes, read: Iterable[str] = ()) -> None:
+        """`read`: the same as a person reads it, shown above."""
         super().__init__(app)
-        self._way, self._data = way, data
+        self._way, self._data, self._read = way, data, tuple(read)
 
     def body(self) -> Iterable[Widget]:
         with VerticalScroll(id="body"):
@@ -44,10 +47,14 @@ class WholeOrder(Page):
     def on_mount(self) -> None:
         lines = view.clean_lines(laid_out(self._data))
         more = [f"… {view.counted(len(lines) - _MOST, 'more line')}"] if len(lines) > _MOST else []
-        self.query_one("#text", Lines).put([(Cell(line),) for line in (*lines[:_MOST], *more)])
+        raw = [(Cell(line, "dim" if self._read else ""),) for line in (*lines[:_MOST], *more)]
+        read: list[Line] = [(Cell(view.clean(line)),) for line in self._read[:_MOST]]
+        title: list[Line] = [(), (Cell("As it came, to the letter", "bold"),)] if read else []
+        self.query_one("#text", Lines).put([*read, *title, *raw])
 
 
-def open_order(app: WebUpdateApp, order: Order) -> None:
-    """Show an order as the shop sent it."""
-    way = ["Synchronization Status", f"Order #{order.number} as received"]
-    app.push_screen(WholeOrder(app, way, inbox.received_bytes(app.session.store, order.id)))
+def open_order(app: WebUpdateApp, order: Order, way: str) -> None:
+    """Show an order as the shop sent it; `way` is the screen that leads there."""
+    crumbs = [way, f"Order #{order.number} as received"]
+    received = inbox.received_bytes(app.session.store, order.id)
+    app.push_screen(WholeOrder(app, crumbs, received, order_text(read_order(order))))

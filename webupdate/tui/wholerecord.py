@@ -44,8 +44,10 @@ class WholeRecord(Page):
 
 
 def field_lines(field: Triple, width: int) -> list[Line]:
-    """A field with its two values below each other."""
+    """A field with its two values below each other; where they are the same, once."""
     name, held, wanted = field
+    if held == wanted:
+        return [(Cell(view.clean(name), "key"),), *_value("in step", held, width), ()]
     return [(Cell(view.clean(name), "key"),), *_value("shop", held, width), *_value("should be", wanted, width), ()]
 
 

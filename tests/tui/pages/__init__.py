@@ -21,18 +21,21 @@ from tests.tui.pages.person import Person
 from tests.tui.pages.sites import (
     Columns,
     Customers,
+    Form,
     Home,
     Preview,
     Progress,
     Properties,
     Records,
+    Status,
     Verify,
     WholeRecord,
+    Wizard,
 )
 
 # Every page of the program.
 PAGES: tuple[type[PageSeen], ...] = (
-    *(Home, Progress, Records, Customers, Verify, Preview, WholeRecord, Properties, Columns),
+    *(Home, Wizard, Progress, Status, Records, Customers, Verify, Preview, WholeRecord, Properties, Columns),
     *(Conflicts, Resolve, History, WholeOrder, Orders, Queue, Log, Mappings, Explain, Help),
 )
 BY_PLACE = {page.kind.place: page for page in PAGES}
@@ -45,6 +48,7 @@ __all__ = [
     "Conflicts",
     "Customers",
     "Explain",
+    "Form",
     "Help",
     "History",
     "Home",
@@ -64,8 +68,10 @@ __all__ = [
     "Resolve",
     "Seen",
     "Sentence",
+    "Status",
     "Value",
     "Verify",
     "WholeOrder",
     "WholeRecord",
+    "Wizard",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.driver import Driver
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _ROUNDS = 3  # a key goes from the app to the field that has the focus, and up again to who does something with it
 _WAIT = 0.002  # seconds between two looks at what a thread does
 _PATIENCE = 1000  # looks
+_TYPED = {_character_to_key(character): character for character in map(chr, range(32, 127))}
 _OFTEN = 50  # steps down a list
 
 
@@ -58,16 +60,19 @@ class Person:
         return [part for part in parts if part]
 
     async def press(self, *keys: str) -> None:
-        """Press keys, as Textual calls them."""
-        driver = self.app._driver
-        assert driver is not None
+        """Press keys, as Textual calls them, one after the other."""
         for key in keys:
-            driver.send_message(events.Key(key, _character(key)))
+            self._driver().send_message(events.Key(key, _character(key)))
             await self.settle()
 
     async def type(self, text: str) -> None:
-        """Type a text into the field that has the focus."""
-        await self.press(*(_character_to_key(character) for character in text))
+        """Put a text into the field that has the focus: pasted, since letter by letter would take its time."""
+        self._driver().send_message(events.Paste(text))
+        await self.settle()
+
+    def _driver(self) -> Driver:
+        assert self.app._driver is not None
+        return self.app._driver
 
     async def act(self, id: str) -> None:
         """Press the key of an action."""
@@ -130,8 +135,7 @@ def _character(key: str) -> str | None:
     """What a key types."""
     if len(key) == 1:
         return key
-    named = {_character_to_key(character): character for character in map(chr, range(32, 127))}
-    return named.get(key)
+    return _TYPED.get(key)
 
 
 def page_of(person: Person) -> Page:

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from tests.tui.pages.base import PageSeen
-from webupdate.tui import columns, companies, preview, progress, properties, records, verify, webcustomers, wholerecord
+from webupdate.tui import (
+    columns,
+    companies,
+    preview,
+    progress,
+    properties,
+    records,
+    syncstatus,
+    verify,
+    webcustomers,
+    wholerecord,
+    wizard,
+)
 from webupdate.tui.fields import Field
 
 
@@ -25,6 +37,12 @@ class Progress(PageSeen):
     def stage(self, action: str) -> str:
         """The line of an action."""
         return next(row for row in self.rows if action in row)
+
+
+class Status(PageSeen):
+    """Synchronization Status: every site with what is wrong there."""
+
+    kind = syncstatus.SyncStatus
 
 
 class Records(PageSeen):
@@ -67,29 +85,35 @@ class WholeRecord(PageSeen):
     kind = wholerecord.WholeRecord
 
 
-class Properties(PageSeen):
-    """The form of a company and its site."""
-
-    kind = properties.Properties
-
-    def field(self, name: str) -> Field:
-        """A field by the name of its property."""
-        return self.person.screen.query_one(f"#field-{name}", Field)
+class Form(PageSeen):
+    """Fields below each other."""
 
     @property
     def current(self) -> str:
         """The name of the field that has the focus."""
         return next(field.property_name for field in self.person.screen.query(Field) if field.editor.has_focus)
 
+
+class Wizard(Form):
+    """A new company, step by step."""
+
+    kind = wizard.Wizard
+
+    @property
+    def step(self) -> str:
+        """The steps, with a mark at the one that is shown."""
+        return self.said("#steps")
+
+
+class Properties(Form):
+    """The form of a company and its site."""
+
+    kind = properties.Properties
+
     @property
     def message(self) -> str:
         """The help of the field, or what is wrong with it."""
         return self.said("#message")
-
-    async def go(self, name: str) -> None:
-        """To a field."""
-        self.field(name).editor.focus()
-        await self.person.settle()
 
 
 class Columns(PageSeen):

@@ -23,6 +23,7 @@ from webupdate.sync.text import visible
 OFFERED = 4  # likely answers, as many as are read at a glance
 USE_DEFAULT = "use default"
 _COMPARED = 200  # characters of the web's words by which records are looked for
+_CLOSE = 75  # of 100: below that the most like one is no more than that
 _TERMS = ("terms", "due")
 # Topics whose answers are records of an export file.
 FILE_OF = {"item": "inventory", "customer": "customers", "ship_via": "shipping", "terms": "payments", "due": "payments"}
@@ -70,14 +71,23 @@ def ways(finding: Finding, case: Case) -> tuple[Choice, ...]:
 
 def suggest(topic: str, text: str, known: Known, limit: int = OFFERED) -> tuple[tuple[str, str], ...]:
     """Records of EBMS for what a person has typed so far: ID and what tells it from others."""
+    return tuple((key, about(topic, key, known)) for key, _ in _likeness(topic, text, known, limit))
+
+
+def _likeness(topic: str, text: str, known: Known, limit: int) -> list[tuple[str, float]]:
+    """Records like a text, the most like first: ID and how like it is (0 to 100)."""
     file = FILE_OF.get(topic)
     if file is None:
-        return ()
-    records = known.all(file)
+        return []
     found = process.extract(
-        text, _words(topic, records), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=40
-    )  # fmt: skip
-    return tuple((key, about(topic, key, known)) for _, _, key in found)
+        text,
+        _words(topic, known.all(file)),
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        limit=limit,
+        score_cutoff=40,
+    )
+    return [(key, score) for _, score, key in found]
 
 
 def about(topic: str, key: str, known: Known) -> str:
@@ -94,13 +104,15 @@ def _records(finding: Finding, case: Case, limit: int) -> tuple[Choice, ...]:
     named = _in_question(finding, case)
     meant = {key: why for key, why in _meant(finding, case) if key != named}
     records = case.known.all(FILE_OF[finding.topic])
-    close = [
-        key
-        for key, _ in suggest(finding.topic, _text(finding, case), case.known, limit * 2)
+    like = {
+        key: score
+        for key, score in _likeness(finding.topic, _text(finding, case), case.known, limit * 2)
         if key not in meant and key != named and records[key].get("INACTIVE") != "T"
-    ]
+    }
+    close = list(like)
+    best = [key for key in close[:1] if like[key] >= _CLOSE]
     others = [key for key in records if key != named] if finding.topic in _SHORT else []
-    why = {**dict.fromkeys([*others, *close], ""), **dict.fromkeys(close[:1], "closest"), **meant}
+    why = {**dict.fromkeys([*others, *close], ""), **dict.fromkeys(best, "closest"), **meant}
     return tuple(
         Choice(
             topic=finding.topic, web=finding.web, value=key, label=visible(key),

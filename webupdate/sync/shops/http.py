@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
@@ -29,6 +30,8 @@ LARGEST_ANSWER = 64 * 1024 * 1024
 LONGEST_ANSWER = 120  # seconds from its head to its end
 # A shorter word may stand in an answer by chance.
 SHORTEST_SECRET = 16
+# An escape of JSON: a whole surrogate pair, half a one (the group), or any other.
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -41,9 +44,15 @@ class Answer(msgspec.Struct, frozen=True):
     write: bool = False
 
     def decode(self, kind: Any) -> Any:
-        """The body as `kind`. An answer that makes no sense says nothing of what became of a write."""
+        """The body as `kind`. An answer that makes no sense says nothing of what became of a write.
+
+        A character that is none comes as U+FFFD: one in the note of an order must not hide its whole page.
+        """
         try:
-            return msgspec.json.decode(self.body, type=kind)
+            try:
+                return msgspec.json.decode(self.body, type=kind)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                return msgspec.json.decode(without_broken_characters(self.body), type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             unclear = OutcomeUnknown if self.write else Retryable
             raise unclear(
@@ -51,6 +60,12 @@ class Answer(msgspec.Struct, frozen=True):
                 "Is the address that of the shop itself, and its sync plugin of this version? "
                 f"It begins with: {visible(self.body[:60].decode('utf-8', 'replace'))}",
             ) from error
+
+
+def without_broken_characters(body: bytes) -> bytes:
+    """JSON with U+FFFD in the place of half surrogate pairs and of bytes that are no UTF-8."""
+    text = body.decode("utf-8", "replace").encode()
+    return _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], text)
 
 
 def open_client(address: str, certificate: str, headers: dict[str, str]) -> httpx.Client:

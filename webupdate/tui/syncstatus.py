@@ -1,0 +1,88 @@
+"""Synchronization Status: every site with what is wrong there, and the way to where it is put right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+
+from webupdate.store.db import Store
+from webupdate.tui import actionkinds, actions, glance, troubles
+from webupdate.tui.actionkinds import Action
+from webupdate.tui.deeds import SiteDeeds
+from webupdate.tui.entries import ERRORS
+from webupdate.tui.glance import Place
+from webupdate.tui.grid import Column, Grid, Row
+from webupdate.tui.paged import Paged
+from webupdate.tui.progress import Progress
+from webupdate.tui.records import Records
+from webupdate.tui.troubles import Trouble
+from webupdate.tui.view import Cell, Line
+
+if TYPE_CHECKING:
+    from webupdate.tui.app import WebUpdateApp
+
+_COLUMNS = (
+    Column("", 0),
+    Column("Company", 17, grow=1),
+    Column("Site", 16, grow=1, wide=True),
+    Column("What is wrong", 20, grow=5),
+    Column("Enter", 13),
+)
+
+
+class SyncStatus(Paged[Trouble], SiteDeeds):
+    """The sites with their errors; what the keys do is done to the site of the selected line."""
+
+    place = actionkinds.STATUS
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings(actionkinds.STATUS)]
+    summed = True
+
+    def __init__(self, app: WebUpdateApp) -> None:
+        first = glance.places(app.snapshot)
+        super().__init__(app, first[0].site.id if first else 0)
+
+    def columns(self) -> Sequence[Column]:
+        return _COLUMNS
+
+    def crumbs(self) -> list[str]:
+        return ["Synchronization Status"]
+
+    def spot(self) -> Place | None:
+        """The site of the selected line, before there is one the first."""
+        chosen = self.selected() if self.query(Grid) else None
+        at = glance.place_of(self.ours.snapshot, chosen.place.site.id) if chosen else None
+        return at or next(iter(glance.places(self.ours.snapshot)), None)
+
+    def read(self, store: Store, spot: Place, find: str, only: str, limit: int, now: float) -> list[Trouble]:
+        return troubles.troubles(store, self.ours.snapshot, find)
+
+    def row(self, entry: Trouble, now: float) -> Row:
+        return Row(entry.key, troubles.row(entry, now, named=entry.number == 0))
+
+    def summary(self, spot: Place) -> Line:
+        return troubles.summary(self.ours.snapshot, [trouble for _, trouble in self._rows.values()])
+
+    def detail(self, entry: Trouble) -> list[Line]:
+        return troubles.detail(entry, self.size.width - 7)
+
+    def empty(self, spot: Place) -> list[Line]:
+        return [(Cell("There is no site yet.", "dim"),)]
+
+    def word(self, action: Action) -> str:
+        """Enter is called what it leads to."""
+        entry = self.selected() if action.id == "lead" else None
+        return troubles.lead(entry) if entry else super().word(action)
+
+    def do_lead(self) -> None:
+        entry = self.selected()
+        if entry is None:
+            return
+        site = entry.place.site.id
+        if entry.action == "records":
+            self.ours.push_screen(Records(self.ours, site, entry.stage, ERRORS))
+        elif entry.action == "progress":
+            self.ours.push_screen(Progress(self.ours, site))
+        else:
+            self.action_act(entry.action)
