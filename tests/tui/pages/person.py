@@ -85,7 +85,13 @@ class Person:
         for _ in range(_OFTEN):
             if words in self.selected:
                 return
-            await self.act("cursor_down")
+            lines = self.inside(self.screen.query_one(Grid))
+            ahead = [place for place, line in enumerate(lines) if words in line] or [len(lines) - 1]
+            here = next((place for place, line in enumerate(lines) if line.startswith("▸")), 0)
+            down = self.app.keymap.keys(actions.named("cursor_down"))[0]
+            for _ in range(max(1, ahead[0] - here)):
+                self._driver().send_message(events.Key(down, None))
+            await self.settle()
         raise AssertionError(f"No line of the list has {words!r}:\n{self.text}")
 
     @property
@@ -97,7 +103,8 @@ class Person:
         """Wait until all that is under way has answered; what asks a person is waited for no longer."""
 
         def at_rest() -> bool:
-            return isinstance(self.screen, ModalScreen) or not any(one.is_running for one in self.app.workers)
+            asks = isinstance(self.screen, ModalScreen)
+            return not any(one.is_running and (not asks or one.node is self.screen) for one in self.app.workers)
 
         await self.until(at_rest, "rest", rounds=_ROUNDS)
 
