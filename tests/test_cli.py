@@ -64,7 +64,8 @@ class Shell:
         return Ran(code, captured.out, captured.err)
 
     def values(self, **changes: str) -> list[str]:
-        folders = {"export_folder": str(self.root / "export"), "order_folder": str(self.root / "orders")}
+        orders = f"orders of {changes['name']}" if "name" in changes else "orders"  # each company has its own
+        folders = {"export_folder": str(self.root / "export"), "order_folder": str(self.root / orders)}
         values = {"name": NAME, **folders, "address": NOBODY, "token": TOKEN, **changes}
         return [f"{name}={value}" for name, value in values.items()]
 
@@ -340,8 +341,44 @@ def test_removing(firm: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_testing_a_shop_that_does_not_answer(firm: Shell) -> None:
     ran = firm("companies", "test", NAME)
     assert (ran.code, ran.out) == (Exit.UNREACHABLE, "")
-    assert "The shop can't be reached" in ran.err
-    assert "Check the network" in ran.err
+    assert "✖ shop: 127.0.0.1 is there, but refuses connections on port" in ran.err
+    assert "Is the shop's server running" in ran.err
+    assert refused(firm("companies", "test", NAME, "b2b"), "has no site 'b2b'", "shop")
+
+
+def test_what_is_doubtful_is_said_and_saved(firm: Shell) -> None:
+    assert refused(
+        firm.add(name="Second", order_folder=str(firm.root / "orders" / "2")), f"{NAME} has its orders there"
+    )
+    ran = firm.add(name="Second")
+    assert ran.code == Exit.FINE
+    assert f"⚠ address: {NAME} sends to this shop too" in ran.err
+    ran = firm("companies", "set", "Second", f"export_folder={firm.root / 'export'}")
+    assert (ran.code, ran.out) == (Exit.FINE, "")
+    assert f"⚠ export_folder: {NAME} reads its exports there too" in ran.err
+    assert refused(firm("companies", "set", "Second", f"order_folder={firm.root / 'orders'}"), "order_folder: ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_without_the_key_all_but_secrets_can_be_set(firm: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a test is left to the engine; where none runs, who may do it is told."""
+    read = Path.read_bytes
+
+    def closed(path: Path) -> bytes:
+        if path == firm.paths.key:
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", closed)
+    assert firm("companies", "set", NAME, "interval=30").code == Exit.FINE
+    assert firm("companies", "get", NAME, "interval").out == "30\n"
+    ran = firm("companies", "set", NAME, f"token={TOKEN[::-1]}")
+    assert ran.code == Exit.UNREACHABLE
+    assert "Secrets can't be used here. You may not read the key file" in ran.err and "sudo -u" in ran.err
+    for words in (("companies", "test", NAME), ("support", "test", NAME)):
+        ran = firm(*words)
+        assert ran.code == Exit.UNREACHABLE
+        assert "You may not read the key file" in ran.err and f"webupdate --data {firm.paths.data}" in ran.err
 
 
 def test_a_lost_key_is_a_clear_message(firm: Shell) -> None:

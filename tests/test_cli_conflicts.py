@@ -83,7 +83,7 @@ def test_what_was_answered_and_not_confirmed_is_told(waits: FirmDesk) -> None:
 
 
 def test_several_companies_must_be_named(waits: FirmDesk) -> None:
-    assert waits.shell.add().code == Exit.FINE
+    assert waits.shell.add(order_folder=str(waits.shell.root) + "-other").code == Exit.FINE
     for words in (["conflicts"], ["retry"], ["mappings", "list"]):
         assert refused(waits.shell(*words), "Which company?", NAME)
 
@@ -128,7 +128,7 @@ def test_an_order_that_is_not_here(waits: FirmDesk, number: str) -> None:
 
 
 def test_a_number_that_two_shops_gave_is_asked(waits: FirmDesk) -> None:
-    assert waits.shell.add(site="other").code == Exit.FINE
+    assert waits.shell.add(site="other", order_folder=str(waits.shell.root) + "-other").code == Exit.FINE
     with waits.opened() as desk:
         other = companies.company(desk.store, "Northwind Traders").sites[0]
         order = inbox.order(desk.store, 2)

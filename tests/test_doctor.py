@@ -39,7 +39,7 @@ NOW = 1_760_000_000.0
 
 def found(shell: Shell) -> dict[str, Found]:
     """What was found, by what it is."""
-    return {one["what"]: Found(**one) for one in shell("doctor", "--json").json}
+    return {one["what"]: Found(**one) for one in shell("doctor", "--offline", "--json").json}
 
 
 def names(shell: Shell) -> set[Path]:
@@ -69,7 +69,7 @@ def test_a_firm_in_good_order(firmdesk: FirmDesk) -> None:
 
 
 def test_in_words_with_the_exit_code(firmdesk: FirmDesk) -> None:
-    ran = firmdesk.shell("doctor")
+    ran = firmdesk.shell("doctor", "--offline")
     assert ran.code == Exit.NEEDS_PERSON  # there is no order folder, and nobody runs the sync
     lines = ran.out.splitlines()
     assert lines[0].startswith("✔ webupdate") and NAME in lines

@@ -154,7 +154,7 @@ async def look_at(open_window: Window, order: Order) -> None:
     for key in ("n", "n", "p", "pagedown", "pageup"):
         await open_window.press(key)
         drawn(open_window)
-    for key, words, most in (("o", "as received", 5001), ("h", "› History", 500), ("e", "Search", 500)):
+    for key, words, most in (("o", "as received", 5004), ("h", "› History", 500), ("e", "Search", 500)):
         await walk(open_window, key, words, most)
         await walk(open_window, "escape", "Sales order as EBMS will get it")
     await walk(open_window, "escape", "What is wrong")

@@ -13,8 +13,7 @@ from tests.test_cli import NAME, Engine, Shell, engine, firm, refused, shell, so
 from webupdate.report import Exit
 from webupdate.store import commands, companies, queue, reloads
 from webupdate.store.secrets import open_vault
-from webupdate.tui.form import Form
-from webupdate.tui.properties import save
+from webupdate.tui.form import Form, save
 
 __all__ = ["engine", "firm", "shell"]  # fixtures
 
@@ -80,7 +79,7 @@ def test_ticking_the_box_wakes_an_engine_that_would_sleep_for_an_hour(
         assert soon(lambda: commands.answer(store, first) is not None)
         info = companies.company(store, NAME)
         form = Form(info, info.sites[0])
-        form.complete_upload = True
+        form.put("complete_upload", "yes")
         save(store, open_vault(firm.paths.key), form)
         assert soon(lambda: bool(reloads.running(store)))
         assert soon(lambda: commands.waiting(store, 1) == [])

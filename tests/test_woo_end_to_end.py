@@ -184,7 +184,8 @@ def test_a_store_that_sold_before_is_only_read_and_then_taken_over(tmp_path: Pat
         ("stock", "changed"),
     ]
     told = "\n".join(summary(firm.store, firm.company, firm.company.sites[0], found))
-    assert "0 customer accounts would be made in the shop" in told
+    assert "No customer account is made in the shop" in told
+    assert "90 customers of EBMS would get one, and 90 mails." in told
     companies.begin(firm.store, firm.company.sites[0].id, 1.0)
     firm.cycle()
     chai = firm.product("CHAI-01")
@@ -193,6 +194,56 @@ def test_a_store_that_sold_before_is_only_read_and_then_taken_over(tmp_path: Pat
     assert len(world.products) == 78
     assert world.mails == []
     firm.close()
+
+
+def test_customers_get_accounts_only_when_that_is_wanted(firm: WooFirm) -> None:
+    """The store mails each of them; those whom it knows already are taken over without a mail."""
+    world = firm.under_test.stand_in.world
+    firm.under_test.register("anatr@example.com")
+    firm.cycle()
+    firm.cycle()
+    emails = {row["email"] for row in world.customers.values()}
+    assert (emails, world.mails) == ({"alfki@example.com", "anatr@example.com"}, [])
+    taken_over = {meta(row, "ebms_id"): row["billing"]["city"] for row in world.customers.values()}
+    assert taken_over == {"ALFKI": "Berlin", "ANATR": "México D.F."}
+    assert (firm.failed(), firm.site().waiting) == ([], 0)
+    companies.change(firm.store, firm.vault, firm.company, {"make_accounts": "yes"})
+    firm.cycle()
+    assert len(world.customers) == 91
+    assert (len(world.mails), firm.failed(), firm.site().waiting) == (89, [], 0)
+    firm.asked()
+    assert firm.cycle() == {}
+    assert [line for line in firm.asked() if not line.startswith("GET")] == []
+
+
+def test_ship_vias_are_offered_with_ebms_rates(firm: WooFirm) -> None:
+    firm.cycle()
+    methods = firm.under_test.stand_in.world.methods[0]
+    offered = {row["settings"]["title"]["value"]: row["settings"]["cost"]["value"] for row in methods}
+    assert offered == {
+        "Speedy Express": "24.50",
+        "United Package": "15.00",
+        "Federal Shipping": "9.75",
+        "Customer pickup · Pickup": "0.00",
+    }
+    firm.change("shipping", "Speedy Express,Speedy Express,FLAT,24.50", "Speedy Express,Speedy Express,FLAT,25.50")
+    assert firm.cycle() == {"shipping": 1}
+    assert verified(firm) == []
+
+
+def test_payment_options_go_to_the_gateways_that_properties_name(firm: WooFirm) -> None:
+    gateways = firm.under_test.stand_in.world.gateways
+    firm.cycle()
+    assert gateways["cod"]["title"] == "Cash on delivery"
+    companies.change(firm.store, firm.vault, firm.company, {"gateways": "COD = cod"})
+    assert firm.cycle() == {"payments": 1}
+    assert (gateways["cod"]["title"], gateways["bacs"]["title"]) == ("Collect on Delivery", "Vorkasse")
+    assert (firm.failed(), firm.site().waiting, verified(firm)) == ([], 0, [])
+
+
+def meta(row: Body, name: str) -> object:
+    """A value of a thing's meta data."""
+    return next((entry["value"] for entry in row["meta_data"] if entry["key"] == name), None)
 
 
 def test_verify_finds_nothing_but_what_a_person_changed(firm: WooFirm) -> None:
@@ -216,8 +267,8 @@ def verified(firm: WooFirm) -> list[tuple[str, str]]:
 def test_rows_in_doubt_are_read_back_once_and_are_right(firm: WooFirm) -> None:
     """What an old request might still have changed when it was sent again is looked at, and not sent for ever."""
     stand_in = firm.under_test.stand_in
-    stand_in.lost = (3, 4)  # requests with items, behind those of the categories
-    while len(stand_in.writes) < 4 or firm.site().waiting:
+    stand_in.lost = (8, 9)  # requests with items, behind those of a customer, the categories and the ship vias
+    while len(stand_in.writes) < 9 or firm.site().waiting:
         firm.cycle_all()
     assert firm.store.one("SELECT count(*) FROM queue WHERE doubt_until IS NOT NULL AND seen IS sent") > 20
     late = firm.product("CHANG-02")

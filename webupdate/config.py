@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import subprocess
 from pathlib import Path
 
 import msgspec
@@ -48,6 +50,11 @@ def platform_data_dir() -> Path:
     return platformdirs.user_data_path(APP_NAME, appauthor=False)
 
 
+def keys_file() -> Path:
+    """Where a person's own keys are: several administrators may share one data folder."""
+    return platformdirs.user_config_path(APP_NAME, appauthor=False) / "keys.toml"
+
+
 def open_data_dir(option: str | None) -> Paths:
     """Return the data folder (`--data`, else the platform's), made with mode 0700 if it is not there.
 
@@ -62,14 +69,29 @@ def open_data_dir(option: str | None) -> Paths:
     except OSError as error:
         raise UsageError(
             f"The data folder {folder} can't be made: {error.strerror}.",
-            "Name another with --data, or run as the user who owns it (sudo -u webupdate webupdate).",
+            f"Name another with --data. {as_owner(folder.parent, folder)}",
         ) from error
     if not os.access(folder, os.R_OK | os.X_OK):
         raise UsageError(
             f"You may not read the data folder {folder}.",
-            "Run as the user who owns it (sudo -u webupdate webupdate) or join its group.",
+            f"{as_owner(folder)} Or let its owner share it with a group of yours: webupdate group --help",
         )
     return Paths(folder)
+
+
+def as_owner(path: Path, data: Path | None = None) -> str:
+    """A sentence with the command that has the rights of who owns `path`; `data` is its data folder, if another."""
+    folder = str(data or path)
+    if os.name == "nt":
+        command = subprocess.list2cmdline(["webupdate", "--data", folder])
+        return f"Run it as the user who owns {path} (Properties, Security, Advanced): runas /user:OWNER {command!r}"
+    try:
+        owner = path.owner()
+    except KeyError:  # a user whom nobody knows here has a number
+        owner = f"#{path.stat().st_uid}"
+    except OSError:
+        owner = "root"
+    return f"Run it as its owner: {shlex.join(('sudo', '-u', owner, 'webupdate', '--data', folder))}"
 
 
 def share_with_group(paths: Paths, group: str) -> None:

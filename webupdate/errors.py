@@ -7,8 +7,10 @@ class WebUpdateError(Exception):
     """An error for a person to read: what happened, and a hint what to do.
 
     `message` names the record, field, value seen and value expected where there are such;
-    neither part may ever hold a secret, since both are logged and shown.
+    neither part may ever hold a secret, since both are logged and shown. `status`: the HTTP status behind it, if any.
     """
+
+    status: int | None = None
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)

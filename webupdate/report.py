@@ -44,6 +44,12 @@ def exit_code(snapshot: Snapshot) -> Exit:
     return Exit.NEEDS_PERSON if snapshot.needs_you else Exit.FINE
 
 
+def of_company(snapshot: Snapshot, company_id: int) -> Snapshot:
+    """The same without the other companies."""
+    own = tuple(view for view in snapshot.companies if view.id == company_id)
+    return msgspec.structs.replace(snapshot, companies=own)
+
+
 def as_json(snapshot: Snapshot) -> str:
     """The snapshot as one JSON object."""
     values = msgspec.to_builtins(snapshot)

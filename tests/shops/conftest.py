@@ -43,9 +43,11 @@ def shop(shop_under_test: ShopUnderTest) -> Shop:
 
 
 @pytest.fixture
-def records() -> Records:
+def records(request: pytest.FixtureRequest) -> Records:
     """Records whose keys no other test has: all share one server."""
-    return Records(next(_tags))
+    shared = "shop_under_test" in request.fixturenames
+    flat = shared and request.getfixturevalue("shop_under_test").flat_rates
+    return Records(next(_tags), flat_rates=flat)
 
 
 @pytest.fixture

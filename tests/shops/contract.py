@@ -70,6 +70,7 @@ class ShopUnderTest(Protocol):
     too_many: int  # more records than the shop takes at once; 0 = it takes any number
     resumes: bool  # whether a file that was cut off goes on where it was
     tells_changed_accounts: bool  # whether the accounts feed tells changes, not new accounts only
+    flat_rates: bool  # whether a ship via has one rate for a place, and no table
     looks_first: int  # reads by which it finds what it is to rename, hide or delete
     placed: str  # status of an order just placed
     cancelled: str
@@ -114,10 +115,14 @@ class Connect(Protocol):
 
 
 class Records:
-    """The records of one test: a tag that no other test has in its keys, revisions that rise by themselves."""
+    """The records of one test: a tag that no other test has in its keys, revisions that rise by themselves.
 
-    def __init__(self, tag: str) -> None:
+    `flat_rates`: of a shop that knows no rate tables.
+    """
+
+    def __init__(self, tag: str, *, flat_rates: bool = False) -> None:
         self.tag = tag
+        self._flat_rates = flat_rates
         self._revs = itertools.count(time.time_ns() // 1000)
 
     def part(self, entity: Entity, key: str, op: Literal["put", "hide", "delete"], data: bytes | None = None) -> Part:
@@ -150,6 +155,8 @@ class Records:
 
     def full(self, entity: Entity) -> tuple[str, Record]:
         """A key and a record of the entity with every field filled that read back must give."""
+        if entity == "shipping" and self._flat_rates:
+            return _flat_shipping(self.tag)
         return FULL[entity](self.tag)
 
     def parents(self, entity: Entity) -> list[Part]:
@@ -283,6 +290,11 @@ def _shipping(tag: str) -> tuple[str, Record]:
     by_weight = ShipBand(rate_type="WEIGHT", rate="5.00", min_value="10", max_value="20", handling="1.00")
     flat = ShipBand(rate_type="FLAT", rate="7.00", country="USA", state="NY", group="Dealers")
     return tag, ShipMethod(name=f"Spedition Müller {tag}", bands=(by_weight, flat))
+
+
+def _flat_shipping(tag: str) -> tuple[str, Record]:
+    bands = (ShipBand(rate_type="FLAT", rate="7.00", handling="1.00"),)
+    return tag, ShipMethod(name=f"Spedition Müller & Söhne {tag}", bands=bands)
 
 
 def _payment(tag: str) -> tuple[str, Record]:

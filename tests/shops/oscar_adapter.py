@@ -27,6 +27,7 @@ class OscarUnderTest:
 
     too_many = 501
     resumes = True
+    flat_rates = False
     looks_first = 0
     tells_changed_accounts = True
     placed = "Pending"

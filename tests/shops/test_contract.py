@@ -23,7 +23,18 @@ from tests.shops.contract import (
     send,
 )
 from webupdate.errors import BatchTooLarge
-from webupdate.sync.shops.base import RECORD_TYPES, Bundle, Entity, Item, Part, Record, Shop, Stock
+from webupdate.sync.shops.base import (
+    RECORD_TYPES,
+    Bundle,
+    Entity,
+    Item,
+    Part,
+    Record,
+    ShipBand,
+    Shop,
+    Stock,
+    Surveyed,
+)
 
 
 @pytest.fixture
@@ -64,6 +75,15 @@ def test_check_learns_who_answers(shop: Shop) -> None:
     assert abs(info.clock - time.time()) < 3600
 
 
+def test_a_survey_counts_the_products_and_says_what_the_login_may_do(shop: Shop, records: Records) -> None:
+    assert isinstance(shop, Surveyed)
+    before = shop.survey().items
+    created(shop, records, "items")
+    found = shop.survey()
+    assert before is not None and found.items is not None and found.items > before
+    assert found.rights.startswith("may read and write")
+
+
 @pytest.mark.parametrize("entity", CARRIED)
 def test_what_is_read_back_equals_what_was_sent(shop: Shop, records: Records, entity: Entity) -> None:
     key, sent = created(shop, records, entity)
@@ -92,7 +112,7 @@ CHANGES: dict[str, dict[str, object]] = {
     "images": {"position": 0},
     "documents": {"position": 0},
     "customers": {"address2": "", "phone": "", "level": "", "card": False, "approved": True},
-    "shipping": {"bands": ()},
+    "shipping": {"bands": (ShipBand(rate_type="FLAT", rate="0.99"),)},
     "payments": {"terms": "", "due_days": ""},
 }
 

@@ -21,12 +21,12 @@ from tests.shops.contract import (
     record,
     send,
 )
-from tests.shops.woo import batch, products, routes
+from tests.shops.woo import batch, products, routes, terms
 from tests.shops.woo.asking import Answer, Body, Refusal, Request
 from tests.shops.woo.world import Login, World, blank_product
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped
-from webupdate.sync.shops.base import Bundle, Category, Item, Picture, Shop, ShopSettings, Stock, sent_hash
+from webupdate.sync.shops.base import Bundle, Category, Item, Picture, Shop, ShopSettings, Stock, Surveyed, sent_hash
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +70,8 @@ def test_a_new_item_is_one_request_and_nothing_is_read_first(
 ) -> None:
     shop.upsert([Records(f"N{number}").sellable(f"N{number}") for number in range(5)])
     assert under_test.stand_in.requests == [
-        "POST /wp-json/wc/v3/products/batch?_fields=create%2Cupdate%2Cdelete%2Cid%2Csku%2Cstatus%2Cregular_price"
-        "%2Cstock_quantity%2Ccategories"
+        "POST /wp-json/wc/v3/products/batch?_fields=create%2Cupdate%2Cdelete%2Cid%2Csku%2Cname%2Cstatus"
+        "%2Cregular_price%2Csale_price%2Cstock_quantity%2Ccategories"
     ]
     assert len(world.products) == 5
 
@@ -231,6 +231,105 @@ def test_scripts_go_with_what_they_hold(shop: Shop, world: World) -> None:
     assert found.sent == sent_hash(part.data)
 
 
+@pytest.fixture
+def selling(under_test: WooUnderTest, world: World) -> Iterator[Shop]:
+    """A connector that knows a level of sale prices."""
+    made = under_test.connect(sale_level="Sale")
+    yield made
+    made.close()
+
+
+def test_a_level_can_be_the_sale_price(selling: Shop, world: World) -> None:
+    records = Records("P1")
+    bundle = Bundle(
+        (*records.sellable("P1").parts, records.price("P1", "15.00", "SALE"), records.price("P1", "9", "B"))
+    )
+    results = selling.upsert([bundle])
+    assert (only(world)["regular_price"], only(world)["sale_price"]) == ("18.00", "15.00")
+    assert [result.remote_id for result in results][3].endswith(":sale")  # type: ignore[union-attr]
+    # A changed price alone goes without a look at the product.
+    part = msgspec.structs.replace(records.price("P1", "14.00", "SALE"), remote_id=results[3].remote_id)
+    send(selling, part)
+    assert only(world)["sale_price"] == "14.00"
+    send(selling, msgspec.structs.replace(records.part("prices", part.key, "delete"), remote_id=part.remote_id))
+    assert (only(world)["regular_price"], only(world)["sale_price"]) == ("18.00", "")
+
+
+def test_a_sale_price_that_is_none_is_refused_alone(selling: Shop, world: World) -> None:
+    records = Records("P2")
+    results = selling.upsert([Bundle((*records.sellable("P2").parts, records.price("P2", "18.00", "Sale")))])
+    assert [result.status for result in results] == ["created", "created", "created", "refused"]
+    assert results[3].expected == "stored: none, since it is not below 18.00"
+
+
+def test_without_a_level_sale_prices_are_the_shops_own(shop: Shop, world: World) -> None:
+    shop.upsert([Records("P3").sellable("P3")])
+    only(world)["sale_price"] = "12.00"
+    send(shop, Records("P3").price("P3", "15.00", "Sale"), Records("P3").price("P3", "19.00"))
+    assert (only(world)["regular_price"], only(world)["sale_price"]) == ("19.00", "12.00")
+
+
+def test_a_title_is_no_markup(shop: Shop, world: World) -> None:
+    send(shop, Records("t").item("T1", title="Glove, size <L> & <b>"))
+    assert only(world)["name"] == "Glove, size &lt;L&gt; &amp; &lt;b&gt;"
+    assert b"Glove, size <L> & <b>" in (held(shop, "items", "T1").data or b"")
+
+
+def _product_stored(name: str, value: Any) -> Any:
+    """A store that makes something else of one field."""
+    genuine = products.create
+
+    def create(world: World, request: Request) -> Answer:
+        answer = genuine(world, request)
+        world.products[answer.body["id"]][name] = value
+        return Answer(body=answer.body | {name: value}, status=201)
+
+    return create
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "entity", "told"),
+    [
+        ("name", "Product", "items", ("title", "Title of S1", "stored: Product")),
+        ("status", "draft", "items", ("shown", "publish", "stored: draft")),
+        ("sku", "S1-", "items", ("key", "S1", "stored: S1-")),
+        ("regular_price", "950", "prices", ("price", "18.00", "stored: 950")),
+        ("stock_quantity", None, "stock", ("quantity", "39", "stored: None")),
+    ],
+)
+def test_what_the_store_made_of_a_product_is_told(
+    shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch, field: str, value: Any, entity: str, told: Any
+) -> None:
+    handlers = {"create": _product_stored(field, value), "update": products.update, "delete": products.delete}
+    route = ("POST", "/wp-json/wc/v3/products/batch", lambda world, request: batch.batch(world, request, **handlers))
+    monkeypatch.setattr(routes, "ROUTES", (route, *routes.ROUTES))
+    results = shop.upsert([Records("S1").sellable("S1")])
+    (refused,) = [result for result in results if result.status == "refused"]
+    assert (refused.entity, (refused.field, refused.seen, refused.expected)) == (entity, told)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", "Other"), ("parent", 0), ("slug", "green-2")]
+)  # a cycle is answered by 200 and changes nothing; a slug that is taken gets a number
+def test_what_the_store_made_of_a_category_is_told(
+    shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch, field: str, value: Any
+) -> None:
+    records = Records("11")
+    send(shop, records.put("categories", "11", Category(parent=None, title="Tea")))
+    genuine = terms.create
+
+    def create(world: World, request: Request) -> Answer:
+        return Answer(body=genuine(world, request).body | {field: value}, status=201)
+
+    handlers: dict[str, Any] = {"create": create, "update": terms.update, "delete": terms.delete}
+    path = "/wp-json/wc/v3/products/categories/batch"
+    route = ("POST", path, lambda world, request: batch.batch(world, request, **handlers))
+    monkeypatch.setattr(routes, "ROUTES", (route, *routes.ROUTES))
+    (refused,) = shop.upsert(alone(records.put("categories", "12", Category(parent="11", title="Green"))))
+    names = {"name": "title", "parent": "parent", "slug": "key"}
+    assert (refused.status, refused.field, refused.expected) == ("refused", names[field], f"stored: {value}")
+
+
 def test_a_part_that_was_carried_out_leaves_no_doubt_that_it_was(
     under_test: WooUnderTest, shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,6 +384,9 @@ def test_a_key_that_may_only_read_is_told(under_test: WooUnderTest, world: World
     with pytest.raises(Stopped, match="write permissions") as caught:
         shop.upsert(alone(Records("r").item("R1")))
     assert "Read/Write" in caught.value.hint
+    assert isinstance(shop, Surveyed)
+    with pytest.raises(Stopped, match="write permissions"):
+        shop.survey()
     shop.close()
 
 

@@ -31,6 +31,7 @@ class WooUnderTest:
     too_many = 0
     resumes = False
     looks_first = 1
+    flat_rates = True
     tells_changed_accounts = False
     placed = "processing"
     cancelled = "cancelled"
@@ -53,12 +54,30 @@ class WooUnderTest:
         self.shop = self.connect()
 
     def connect(
-        self, *, address: str = "", secret: str = "", certificate: str = "", taken: Taken | None = None
+        self,
+        *,
+        address: str = "",
+        secret: str = "",
+        certificate: str = "",
+        taken: Taken | None = None,
+        make_accounts: bool = True,
+        sale_level: str = "",
+        ship_zone: str = "",
+        gateways: dict[str, str] | None = None,
     ) -> Shop:
         parts = (secret or self.secret).split(":")
         names = ("consumer_key", "consumer_secret", "media_user", "media_password")
         secrets = dict(zip(names, parts if len(parts) == 4 else [secret] * 4, strict=True))
-        return WooShop(address or self.address, secrets, certificate or str(self.stand_in.authority), taken)
+        return WooShop(
+            address or self.address,
+            secrets,
+            certificate or str(self.stand_in.authority),
+            taken,
+            make_accounts=make_accounts,
+            sale_level=sale_level,
+            ship_zone=ship_zone,
+            gateways=gateways,
+        )
 
     def place_order(self, purchase: Purchase) -> str:
         """What the Store API's checkout makes of a cart (recording 47)."""
@@ -105,7 +124,7 @@ class WooUnderTest:
 
     def _make_customer(self, email: str, meta: list[dict[str, str]]) -> int:
         world = self.stand_in.world
-        row = blank_customer() | {"id": world.new_id("users"), "email": email, "meta_data": []}
+        row = blank_customer() | {"id": world.new_id("users"), "email": email, "username": email, "meta_data": []}
         row.update(world.dates("date_created", "date_modified"))
         world.customers[row["id"]] = row
         set_meta(row["meta_data"], meta)

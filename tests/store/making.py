@@ -53,7 +53,7 @@ def company_values(folder: Path, **changes: str) -> dict[str, str]:
     return {
         "name": "Northwind Traders",
         "export_folder": str(folder / "export"),
-        "order_folder": str(folder / "orders"),
+        "order_folder": str(folder / (f"orders of {changes['name']}" if "name" in changes else "orders")),
         "address": "https://shop.example",
         "token": TOKEN,
         **changes,

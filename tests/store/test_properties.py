@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     "approval": ("maybe", "Wait"),
     "order_done": ("refunded", "Completed"),
     "order_note": ("maybe", "Yes"),
+    "make_accounts": ("maybe", "Yes"),
+    "gateways": ("COD", "COD = cash on delivery", "A=cod; B=cod"),
     "customers": ("down", "Both", "yes"),
     "orders_from": ("yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "20261123", "2026-W47-1", "2026-1-1"),
     "images_folder": ("images", "~no-such-user-here", "/srv/\0"),
@@ -52,12 +55,13 @@ NONSENSE: dict[str, tuple[str, ...]] = {
         *("mailtos://u:p@mail.example\x1b[2J", "json:/x"),
     ),
     "support_after": ("0", "721", "a day"),
+    "support_away": ("0", "721", "a day"),
     "request_life": ("29", "3601", "2 min"),
 }
 ANY_TEXT = {
     "may_accept",
     *("guest_customer", "token", "price_level", "order_statuses"),
-    *("consumer_key", "consumer_secret", "media_user", "media_password"),
+    *("consumer_key", "consumer_secret", "media_user", "media_password", "ship_zone", "sale_level"),
 }
 
 
@@ -67,6 +71,8 @@ def test_every_property_explains_itself() -> None:
         assert entry.label and entry.group, entry.name
         assert len(entry.help) > 10 and entry.help[0].isupper(), entry.name
         assert "\n" not in entry.help, entry.name
+        # The form has two lines for it on a terminal of 80 columns.
+        assert len(textwrap.wrap(entry.help, 74)) <= 2, entry.name
 
 
 def test_every_property_is_tried_here() -> None:
@@ -79,6 +85,20 @@ def test_nonsense_is_refused_with_a_sentence(name: str, value: str) -> None:
     assert complaint is not None
     assert complaint.rstrip()[-1] in ".)e/", complaint
     assert all(letter.isprintable() for letter in complaint)
+
+
+def test_an_address_without_https_is_shown_with_it() -> None:
+    told = problem_with(BY_NAME["address"], "shop.example:8443/shop")
+    assert told == "lacks the https:// at its beginning. Write https://shop.example:8443/shop"
+
+
+def test_a_certificate_is_one(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_bytes(b"\x30\x82\x01")  # DER, which is not read
+    told = problem_with(BY_NAME["certificate"], str(file))
+    assert told is not None and "It must be PEM" in told
+    file.write_bytes(b"the firm's own\n-----BEGIN CERTIFICATE-----\nMII=\n")
+    assert problem_with(BY_NAME["certificate"], str(file)) is None
 
 
 @pytest.mark.parametrize("entry", PROPERTIES, ids=lambda entry: entry.name)
@@ -130,5 +150,5 @@ def test_values_that_are_meant() -> None:
 
 def test_a_certificate_is_a_file(tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
-    file.write_text("")
+    file.write_text("-----BEGIN CERTIFICATE-----")
     assert problem_with(BY_NAME["certificate"], str(file)) is None

@@ -97,3 +97,16 @@ def test_cleaning_changes_no_meaning(html: str) -> None:
 @pytest.mark.parametrize("other", ["Tea with mik", "Tea with <b>milk</b>", "Tea", "", '<a href="/x">Tea with milk</a>'])
 def test_another_text_has_another_meaning(other: str) -> None:
     assert not meaning.same(other, "Tea with milk")
+
+
+def test_of_a_shop_that_has_no_place_for_all_of_it_only_what_it_has_is_compared() -> None:
+    wanted = msgspec.json.encode(PayOption(name="Check", method="CHECK", terms="1"))
+    assert differing("payments", b'{"name":"Check"}', wanted, whole_pieces=True) == ()
+    (field,) = differing("payments", b'{"name":"Cheque"}', wanted, whole_pieces=True)
+    assert field == Field("name", "Cheque", "Check")
+
+
+@pytest.mark.parametrize(("held", "wanted", "same"), [("US", "USA", True), ("GB", "usa", False), ("Oz", "oz ", False)])
+def test_a_country_is_one_however_it_is_written(held: str, wanted: str, same: bool) -> None:
+    bands = [ShipMethod(name="UPS", bands=(ShipBand(rate_type="FLAT", country=text),)) for text in (held, wanted)]
+    assert (fields("shipping", *bands) == ()) is same

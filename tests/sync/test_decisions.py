@@ -12,7 +12,7 @@ import pytest
 from tests.sync.desks import FINE, Desk
 from tests.sync.judging import line
 from webupdate.errors import UsageError
-from webupdate.store import history, inbox
+from webupdate.store import board, history, inbox
 from webupdate.store.inbox import Order
 from webupdate.sync import delivered
 from webupdate.sync.judge import choices
@@ -376,3 +376,20 @@ def test_history_is_forgotten_when_it_is_old_but_not_of_what_waits(desk: Desk) -
 def test_what_was_written_is_kept_byte_for_byte(desk: Desk) -> None:
     order = written(desk)
     assert history.last_data(desk.store, order.id, "written") == (desk.orders / FILE).read_bytes()
+
+
+def test_many_orders_that_need_somebody_are_one_warning(desk: Desk) -> None:
+    """A first run may bring hundreds; each has its line all the same."""
+    for number, ship in enumerate(("Sled", "Sled", FINE.ship_code)):
+        desk.give(later(id=f"90{number}", number=f"10090{number}", ship_code=ship, ship_name=ship))
+    desk.judge()
+    lines = board.log_lines(desk.store)
+    assert [(line.level, line.key) for line in lines if "needs you" in line.text] == [
+        ("info", "100900"),
+        ("info", "100901"),
+    ]
+    (total,) = [line for line in lines if line.level == "warning"]
+    assert total.text == "2 orders need you: ship via unknown (2)"
+    assert "webupdate conflicts" in total.hint
+    desk.judge(again=True)
+    assert len(board.log_lines(desk.store)) == len(lines), "what is known already is not told again"

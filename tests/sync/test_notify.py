@@ -16,7 +16,8 @@ from webupdate import __version__
 from webupdate.clock import SystemClock
 from webupdate.config import Paths, open_data_dir
 from webupdate.errors import Stopped
-from webupdate.store import board, companies, exports, holds, inbox, notices
+from webupdate.store import accounts, board, companies, exports, holds, inbox, notices
+from webupdate.store.accounts import Arrival, Question, WebCustomer
 from webupdate.store.db import Store, open_store
 from webupdate.store.exports import Complaint, FileState
 from webupdate.store.holds import Hold
@@ -226,12 +227,70 @@ def test_answered_orders_are_told_if_they_were_told_of(scene: Scene) -> None:
     assert "100013" not in text
 
 
+def test_a_shop_that_is_away_for_long_is_told_whatever_it_says_meanwhile(scene: Scene) -> None:
+    scene.change(support_away="2")
+    scene.health("waiting", "The shop can't be reached: timed out.", "Check the network.")
+    assert scene.steps(HOUR) == []
+    scene.health("waiting", "The shop answered 503: busy.", "It is tried again by itself.")
+    assert scene.steps(HOUR - EVERY) == []
+    (text,) = scene.step()
+    assert text.startswith("webupdate, Northwind Traders: not reached\n")
+    assert "NOT REACHED, since 2025-10-09 08:53 UTC\nSite shop: The shop answered 503: busy.\nTo do: It is" in text
+    assert scene.steps(HOUR) == []
+    scene.health("ok")
+    (text,) = scene.steps(HOUR)
+    assert "(not reached since 2025-10-09 08:53 UTC)" in text
+
+
+def test_a_shop_that_comes_back_now_and_then_is_not_away(scene: Scene) -> None:
+    for _ in range(4):
+        scene.health("waiting", "The shop answered 503: busy.")
+        assert scene.steps(3 * HOUR) == []
+        scene.health("ok")
+        assert scene.step() == []
+
+
+def customer(scene: Scene, number: str, question: Question) -> WebCustomer:
+    """A web customer of whom something is asked from now on."""
+    arrival = Arrival(
+        shop_id=number, key="", updated_at="2020-01-01T00:00:00Z", name="Ann Smith", email="ann@smith.example",
+        web={}, base=None, content=b"{}", received=b"{}",
+    )  # fmt: skip
+    accounts.receive(scene.store, scene.place.site.id, [arrival], "", NOW - 90 * 24 * HOUR)
+    account = accounts.of_shop_id(scene.store, scene.place.site.id, number)
+    assert account is not None
+    return accounts.change(scene.store, account, question=accounts.asked(account, question, scene.now))
+
+
+def test_web_customers_are_told_when_they_wait_longer_than_set_however_old_they_are(scene: Scene) -> None:
+    scene.change(support_after="2")
+    which = Question(message="Which? Ann Smith", hint="Say.", answers=("new",))
+    account = customer(scene, "17", which)
+    scene.order("100012")
+    assert scene.steps(HOUR) == []
+    accounts.change(scene.store, account, question=accounts.asked(account, which, scene.now))  # asked again, as before
+    (text,) = scene.steps(HOUR)
+    assert text.startswith("webupdate, Northwind Traders: needs an answer and 1 more\n")
+    assert "1 web customer\n  account 17 of shop\nTo do: Answer them in webupdate: u" in text
+    assert "1 order\n  100012 of shop" in text
+    assert "Ann" not in text and "ann@" not in text
+    accounts.change(scene.store, account, question=None)
+    (text,) = scene.steps(HOUR)
+    assert "ANSWERED: 1 web customer\n  account 17 of shop" in text and "100012" not in text
+
+
+def test_another_question_about_a_customer_waits_anew(scene: Scene) -> None:
+    account = customer(scene, "17", Question(message="Which?", hint="", answers=("new",)))
+    other = accounts.asked(account, Question(message="Whose value?", hint="", answers=("web",)), scene.now + 9)
+    assert other.asked_at == scene.now + 9
+
+
 def test_many_orders_are_counted(scene: Scene) -> None:
     for number in range(30):
         scene.order(f"{100_000 + number}")
     (text,) = scene.step(25 * HOUR)
     assert "30 orders, the oldest" in text
-    assert text.count(" of shop") == supporttext.ORDERS_NAMED
+    assert text.count(" of shop") == supporttext.NAMED
     assert "  and 10 more" in text
 
 

@@ -56,13 +56,17 @@ def _as_typed(folder: Path) -> str:
 
 
 def add_company(session: Session, name: str, address: str, **values: str) -> CompanyInfo:
-    folder = _as_typed(session.paths.data)
+    folder = session.paths.data
+    plain = name.replace("/", " ")
+    export = folder / "export" if name == "Blue Ridge Feed" else folder / "export" / plain
+    orders = folder / "orders" / plain
+    orders.mkdir(parents=True, exist_ok=True)
     fixed = {
         "name": name,
         "address": address,
         "token": SECRET,
-        "export_folder": f"{folder}/export",
-        "order_folder": f"{folder}/orders",
+        "export_folder": _as_typed(export),
+        "order_folder": _as_typed(orders),
     }
     info = companies.add(session.store, session.vault, fixed | values)
     companies.begin(session.store, info.sites[0].id, time.time())
@@ -92,10 +96,9 @@ def fill(session: Session) -> None:
 
 
 def exports_folder(session: Session) -> None:
-    """An export folder with four of the six files, and an order folder."""
+    """An export folder with four of the six files."""
     folder = session.paths.data / "export"
     folder.mkdir(exist_ok=True)
-    (session.paths.data / "orders").mkdir(exist_ok=True)
     for name in ("categories", "inventory", "prices", "customers"):
         (folder / f"{name}.csv").touch()
 
@@ -243,7 +246,7 @@ def read_back(session: Session) -> None:
     folder = _as_typed(session.paths.data)
     fresh = companies.add(session.store, session.vault, {
         "name": "Yoder Supply", "address": "https://yoder.example", "token": SECRET,
-        "export_folder": f"{folder}/export", "order_folder": f"{folder}/orders",
+        "export_folder": f"{folder}/yoder", "order_folder": f"{folder}/yoder-orders",
     })  # fmt: skip
     site = fresh.sites[0].id
     board.set_health(store, fresh.id, site, "ok", now=now)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.tui.effects import Effect, left
 from tests.tui.pages import (
     Choices,
@@ -30,6 +32,7 @@ from webupdate.store import answers, columnmaps, companies, inbox, mappings
 from webupdate.tui import actions
 from webupdate.tui.actionkinds import HOSTED, ORPHANED
 from webupdate.tui.clipboard import FILE
+from webupdate.tui.session import Session
 
 
 async def pauses(world: World, seen: PageSeen, id: str) -> None:
@@ -62,6 +65,33 @@ async def shows_times(world: World, seen: PageSeen, id: str) -> None:
     assert seen.company("Weaver").endswith(" 3 h")
     await seen.act(id)
     assert re.search(r" \d\d:\d\d$", seen.company("Weaver"))
+
+
+async def finds_a_field(world: World, seen: PageSeen, id: str) -> None:
+    assert "Time zone" in seen.text
+    await seen.act(id)
+    await world.person.type("token")
+    assert "Sync token" in seen.text
+    assert "Time zone" not in seen.text
+
+
+async def looks_again(world: World, seen: PageSeen, id: str) -> None:
+    await seen.act("problems_only")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Session, "examine", lambda *_: [])
+        await seen.act(id)
+    await world.person.sees("All is as it should be.")
+
+
+def redoes(words: str) -> Effect:
+    """What was taken back is changed again."""
+
+    async def effect(world: World, seen: PageSeen, id: str) -> None:
+        assert words not in seen.header
+        await seen.act(id)
+        assert words in seen.header
+
+    return effect
 
 
 def tries_again(tried: Callable[[], int]) -> Effect:

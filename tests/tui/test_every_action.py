@@ -7,19 +7,21 @@ of the effects of effects.py, or one of its own in specials.py.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple
 
 import pytest
 import pytest_asyncio
 
-from tests.tui import effects, specials
+from tests.tui import effects, outside, specials
 from tests.tui.effects import Case, asks, asks_then_leaves, cases, finds, leaves, moves, opens, shows
 from tests.tui.pages import (
     BY_PLACE,
     Columns,
+    Commands,
     Conflicts,
     Customers,
+    Doctor,
     Explain,
     History,
     Home,
@@ -32,27 +34,23 @@ from tests.tui.pages import (
     Queue,
     Records,
     Resolve,
+    Sentence,
     Status,
     Verify,
     WholeOrder,
     WholeRecord,
     Wizard,
 )
-from tests.tui.seeds import FakeEngine
 from tests.tui.walk import CONNECTION, FOLDERS, SHOP, TO, Way
 from tests.tui.world import World, opened
 from webupdate.store import holds, mappings
-from webupdate.store.companies import SiteInfo
-from webupdate.store.secrets import Vault
-from webupdate.sync import connect
-from webupdate.sync.explain import Look, Shown
-from webupdate.sync.shops.base import Held
-from webupdate.tui import actions, session
+from webupdate.tui import actions
 from webupdate.tui.actionkinds import (
     ALL_ORDERS,
     COLUMNS,
     CONFLICTS,
     CUSTOMERS,
+    DOCTOR,
     EXPLAIN,
     FIELDS,
     FORM,
@@ -80,7 +78,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SITE = (HOME, PROGRESS, STATUS)
 COMPANY = (HOME, PROGRESS)
-TRIED: list[str] = []  # the addresses that connections were tested with
 
 
 def of_northwind(action: str, effect: effects.Effect) -> list[Case]:
@@ -142,10 +139,18 @@ CASES: list[Case] = [
     *cases("open_record", RECORDS, effect=opens(WholeRecord, "chai.pdf is no PDF")),
     *cases("retry_one", RECORDS, effect=leaves("retry", site="shop")),
     *cases("retry_all", RECORDS, effect=leaves("retry", site="shop", entity="documents")),
+    # Doctor, and the list of all commands.
+    *cases("doctor", *COMPANY, effect=opens(Doctor, "Disk free")),
+    *cases("look_round", DOCTOR, effect=specials.looks_again),
+    *cases("problems_only", DOCTOR, effect=shows("f Only problems", "f Show all")),
+    *cases("bundle", DOCTOR, effect=opens(Sentence, "support.txt")),
+    *cases("copy", DOCTOR, effect=specials.copies("Disk free")),
+    *cases("palette", *actions.named("palette").places, effect=opens(Commands)),
+    *cases("form_palette", FORM, WIZARD, effect=opens(Commands)),
     # A new company, step by step.
     *cases("next", WIZARD, effect=specials.wizard_steps_to("3 Connection"), to="; ".join(SHOP[:-1])),
     *cases("go_on", WIZARD, effect=specials.wizard_steps_to("2 Shop"), to="; ".join(FOLDERS[:-1])),
-    *cases("test", WIZARD, effect=specials.tries_again(lambda: len(TRIED)), to="; ".join(SHOP)),
+    *cases("test", WIZARD, effect=specials.tries_again(lambda: len(outside.tried)), to="; ".join(SHOP)),
     *cases("every_record", WIZARD, effect=opens(Preview, "Acme"), to="; ".join(CONNECTION)),
     *cases("later", WIZARD, effect=opens(Home, "Acme"), to="; ".join(CONNECTION)),
     *cases("next_field", WIZARD, effect=specials.goes_to_field("export_folder")),
@@ -231,12 +236,14 @@ CASES: list[Case] = [
     *cases("next_file", COLUMNS, effect=specials.turns_to("prices")),
     *cases("previous_file", COLUMNS, effect=specials.turns_to("categories")),
     *cases("save", COLUMNS, effect=specials.saves_columns, way="accept"),
-    *cases("undo", COLUMNS, effect=specials.undoes("1 changed"), way="@Name; change; 'descr_2; !enter"),
+    *cases("undo_heading", COLUMNS, effect=specials.undoes("1 changed"), way="@Name; change; 'descr_2; !enter"),
     # Properties.
     *cases("save", FORM, effect=specials.saves_properties, way="!end; ' Co"),
     *cases("test", FORM, effect=specials.tests_the_connection),
     *cases("test_support", FORM, effect=specials.tests_support),
     *cases("undo", FORM, effect=specials.undoes("1 changed"), way="'x"),
+    *cases("redo", FORM, effect=specials.redoes("1 changed"), way="'x; undo"),
+    *cases("find_field", FORM, effect=specials.finds_a_field),
     *cases("next_field", FORM, effect=specials.goes_to_field("time_zone")),
     *cases("previous_field", FORM, effect=specials.goes_to_field("name"), way="next_field"),
     *cases("form_help", FORM, WIZARD, effect=specials.explains_itself),
@@ -245,6 +252,7 @@ CASES: list[Case] = [
     # Help and the way back, which are everywhere.
     *cases("help", *actions.named("help").places, effect=specials.explains_itself),
     *cases("back", WIZARD, STATUS, effect=opens(Home)),
+    *cases("back", DOCTOR, effect=opens(Home)),
     *cases("back", PROGRESS, CONFLICTS, CUSTOMERS, VERIFY, PREVIEW, LOG, effect=opens(Home)),
     *cases("back", ALL_ORDERS, QUEUE, MAPPINGS, EXPLAIN, HELP, effect=opens(Home)),
     *cases("back", RECORDS, effect=opens(Progress)),
@@ -297,7 +305,8 @@ SEARCHED = "find; 'zzzz; !enter"
 # What nobody can refuse: on these screens there is a company, and an order.
 NEVER = {
     *((action.id, place) for action, place in ACTION_PLACES if place != HOME and action.disabled is needs_company),
-    ("test", FORM),
+    *((id, FORM) for id in ("test", "test_support", "find_field")),
+    *((id, DOCTOR) for id in ("copy", "problems_only", "look_round", "bundle")),  # only for as long as it looks
     *((id, RESOLVE) for id in ("order", "history", "choice_up", "choice_down", "rows_up", "rows_down")),
 }
 REFUSED: list[Refusal] = [
@@ -340,6 +349,8 @@ REFUSED: list[Refusal] = [
     *refused(NOTHING, "@Northwind; customers", CUSTOMERS, "answer", before=customers_are_answered),
     *refused("There is no mapping in this list.", "@Lapp; mappings", MAPPINGS, "change_mapping", "forget_mapping"),
     *refused("This file has no headings to change.", "columns; previous_file*2", COLUMNS, "change", "accept"),
+    *refused("Nothing was changed yet.", "properties", FORM, "undo"),
+    *refused("Nothing was taken back.", "properties", FORM, "redo"),
     *refused("Nothing was answered yet.", "resolve; step", RESOLVE, "undo_answer"),
     *refused("This is the first.", "resolve; step", RESOLVE, "previous_problem"),
     *refused("This is the last.", "resolve; step; next_problem", RESOLVE, "next_problem"),
@@ -352,31 +363,8 @@ REFUSED: list[Refusal] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def outside() -> Iterator[None]:
-    """The world outside answers at once: no engine is started, no shop and nobody of support is reached."""
-
-    def reach(values: dict[str, str], _: dict[str, str]) -> str:
-        TRIED.append(values["address"])
-        return f"Connected to {TRIED[-1]}."
-
-    def looker(_: Vault) -> Look:
-        def look(site: SiteInfo, wanted: Mapping[str, Sequence[str]]) -> Shown:
-            title = b'{"category":"11","title":"cheap tea","short":"10 boxes x 20 bags","unit":"EA"}'
-            return Shown({("items", "CHAI-01"): Held(entity="items", key="CHAI-01", data=title)}, whole_pieces=True)
-
-        return look
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(session, "new_engine", lambda *_: FakeEngine())
-        patch.setattr(session, "try_connection", reach)
-        patch.setattr(session, "try_support", lambda _, company: f"Told about {company}.")
-        patch.setattr(connect, "looker", looker)
-        yield
-
-
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def world(outside: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     async with opened(tmp_path_factory.mktemp("world")) as found:
         yield found
 

@@ -33,7 +33,7 @@ def texts(place: Place, clock: Clock) -> list[str]:
 
 
 def sync_line(place: Place, clock: Clock) -> str:
-    return "".join(cell.text for cell in glance.detail(place, "", clock, 74)[-3])
+    return "".join(cell.text for cell in glance.detail(place, "", clock, 74, str)[-3])
 
 
 def test_last_and_next_in_minutes(place: Place) -> None:

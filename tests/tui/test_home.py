@@ -216,13 +216,6 @@ async def test_help_lists_every_key_of_the_screen(filled: Session, window: Opene
         assert "Blue Ridge Feed" in await open_window.press("escape")
 
 
-async def test_the_palette_offers_what_works_here(filled: Session, window: Opener) -> None:
-    async with window(filled) as open_window:
-        commands_here = {command.title for command in open_window.app.get_system_commands(open_window.app.screen)}
-        assert {"Progress", "Sync now", "Resolve Error"} <= commands_here
-        assert "Run the sync here" not in commands_here
-
-
 async def test_a_brake_is_released_with_one_key_and_a_yes(filled: Session, window: Opener) -> None:
     store = filled.store
     with store.writing():

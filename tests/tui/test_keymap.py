@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.conftest import Opener
+from webupdate import config
 from webupdate.cli import main
 from webupdate.tui import actions, keymap, keytable
 from webupdate.tui.keymap import Keymap
@@ -99,7 +100,7 @@ def test_all_places_are_in_the_table() -> None:
 def test_the_command_prints_them(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(keymap, "default_path", lambda: tmp_path / "keys.toml")
+    monkeypatch.setattr(config, "keys_file", lambda: tmp_path / "keys.toml")
     (tmp_path / "keys.toml").write_text('log = "f9"\nfly = "x"\n', encoding="utf-8")
     assert main(["keys", "--json"]) == 2
     out, err = capsys.readouterr()

@@ -17,6 +17,7 @@ from webupdate.tui.columns import Columns
 from webupdate.tui.companies import Companies
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import Ask, Tell, TypeToConfirm
+from webupdate.tui.doctor import Doctor
 from webupdate.tui.explain import Explain
 from webupdate.tui.fields import Choice, Tick
 from webupdate.tui.finder import Finder
@@ -28,6 +29,7 @@ from webupdate.tui.mappings import Mappings
 from webupdate.tui.orderhistory import OrderHistory
 from webupdate.tui.orders import Orders
 from webupdate.tui.page import Page
+from webupdate.tui.palette import Palette
 from webupdate.tui.preview import PreviewPage
 from webupdate.tui.progress import Progress
 from webupdate.tui.properties import Properties
@@ -45,9 +47,9 @@ from webupdate.tui.wizard import Wizard
 PAGES: tuple[type[Page], ...] = (
     *(Resolve, OrderHistory, Orders, Queue),
     *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns, Mappings),
-    *(Wizard, Companies, Progress, Records, SyncStatus, Conflicts, WholeOrder, Log, Explain, Help, Properties),
+    *(Wizard, Companies, Progress, Records, SyncStatus, Conflicts, WholeOrder, Log, Explain, Doctor, Help, Properties),
 )
-SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall, Choose, TypeValue, TypeAnswer)  # type: ignore[assignment]
+SCREENS: tuple[type[Screen[object]], ...] = (Ask, Tell, TypeToConfirm, TooSmall, Choose, Palette, TypeValue, TypeAnswer)  # type: ignore[assignment]
 WIDGETS: tuple[type[Widget], ...] = (Grid, Input, Choice, Tick, Finder)
 
 

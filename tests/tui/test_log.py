@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import time
 
 import pytest
 
@@ -134,3 +135,16 @@ async def test_enter_tells_all_of_a_line_however_long(filled: Session, window: O
 async def test_no_events_say_so(empty: Session, window: Opener) -> None:
     async with window(empty) as open_window:
         assert "No events yet." in await open_window.press("l")
+
+
+async def test_an_event_of_another_day_says_so_and_the_selected_one_tells_its_remedy(
+    filled: Session, window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yesterday = time.time() - 30 * 3600
+    board.log(filled.store, "event number 0000 " + "word " * 30, level="error", hint="Add it in EBMS.", now=yesterday)
+    async with window(filled) as open_window:
+        text = await open_window.press("l")
+        assert time.strftime("%m-%d %H:%M ✖", time.localtime(yesterday)) in " ".join(text.split())
+        below = text.rpartition(" of ")[2]
+        assert "event number 0000" in below and "Add it in EBMS." in below
+        assert "Add it in EBMS." not in await open_window.press("up")

@@ -40,7 +40,8 @@ async def test_a_bad_address_is_told_while_typing(filled: Session, window: Opene
 
 async def test_the_secret_is_never_shown(filled: Session, window: Opener) -> None:
     async with window(filled) as open_window:
-        text = await open_window.press("p")
+        await open_window.press("p", "f3")
+        text = await open_window.press(*"token", "enter")
         assert "••••••••  kept" in text
         text = await fill_in(open_window, token="another-token-1")
         for shown in (text, open_window.app.export_screenshot()):
@@ -63,9 +64,10 @@ async def test_ok_saves_only_what_was_changed(filled: Session, window: Opener) -
 async def test_a_refusal_of_the_store_is_told(filled: Session, window: Opener) -> None:
     async with window(filled) as open_window:
         await open_window.press("p")
-        await fill_in(open_window, name="Miller Fuel")
+        await fill_in(open_window, name="Acme")
+        seeds.add_company(filled, "Acme", "https://acme.example")  # meanwhile
         await open_window.press("f2")
-        text = await open_window.until("There is a company 'Miller Fuel' already.")
+        text = await open_window.until("There is a company 'Acme' already.")
         assert "Give this one another name." in text
         assert "Properties" in await open_window.press("enter")
 
@@ -87,13 +89,39 @@ async def test_escape_asks_only_when_something_was_changed(filled: Session, wind
         await open_window.until("Web Update Administrator")
 
 
-async def test_undo_puts_the_field_back(filled: Session, window: Opener) -> None:
+async def test_undo_goes_back_step_by_step_wherever_the_focus_is(filled: Session, window: Opener) -> None:
     async with window(filled) as open_window:
         await open_window.press("p")
-        await fill_in(open_window, gone="delete")
-        text = await open_window.press("f4")
-        assert "hide on the web" in text
-        assert "changed" not in text
+        assert "Nothing was changed yet." in await open_window.press("f4")
+        for name, value in (("gone", "delete"), ("price_level", "Wholesale"), ("token", "another-token-1")):
+            await fill_in(open_window, **{name: value})
+        await open_window.press("f4", "f4")
+        text = await open_window.until("Taken back: Price level.")
+        assert field(open_window, "price_level").value == "Retail"
+        assert field(open_window, "price_level").editor.has_focus
+        assert "1 changed" in text
+        await open_window.press("f4")
+        assert "hide on the web" in await open_window.until("Taken back: Gone from export.")
+        assert "changed" not in open_window.text
+        await open_window.press("f7", "f7", "f7")
+        text = await open_window.until("Done again: Sync token.")
+        assert field(open_window, "token").value == "another-token-1"
+        assert "another-token-1" not in text
+        assert "3 changed" in text
+
+
+async def test_what_is_looked_for_is_all_that_is_shown(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        await open_window.press("p")
+        text = await open_window.press("f3", *"brake")
+        assert "  2 of " in text
+        assert "Sync        Brake at" in text
+        assert "Name" not in text
+        assert "▸ Brake at" in await open_window.press("enter")
+        assert "▸ Name" not in await open_window.press("escape")
+        assert field(open_window, "name").display
+        assert "▸ Brake at" in open_window.text
+        assert "Web Update Administrator" in await open_window.press("escape")
 
 
 async def test_test_connection_tells_what_was_found(
@@ -118,12 +146,12 @@ async def test_test_connection_tells_what_was_found(
 
 async def test_each_shop_has_settings_of_its_own(filled: Session, window: Opener) -> None:
     async with window(filled) as open_window:
-        text = await open_window.press("p")
-        assert "Sync token" in text
-        assert "Consumer key" not in text
-        text = await fill_in(open_window, shop="woocommerce")
-        assert "Sync token" not in text
-        assert "Consumer key" in text
+        await open_window.press("p")
+        assert field(open_window, "token").display
+        assert not field(open_window, "consumer_key").display
+        await fill_in(open_window, shop="woocommerce")
+        assert not field(open_window, "token").display
+        assert field(open_window, "consumer_key").display
         # What the new shop needs is asked for before anything is saved.
         assert "Consumer key: is needed" in await open_window.press("f2")
 

@@ -18,11 +18,10 @@ from tests.tui import looks
 from tests.tui.pages import PAGES
 from tests.tui.pages.person import page_of
 from tests.tui.scenes import DIALOG, SCENES, Scene
-from tests.tui.seeds import FakeEngine
 from tests.tui.tidy import untidy
 from tests.tui.world import World, opened
 from webupdate.store.properties import BY_NAME
-from webupdate.tui import actions, session
+from webupdate.tui import actions
 from webupdate.tui.actionkinds import HELP, HOME
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -52,8 +51,6 @@ def stands_still() -> Iterator[None]:
         patch.setenv("TZ", "UTC")
         time.tzset()
         patch.setattr(getpass, "getuser", lambda: "anna")
-        patch.setattr(session, "new_engine", lambda *_: FakeEngine())
-        patch.setattr(session, "try_connection", lambda values, _: f"Connected to {values['address']}.")
         zone = BY_NAME["time_zone"].default
         msgspec.structs.force_setattr(BY_NAME["time_zone"], "default", "America/New_York")
         yield

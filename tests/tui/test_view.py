@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.tui import seeds
@@ -107,3 +109,10 @@ def test_reasons_name_the_key_that_helps(filled: Session) -> None:
     lost = actionkinds.Context(company=snapshot(filled.store, 0).companies[0], mode=actionkinds.ORPHANED)
     assert "Press E" in told(actions.named("sync_now").disabled(lost))
     assert seeds.SECRET not in str(snapshot(filled.store, 0))
+
+
+def test_a_moment_of_today_is_a_time_of_day_and_any_other_has_its_day() -> None:
+    noon = time.mktime((2026, 3, 4, 12, 0, 7, 0, 0, -1))
+    assert view.stamp(noon, view.day(noon)) == "12:00:07"
+    assert view.stamp(noon, view.day(noon + 86400)) == "03-04 12:00"
+    assert view.day(noon) == "2026-03-04"

@@ -140,7 +140,7 @@ async def test_what_is_missing_is_asked_for_before_the_next_step(filled: Session
         await home.press("f2")
         await home.until("✖ Name: is needed.")
         await fill(home, name="miller fuel")
-        assert "there is a company of that name already" in home.text
+        assert "There is a company 'Miller Fuel' already." in home.text
         await home.press("f2")
         assert "▸ 1 Folders" in home.text
 

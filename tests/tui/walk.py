@@ -16,6 +16,7 @@ TO: dict[str, Way] = {
     places.HOME: (),
     places.PROGRESS: ("progress",),
     places.STATUS: ("sync_status",),
+    places.DOCTOR: ("doctor",),
     places.WIZARD: ("new",),
     places.RECORDS: ("progress", "@Upload documents", "records"),
     places.CONFLICTS: ("resolve",),
@@ -37,7 +38,7 @@ TO: dict[str, Way] = {
     places.LIST: (),
 }
 # On through the wizard for a new company: behind its folders, its shop, its connection.
-FOLDERS: Way = ("new", "'Acme", "next_field", "'~/data/export", "next_field", "'~/data/orders", "next")
+FOLDERS: Way = ("new", "'Acme", "next_field", "'~/acme/export", "next_field", "'~/acme/orders", "next")
 SHOP: Way = (*FOLDERS, "next_field*2", "'https://acme.example", "next_field", "'tok-of-the-new-company", "next")
 CONNECTION: Way = (*SHOP, "next")
 

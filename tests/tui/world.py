@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from tests.firm import NORTHWIND
 from tests.tui import orderseeds, seeds
+from tests.tui.outside import stand_in
 from tests.tui.pages import Person
 from tests.tui.walk import Way, walk
 from webupdate.store import companies, holds, mappings
@@ -73,10 +76,15 @@ async def opened(folder: Path, *, size: tuple[int, int] = (80, 24)) -> AsyncIter
     with pytest.MonkeyPatch.context() as patch:
         for name in ("HOME", "USERPROFILE"):  # paths on the screens begin with ~, so they are the same everywhere
             patch.setenv(name, str(folder))
+        stand_in(patch)
         patch.setattr(Input, "_toggle_cursor", lambda _: None)  # whether a cursor blinks just now is no matter
         session = seeds.new_session(folder / "data")
         early, later = folder / "early.sqlite3", folder / "later.sqlite3"
         seeds.fill(session)
+        shutil.copytree(
+            NORTHWIND, folder / "acme" / "export", ignore=shutil.ignore_patterns("*.py", "__*")
+        )  # for the company that the wizard makes
+        (folder / "acme" / "orders").mkdir()
         copy(session.store.path, early)
         everything(session)
         copy(session.store.path, later)

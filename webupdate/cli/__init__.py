@@ -22,6 +22,7 @@ from webupdate.cli import (
     log,
     mappings,
     preview,
+    progress,
     state,
     support,
     sync,
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_screens_or_headless)
     commands = parser.add_subparsers(title="commands", metavar="")
     state.add_to(commands)
+    progress.add_to(commands)
     log.add_to(commands)
     sync.add_to(commands)
     companies.add_to(commands)

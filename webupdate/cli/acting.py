@@ -12,6 +12,7 @@ from webupdate.clock import SystemClock
 from webupdate.config import Paths, open_data_dir
 from webupdate.errors import UsageError
 from webupdate.store import board, commands, inspections
+from webupdate.store.commands import Answer
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.inspections import Inspection, Kind
@@ -19,6 +20,7 @@ from webupdate.store.lock import EngineLock
 from webupdate.store.secrets import Vault
 from webupdate.sync.folder import forget_copies
 from webupdate.sync.loop import CompanyLoop
+from webupdate.sync.notify import Notifier
 
 # Seconds between two looks for the answer; the wait is one for the lock, which an engine that dies sets free.
 LOOK_EVERY = 0.1
@@ -30,23 +32,26 @@ def act(
     company: CompanyInfo,
     verb: str,
     *,
-    ended: Callable[[], bool] = lambda: True,
+    ended: Callable[[Answer], bool] = lambda _: True,
     sends: bool = False,
     **wish: object,
 ) -> str:
     """Have a wish carried out and wait for it; returns what became of it in words.
 
-    `ended` is asked once the command was answered: it tells whether the longer work has ended that the command
-    began. `sends`: that work needs whole cycles; else the export folder is looked at and nothing is sent meanwhile.
+    `ended` is asked once the command was answered, with that answer: it tells whether the longer work has ended that
+    the command began. `sends`: that work needs whole cycles, and support is told of what they came to; else the export
+    folder is looked at and nothing is sent meanwhile.
     Raises UsageError with the engine's words when it could not do it; what ails a shop is raised as it is.
     """
     number = commands.leave(store, verb, company_id=company.id, **wish)
     vault = vault_of(arguments)
     paths = open_data_dir(arguments.data)
     lock = EngineLock(paths.lock)
-    while commands.answer(store, number) is None or not ended():
+    while (answer := commands.answer(store, number)) is None or not (answer.error or ended(answer)):
         if lock.take(LOOK_EVERY):
             try:
+                if vault.closed is not None:
+                    raise vault.closed
                 _do_here(store, vault, paths, company, sends=sends)
             finally:
                 lock.release()
@@ -65,7 +70,7 @@ def read_shop(
     """Have a site's shop read back, and wait for it. With `fix` also until what it mended was sent."""
     act(
         arguments, store, company, "verify" if kind == "verify" else "preview",
-        ended=lambda: inspections.wait_over(store, site.id, kind), sends=fix, site=site.name, fix=fix,
+        ended=lambda _: inspections.wait_over(store, site.id, kind), sends=fix, site=site.name, fix=fix,
     )  # fmt: skip
     found = inspections.latest(store, site.id, kind)
     if found is None:
@@ -91,6 +96,8 @@ def _do_here(store: Store, vault: Vault, paths: Paths, company: CompanyInfo, *, 
     try:
         while work(clock.now()) == 0.0:
             pass
+        if sends:
+            Notifier(store, vault).step(clock.now())
     finally:
         loop.close()
         board.engine_stopped(store, clock.now())

@@ -19,8 +19,9 @@ from webupdate.errors import UsageError
 from webupdate.store import companies
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store, open_store
+from webupdate.store.lock import EngineLock
 from webupdate.store.properties import BY_NAME
-from webupdate.store.secrets import Vault, open_vault
+from webupdate.store.secrets import Vault, persons_vault
 from webupdate.sync.text import json_text as json_text
 from webupdate.sync.text import visible
 
@@ -68,8 +69,9 @@ class Opened:
 
 
 def vault_of(arguments: Arguments) -> Vault:
-    """The secrets of `--data`."""
-    return open_vault(open_data_dir(arguments.data).key)
+    """The secrets of `--data`; NoKey where they are not for this person."""
+    paths = open_data_dir(arguments.data)
+    return persons_vault(paths.key, engine_runs=EngineLock(paths.lock).is_held)
 
 
 def typed(question: str) -> str:

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
+from collections.abc import Mapping
 
 from webupdate.cli import companyfile, sync
-from webupdate.cli.common import Arguments, Commands, Opened, command, group, json_text, pairs, say, typed, vault_of
-from webupdate.errors import UsageError
+from webupdate.cli.acting import act
+from webupdate.cli.common import (
+    Arguments,
+    Commands,
+    Opened,
+    command,
+    group,
+    json_text,
+    pairs,
+    say,
+    sites_of,
+    typed,
+    vault_of,
+)
+from webupdate.errors import UsageError, WebUpdateError
 from webupdate.report import Exit
 from webupdate.store import companies
-from webupdate.store.companies import CompanyInfo
+from webupdate.store.companies import CompanyInfo, SiteInfo
+from webupdate.store.db import Store
+from webupdate.store.overlaps import Own
 from webupdate.store.properties import BY_NAME, PROPERTIES
+from webupdate.sync.text import visible
 
 
 def add_to(commands: Commands) -> None:
@@ -35,9 +51,11 @@ def add_to(commands: Commands) -> None:
     get.add_argument("company")
     get.add_argument("property", nargs="?")
     get.add_argument("--site", help="which site (default: the first)")
+    get.add_argument("--json", action="store_true", help="as one JSON object")
     companyfile.add_to(verbs)
     test = command(verbs, "test", "test the connection to a company's shops", _test)
     test.add_argument("company")
+    test.add_argument("site", nargs="?", help="which site (default: all)")
     for verb, run in (("pause", sync.pause), ("resume", sync.resume)):
         command(verbs, verb, f"{verb} a company", run).add_argument("company")
     remove = command(verbs, "remove", "forget a company; its files and shop stay", _remove)
@@ -49,6 +67,7 @@ def _add(arguments: Arguments) -> int:
     values = pairs(arguments.values)
     with Opened(arguments) as store:
         info = companies.add(store, vault_of(arguments), values)
+        _say_doubts(store, values, Own(info.id, info.sites[0].id))
     say(f"{info.name} is made. Test it: webupdate companies test {info.name!r}")
     return Exit.FINE
 
@@ -58,6 +77,7 @@ def _add_site(arguments: Arguments) -> int:
     with Opened(arguments) as store:
         info = companies.company(store, arguments.company)
         made = companies.add_site(store, vault_of(arguments), info, values).sites[-1]
+        _say_doubts(store, values, Own(info.id, made.id))
     say(
         f"{made.name} is a site of {info.name} now. Nothing is sent to it before you let it begin: "
         f"webupdate begin {info.name!r} --site {made.name}"
@@ -96,8 +116,17 @@ def _set(arguments: Arguments) -> int:
     values = pairs(arguments.values)
     with Opened(arguments) as store:
         info = companies.company(store, arguments.company)
-        companies.change(store, vault_of(arguments), info, values, arguments.site)
+        made = companies.change(store, vault_of(arguments), info, values, arguments.site)
+        site = info.site(arguments.site) if arguments.site else info.sites[0]
+        _say_doubts(store, values, Own(made.id, site.id))
     return Exit.FINE
+
+
+def _say_doubts(store: Store, values: dict[str, str], own: Own) -> None:
+    """What the form marks with ⚠: it was saved all the same."""
+    for one in companies.remarks(store, values, own):
+        if not one.wrong:
+            say(f"⚠ {one.name}: {visible(one.text, 300)}", sys.stderr)
 
 
 def _get(arguments: Arguments) -> int:
@@ -105,30 +134,50 @@ def _get(arguments: Arguments) -> int:
         info = companies.company(store, arguments.company)
     site = info.site(arguments.site) if arguments.site else info.sites[0]
     values = {**info.values, **site.values}
-    if arguments.property is None:
-        for name, value in values.items():
-            say(f"{name}={value}")
-        return Exit.FINE
-    entry = BY_NAME.get(arguments.property)
-    if entry is None:
-        raise UsageError(f"There is no property {arguments.property!r}.", f"Properties: {', '.join(BY_NAME)}")
-    if entry.kind == "secret":
-        raise UsageError(f"{entry.label} is a secret and is never shown.", "Set a new one: webupdate companies set")
-    say(values[entry.name])
+    if arguments.property is not None:
+        values = {arguments.property: _shown(arguments.property, values)}
+    if arguments.json:
+        say(json_text(values))
+    elif arguments.property is not None:
+        say(values[arguments.property])
+    else:
+        say("\n".join(f"{name}={value}" for name, value in values.items()))
     return Exit.FINE
 
 
-def _test(arguments: Arguments) -> int:
-    from webupdate.sync.connect import try_connection
+def _shown(name: str, values: Mapping[str, str]) -> str:
+    """The value of a property. Raises UsageError if there is none of that name, and for a secret."""
+    entry = BY_NAME.get(name)
+    if entry is None:
+        raise UsageError(f"There is no property {name!r}.", f"Properties: {', '.join(BY_NAME)}")
+    if entry.kind == "secret":
+        raise UsageError(f"{entry.label} is a secret and is never shown.", "Set a new one: webupdate companies set")
+    return values[name]
 
+
+def _test(arguments: Arguments) -> int:
+    """Carried out here, whoever runs the sync; without the right to the key by the engine."""
     with Opened(arguments) as store:
         info = companies.company(store, arguments.company)
-        vault = vault_of(arguments)
-        for site in info.sites:
+        codes = [_try(arguments, store, info, site) for site in sites_of(info, arguments.site)]
+    return max(codes, key=[Exit.FINE, Exit.USAGE, Exit.UNREACHABLE].index)
+
+
+def _try(arguments: Arguments, store: Store, info: CompanyInfo, site: SiteInfo) -> Exit:
+    from webupdate.sync.connect import try_connection
+
+    vault = vault_of(arguments)
+    try:
+        if vault.closed is not None:
+            found = act(arguments, store, info, "test", site=site.name)
+        else:
             found = try_connection(site.values, vault.unlock(site.secrets))
-            ahead = round(found.clock - time.time())
-            clock = "its clock is right" if abs(ahead) < 5 else f"its clock is {ahead:+d} s off"
-            say(f"✔ {site.name}: {found.name} {found.version} at {site.values['address']}, {clock}")
+    except WebUpdateError as error:
+        say(f"✖ {site.name}: {error.message}", sys.stderr)
+        if error.hint:
+            say(f"  {error.hint}", sys.stderr)
+        return Exit.USAGE if isinstance(error, UsageError) else Exit.UNREACHABLE
+    say(f"✔ {site.name}: {found}")
     return Exit.FINE
 
 

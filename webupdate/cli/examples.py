@@ -10,7 +10,14 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("--headless", "the sync without screens, until Ctrl-C"),
     ),
     "status": (("status", "how all companies are"), ("status --json", "the same for a script")),
-    "problems": (("problems Northwind", "what is wrong in the export files"),),
+    "progress": (
+        ("progress", "what each action did last, of the only company"),
+        ("progress Northwind --site b2b --json", "of one site, for a script"),
+    ),
+    "problems": (
+        ("problems Northwind", "what is wrong in the export files, and records that can't go"),
+        ("problems Northwind --only prices --json", "only of one file or kind, for a script"),
+    ),
     "release": (
         ("release Northwind inventory", "let the held inventory file pass, this version of it only"),
         ("release Northwind prices --site b2b", "let what is held of one site go"),
@@ -21,7 +28,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("log -f --level warning", "what goes wrong, as it happens"),
         ("log Northwind --grep CHAI-01 --json", "all that is known of an item, for a script"),
     ),
-    "sync": (("sync", "now, of the only company"), ("sync 'Northwind Traders'", "of one of several")),
+    "sync": (
+        ("sync", "now, of the only company; ends with the cycle"),
+        ("sync 'Northwind Traders' --no-wait", "of one of several; only asks the engine that runs"),
+    ),
     "pause": (("pause Northwind", "nothing is sent or taken any more"),),
     "resume": (("resume Northwind", "it goes on"),),
     "companies add": (
@@ -48,13 +58,17 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "companies get": (
         ("companies get Northwind", "all properties, without secrets"),
         ("companies get Northwind address --site b2b", "one of them"),
+        ("companies get Northwind --json", "for a script"),
     ),
     "companies export": (
         ("companies export Northwind", "to the screen"),
         ("companies export Northwind northwind.json", "to a file"),
     ),
     "companies import": (("companies import northwind.json", "make or change the company of that file"),),
-    "companies test": (("companies test Northwind", "reach each shop and log in; changes nothing"),),
+    "companies test": (
+        ("companies test Northwind", "reach each shop and log in; changes nothing"),
+        ("companies test Northwind outlet", "only that site's"),
+    ),
     "companies pause": (("companies pause Northwind", "nothing is sent or taken any more"),),
     "companies resume": (("companies resume Northwind", "it goes on"),),
     "companies remove": (("companies remove Northwind", "asks for the name first"),),
@@ -113,7 +127,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("verify Northwind --entity prices --fix", "send what differs again"),
     ),
     "support test": (("support test Northwind", "send a test message"),),
-    "doctor": (("doctor", "what is off, and what to do"), ("doctor --json", "for a script or a monitor")),
+    "doctor": (
+        ("doctor", "what is off, and what to do"),
+        ("doctor --offline --json", "for a script or a monitor; asks no shop"),
+        ("doctor --bundle support.txt", "all that support needs to know, without secrets"),
+    ),
     "keys": (("keys", "all keys of the screens"), ("keys --json", "for a script")),
     "completion": (
         ("completion bash > ~/.local/share/bash-completion/completions/webupdate", "for all bash shells to come"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from webupdate import config
 from webupdate.cli.common import Arguments, Commands, command, json_text, say
 from webupdate.report import Exit
 
@@ -20,13 +21,14 @@ def _keys(arguments: Arguments) -> int:
     # The screens' own table: textual is imported for nobody else.
     from webupdate.tui import keymap, keytable
 
-    found = keymap.load(keymap.default_path())
+    path = config.keys_file()
+    found = keymap.load(path)
     if arguments.json:
         say(json_text(keytable.rows(found)))
     elif arguments.markdown:
         say("\n".join(keytable.markdown()))
     else:
-        say("\n".join((*keytable.text(found), "", f"Change them in {keymap.default_path()}")))
+        say("\n".join((*keytable.text(found), "", f"Change them in {path}")))
     for complaint in found.complaints:
         say(f"webupdate: {complaint}", sys.stderr)
     return Exit.USAGE if found.complaints else Exit.FINE

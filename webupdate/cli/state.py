@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 
-from webupdate.cli.common import Arguments, Commands, Opened, command, json_text, say
+from webupdate.cli.common import Arguments, Commands, Opened, command, say
 from webupdate.config import open_data_dir, share_with_group
 from webupdate.errors import UsageError
 from webupdate.report import Exit, as_json, as_text, exit_code
 from webupdate.store import commands as wishes
-from webupdate.store import companies, exports, holds, outbox
+from webupdate.store import companies, exports, holds
 from webupdate.store.snapshot import snapshot
 from webupdate.sync.entities import FILES
 from webupdate.sync.shops.base import ENTITIES
@@ -19,9 +19,6 @@ def add_to(commands: Commands) -> None:
     """Add the commands."""
     status = command(commands, "status", "say how all companies are", _status)
     status.add_argument("--json", action="store_true", help="as one JSON object")
-    wrong = command(commands, "problems", "what is wrong in the export files, and records that can't go", _problems)
-    wrong.add_argument("company")
-    wrong.add_argument("--json", action="store_true", help="as a JSON list")
     release = command(commands, "release", "let an export file or an entity pass on which a brake is", _release)
     release.add_argument("company")
     release.add_argument("entity", choices=sorted({*FILES, *ENTITIES}), help="an export file or what is held")
@@ -35,28 +32,6 @@ def _status(arguments: Arguments) -> int:
         now = snapshot(store, time.time())
     say(as_json(now) if arguments.json else "\n".join(as_text(now)))
     return exit_code(now)
-
-
-def _problems(arguments: Arguments) -> int:
-    with Opened(arguments) as store:
-        info = companies.company(store, arguments.company)
-        found = [
-            {"where": file, "line": one.line, "key": one.key, "message": one.message, "hint": one.hint}
-            for file, one in exports.complaints(store, info.id)
-        ]
-        found += [
-            {"where": site.name, "line": 0, "key": row.key, "message": row.error or "", "hint": ""}
-            for site in info.sites
-            for row in outbox.errors(store, site.id, 1000)
-        ]
-    if arguments.json:
-        say(json_text(found))
-        return Exit.NEEDS_PERSON if found else Exit.FINE
-    for entry in found:
-        say(f"⚠ {entry['message']} {entry['hint']}".rstrip())
-    if not found:
-        say("✔ Nothing is wrong in the files, and no record needs you.")
-    return Exit.NEEDS_PERSON if found else Exit.FINE
 
 
 def _release(arguments: Arguments) -> int:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-
-import msgspec
+from functools import partial
 
 from webupdate.cli.acting import act
 from webupdate.cli.common import Arguments, Commands, Opened, chosen_company, command, say
 from webupdate.errors import UsageError
-from webupdate.report import Exit, company_text, exit_code
+from webupdate.report import Exit, company_text, exit_code, of_company
 from webupdate.store import board, companies
+from webupdate.store.board import EngineInfo
+from webupdate.store.commands import LOOKING, Answer
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.snapshot import snapshot
@@ -27,6 +28,8 @@ def add_to(commands: Commands) -> None:
     for name, text, run in verbs:
         parser = command(commands, name, text, run)
         parser.add_argument("company", nargs="?", help="may be left out if there is only one")
+        if run is _sync:
+            parser.add_argument("--no-wait", action="store_true", help="only ask the engine that runs for it")
 
 
 def _sync(arguments: Arguments) -> int:
@@ -34,11 +37,21 @@ def _sync(arguments: Arguments) -> int:
         info = chosen_company(store, arguments.company)
         if info.paused:
             raise UsageError(f"{info.name} is paused: nothing is sent or taken.", f"webupdate resume {info.name!r}")
-        done = act(arguments, store, info, "sync_now", sends=True)
-        if not _done_here(store):
-            say(f"{info.name}: {done}. How it goes: webupdate log -f")
+        ended = partial(_ended, store, board.engine(store), wait=not arguments.no_wait)
+        act(arguments, store, info, "sync_now", ended=ended, sends=True)
+        if arguments.no_wait and not _done_here(store):
+            say(f"{info.name}: {LOOKING}. How it goes: webupdate log -f")
             return Exit.FINE
         return _told(store, info)
+
+
+def _ended(store: Store, before: EngineInfo | None, answer: Answer, *, wait: bool) -> bool:
+    """Whether the cycle has ended that was asked for, or it never will since another engine runs by now."""
+    return not wait or answer.result != LOOKING or _start(board.engine(store)) != _start(before)
+
+
+def _start(engine: EngineInfo | None) -> tuple[int, float]:
+    return (engine.pid, engine.started_at) if engine else (0, 0.0)
 
 
 def _done_here(store: Store) -> bool:
@@ -49,11 +62,10 @@ def _done_here(store: Store) -> bool:
 
 def _told(store: Store, info: CompanyInfo) -> Exit:
     """Say how the company is after a whole cycle; other companies do not count."""
-    now = snapshot(store, time.time())
-    own = tuple(view for view in now.companies if view.id == info.id)
-    for view in own:
+    now = of_company(snapshot(store, time.time()), info.id)
+    for view in now.companies:
         say("\n".join(company_text(view, now.at)))
-    return exit_code(msgspec.structs.replace(now, companies=own))
+    return exit_code(now)
 
 
 def pause(arguments: Arguments) -> int:

@@ -39,13 +39,14 @@ class Clash(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person is asked about an account. `answers`: new, link, ebms, web."""
+    """What a person is asked about an account. `answers`: new, link, ebms, web. `asked_at` 0.0: nobody knows when."""
 
     message: str
     hint: str
     answers: tuple[str, ...]
     candidates: tuple[Candidate, ...] = ()
     clashes: tuple[Clash, ...] = ()
+    asked_at: float = 0.0
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +87,14 @@ class WebCustomer(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None
     answered_by: str
     answered_at: float | None
+
+
+def asked(account: WebCustomer, question: Question, now: float) -> Question:
+    """A question as it is to be kept: since `now`, unless the account has that very one already."""
+    known = account.question
+    if known is not None and msgspec.structs.replace(known, asked_at=0.0) == question:
+        return known
+    return msgspec.structs.replace(question, asked_at=now)
 
 
 def cursor(store: Store, site_id: int) -> str:

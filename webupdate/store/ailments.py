@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from webupdate.orderkinds import KINDS
+from webupdate.store import accounts
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.inbox import NEEDS_PERSON
@@ -18,9 +19,12 @@ HOUR = 3600.0
 def ailments(store: Store, company: CompanyInfo, now: float) -> Iterator[Ailment]:
     """All of it at time `now`. The texts hold no values of records, only order numbers: mails are read by many."""
     yield from _stopped(store, company)
+    yield from _away(store, company, now - float(company.values["support_away"]) * HOUR)
     yield from _held_files(store, company)
     yield from _held_entities(store, company)
-    yield from _waiting_orders(store, company, now - float(company.values["support_after"]) * HOUR)
+    waiting_since = now - float(company.values["support_after"]) * HOUR
+    yield from _waiting_orders(store, company, waiting_since)
+    yield from _waiting_customers(store, company, waiting_since)
 
 
 def _stopped(store: Store, company: CompanyInfo) -> Iterator[Ailment]:
@@ -32,6 +36,16 @@ def _stopped(store: Store, company: CompanyInfo) -> Iterator[Ailment]:
         where = f"Site {name}: " if name else ""
         yield Ailment(
             kind="stopped", subject=f"site:{site_id}", text=f"{where}{message}", hint=hint, since=since
+        )  # fmt: skip
+
+
+def _away(store: Store, company: CompanyInfo, before: float) -> Iterator[Ailment]:
+    """A shop that has not answered since then. It is tried again by itself, so nobody is told of less."""
+    query = """SELECT h.site_id, s.name, h.message, h.hint, h.since FROM health h JOIN site s ON s.id = h.site_id
+      WHERE h.company_id = ? AND h.state = 'waiting' AND s.begun_at IS NOT NULL AND h.since <= ?"""
+    for site_id, name, message, hint, since in store.rows(query, company.id, before):
+        yield Ailment(
+            kind="away", subject=f"site:{site_id}", text=f"Site {name}: {message}", hint=hint, since=since
         )  # fmt: skip
 
 
@@ -75,3 +89,18 @@ def _waiting_orders(store: Store, company: CompanyInfo, before: float) -> Iterat
             hint="Answer them in webupdate: r (Resolve Error) on the first screen. Or: webupdate conflicts",
             since=since,
         )
+
+
+def _waiting_customers(store: Store, company: CompanyInfo, before: float) -> Iterator[Ailment]:
+    """Web customers that wait for a person since then."""
+    for site in company.sites:
+        for account in accounts.needing(store, site.id):
+            since = (account.question.asked_at if account.question else 0.0) or account.received_at
+            if since <= before:
+                yield Ailment(
+                    kind="customer",
+                    subject=f"account:{account.id}",
+                    text=f"account {account.shop_id} of {site.name}",
+                    hint="Answer them in webupdate: u (Customers that wait). Or: webupdate customers COMPANY",
+                    since=since,
+                )

@@ -101,7 +101,10 @@ def nothing_new(store: Store, company_id: int, site_id: int, action: str, messag
 def set_health(
     store: Store, company_id: int, site_id: int, state: str, message: str = "", hint: str = "", *, now: float
 ) -> bool:
-    """Write how a site (0: the company itself) is: ok, waiting, needs or stopped. True if that is news."""
+    """Write how a site (0: the company itself) is: ok, waiting, needs or stopped. True if that is news.
+
+    Another message of the same state is news, but no new beginning of it.
+    """
     with store.writing():
         before = store.rows(
             "SELECT state, message FROM health WHERE company_id = ? AND site_id = ?", company_id, site_id
@@ -111,7 +114,7 @@ def set_health(
         store.sql(
             """INSERT INTO health (company_id, site_id, state, message, hint, since) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET state = excluded.state, message = excluded.message, hint = excluded.hint,
-            since = excluded.since""",
+            since = iif(state = excluded.state, since, excluded.since)""",
             *(company_id, site_id, state, message, hint, now),
         )
         return True

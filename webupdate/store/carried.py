@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 NOT_CARRIED: dict[str, frozenset[str]] = {
     "oscar": frozenset(),
-    "woocommerce": frozenset(("customers", "shipping", "payments")),
+    "woocommerce": frozenset(),
 }
 
 

@@ -16,6 +16,7 @@ from webupdate import orderkinds
 Check = Callable[[str], str | None]
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _MAIL = "mailtos://user:password@mail.example?to=support@firm.example"
+_LARGEST_PEM = 1_000_000  # bytes; all authorities of a system are a quarter of that
 NOBODY = "none"  # instead of an address of support: what was kept is forgotten
 
 
@@ -35,6 +36,8 @@ def check_site(value: str) -> str | None:
 
 def check_address(value: str) -> str | None:
     wrong = f"{value[:60]!r} is no web address. It looks like https://shop.example"
+    if re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?(/[\w./-]*)?", value, re.ASCII) and len(value) < 60:
+        return f"lacks the https:// at its beginning. Write https://{value}"
     try:
         parts = urlsplit(value)
         host, _port = parts.hostname or "", parts.port
@@ -62,6 +65,18 @@ def check_file(value: str) -> str | None:
     if file is None or not file.is_file():
         return f"There is no file {value}."
     return None
+
+
+def check_certificate(value: str) -> str | None:
+    file = _expanded(value)
+    if (complaint := check_file(value)) or file is None:
+        return complaint
+    try:
+        with file.open("rb") as stream:
+            found = b"-----BEGIN CERTIFICATE-----" in stream.read(_LARGEST_PEM)
+    except OSError:
+        return None  # not by this person; by who runs the sync it may be read
+    return None if found else f"{value} holds no certificate. It must be PEM: a text with BEGIN CERTIFICATE in it."
 
 
 def _expanded(value: str) -> Path | None:

@@ -12,6 +12,9 @@ from webupdate.errors import WebUpdateError
 from webupdate.store.db import Store
 from webupdate.store.tables import Command
 
+# What a wish for a whole cycle says until the cycle has ended.
+LOOKING = "looking now"
+
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """A command that waits for the engine."""

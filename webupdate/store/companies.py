@@ -10,45 +10,17 @@ import msgspec
 import peewee
 
 from webupdate.errors import UsageError
-from webupdate.store import exports, gone, logins, notices
+from webupdate.store import exports, gone, logins, notices, overlaps
+from webupdate.store.companyinfo import CompanyInfo as CompanyInfo
+from webupdate.store.companyinfo import SiteInfo as SiteInfo
 from webupdate.store.db import Store
+from webupdate.store.overlaps import Own, Remark
 from webupdate.store.properties import BY_NAME, PROPERTIES, Property, applies, problem_with
 from webupdate.store.secrets import Vault
 from webupdate.store.tables import Company, Site
 
 # The orders feed is asked with these: a cursor goes for their old values only.
 _ASKED_WITH = ("address", "orders_from", "order_statuses")
-
-
-class SiteInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A web site of a company. `values` holds every site property but the secrets."""
-
-    id: int
-    name: str
-    values: dict[str, str]
-    secrets: bytes | None
-    created_at: float
-    begun_at: float | None  # None: nothing is sent or taken before a person has let it begin
-
-
-class CompanyInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A company (an EBMS data set) with its sites, in the order in which they were made. `values`: no secrets."""
-
-    id: int
-    name: str
-    paused: bool
-    values: dict[str, str]
-    sites: tuple[SiteInfo, ...]
-    created_at: float
-    secrets: bytes | None = None
-
-    def site(self, name: str) -> SiteInfo:
-        """The site of that name; raises UsageError if there is none."""
-        for site in self.sites:
-            if site.name == name.lower():
-                return site
-        names = ", ".join(site.name for site in self.sites)
-        raise UsageError(f"{self.name} has no site {name!r}.", f"Its sites: {names}")
 
 
 def companies(store: Store) -> list[CompanyInfo]:
@@ -95,6 +67,7 @@ def add(store: Store, vault: Vault, values: dict[str, str], *, secrets_later: bo
     now = time.time()
     with store.writing():
         _refuse_twin(values["name"], 0)
+        _refuse_overlaps(store, values, Own())
         number = _unused_number(store, "company")
         row = Company.create(
             id=number, name=values["name"], settings=_pack({}, values, "company"), created_at=now,
@@ -127,6 +100,7 @@ def change(
         if "name" in values:
             _refuse_twin(values["name"], info.id)
             row.name = values["name"]
+        _refuse_overlaps(store, values, Own(info.id, chosen.id))
         row.settings = _pack(msgspec.json.decode(row.settings), values, "company")
         if "support" in values:
             row.secrets = logins.locked(vault, values, "company")
@@ -202,6 +176,21 @@ def _refuse_wrong(values: dict[str, str]) -> None:
     if wrong:
         hint = "" if wrong.keys() <= BY_NAME.keys() else f"Properties: {', '.join(BY_NAME)}"
         raise UsageError("; ".join(f"{name}: {text}" for name, text in wrong.items()), hint)
+
+
+def remarks(store: Store, values: dict[str, str], own: Own) -> list[Remark]:
+    """What is to be said of these values, some of those of a company, beside its others and the other companies."""
+    known = companies(store)
+    company = next((info for info in known if info.id == own.company), None)
+    site = next((site for site in company.sites if site.id == own.site), None) if company else None
+    whole = {**(company.values if company else {}), **(site.values if site else {}), **values}
+    return [one for one in overlaps.remarks(whole, own, known) if one.name in values]
+
+
+def _refuse_overlaps(store: Store, values: dict[str, str], own: Own) -> None:
+    wrong = [one for one in remarks(store, values, own) if one.wrong]
+    if wrong:
+        raise UsageError("; ".join(f"{one.name}: {one.text}" for one in wrong))
 
 
 def _refuse_twin(name: str, own_id: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import peewee
 from playhouse.sqlite_ext import SqliteDatabase
 
+from webupdate.config import as_owner
 from webupdate.errors import Retryable, Stopped, WebUpdateError
 from webupdate.store.schema import MIGRATIONS
 from webupdate.store.tables import MODELS
@@ -22,19 +23,16 @@ BUSY_TIMEOUT = 20
 
 
 class Store:
-    """An open store. One is open per process; each thread has its own connection."""
+    """An open store. One is open per process; each thread has its own connection. `only_read`: it can't be written."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, only_read: bool = False) -> None:
+        self.path, self.only_read = path, only_read
+        lasting = {} if only_read else {"journal_mode": "wal", "synchronous": "full"}
         self.db = SqliteDatabase(
-            str(path),
-            pragmas={
-                "journal_mode": "wal",
-                "synchronous": "full",
-                "foreign_keys": 1,
-                "busy_timeout": BUSY_TIMEOUT * 1000,
-            },
+            f"{path.as_uri()}?mode=ro" if only_read else str(path),
+            pragmas={**lasting, "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT * 1000},
             timeout=BUSY_TIMEOUT,
+            uri=only_read,
         )
         self.db.bind(MODELS)
 
@@ -45,6 +43,8 @@ class Store:
         IMMEDIATE, because a read followed by a write in a plain transaction fails at once with
         "database is locked" after somebody else's commit, whatever the busy timeout.
         """
+        if self.only_read:
+            raise no_right(self.path)
         if self.db.in_transaction():
             yield
             return
@@ -85,12 +85,13 @@ class Store:
 def open_store(path: Path, *, progress: Callable[[int], None] | None = None) -> Store:
     """Open the store, make it if it is not there, migrate it if it is older than the program.
 
-    Raises Stopped when it is newer than the program, is no store, or can't be written.
+    Who may read it and not write it gets one that is only read. Raises Stopped when it is newer than the program, is
+    no store, or can't be used.
     """
     fresh = not path.exists()
     if fresh:
         _make_private(path)
-    store = Store(path)
+    store = Store(path, only_read=not fresh and os.access(path, os.R_OK) and not os.access(path, os.W_OK))
     try:
         _patiently(lambda: _migrate(store, progress))
     except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
@@ -125,7 +126,14 @@ def _make_private(path: Path) -> None:
         raise _unusable(path, error) from error
 
 
+def no_right(path: Path) -> Stopped:
+    """The refusal for who may only look."""
+    return Stopped(f"You may only look here: the store {path} is not yours to change.", as_owner(path, path.parent))
+
+
 def _unusable(path: Path, error: Exception) -> Stopped:
+    if isinstance(error, PermissionError) or (path.exists() and not os.access(path, os.W_OK)):
+        return Stopped(f"You may not use the store {path}: {error}.", as_owner(path.parent))
     return Stopped(
         f"The store {path} can't be used: {error}.",
         "Check the disk, the rights of the folder and who owns the file; a damaged store may be moved away: "
@@ -150,6 +158,8 @@ def _migrate(store: Store, progress: Callable[[int], None] | None) -> None:
             f"this program knows {len(MIGRATIONS)}).",
             "Update this program: pip install --upgrade webupdate.",
         )
+    if store.only_read and version < len(MIGRATIONS):
+        raise no_right(store.path)  # whoever may write has to open it once
     for number in range(version, len(MIGRATIONS)):
         if progress:
             progress(number + 1)

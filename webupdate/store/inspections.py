@@ -24,8 +24,9 @@ MISSING, CHANGED, EXTRA, FOREIGN = "missing", "changed", "extra", "foreign"
 class Numbers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was counted. `foreign`: only in the shop and never sent from here; it is never touched.
 
-    The last four belong to a first contact: accounts that EBMS does not know, those among them that will be taken
-    over by e-mail, orders placed before the site's first day, and whether more of these may follow.
+    The last five belong to a first contact: accounts that EBMS does not know, those among them that will be taken
+    over by e-mail, customers of EBMS who have no account there, orders placed before the site's first day, and whether
+    more of these may follow.
     """
 
     read: int = 0
@@ -35,6 +36,7 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     foreign_of: dict[str, int] = {}
     accounts: int = 0
     matched: int = 0
+    lacking: int = 0
     old_orders: int = 0
     old_orders_more: bool = False
 

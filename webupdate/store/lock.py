@@ -7,6 +7,7 @@ from pathlib import Path
 
 import filelock
 
+from webupdate.config import as_owner
 from webupdate.errors import LockHeld, Stopped
 
 
@@ -32,8 +33,7 @@ class EngineLock:
             return False
         except PermissionError as error:
             raise Stopped(
-                f"The lock file {self.path} can't be opened: {error.strerror}.",
-                "Run as the user who owns it: sudo -u webupdate webupdate",
+                f"The lock file {self.path} can't be opened: {error.strerror}.", as_owner(self.path.parent)
             ) from error
         except (NotImplementedError, OSError) as error:
             raise _no_locks(self.path, error) from error
@@ -41,6 +41,16 @@ class EngineLock:
             self.release()
             raise _no_locks(self.path)
         return True
+
+    def is_held(self) -> bool:
+        """Whether another process has it; also for who may not open it, and so may not run the sync either."""
+        try:
+            if not self.take():
+                return True
+        except Stopped:
+            return True
+        self.release()
+        return False
 
     def still_ours(self) -> bool:
         """False when somebody removed or replaced the lock's file: then the lock protects nothing."""

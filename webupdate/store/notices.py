@@ -9,7 +9,7 @@ import msgspec
 
 from webupdate.store.db import Store
 
-Kind = Literal["stopped", "brake", "conflict", "crashed"]
+Kind = Literal["stopped", "away", "brake", "conflict", "customer", "crashed"]
 # What comes back within this time (seconds) was not over: a loop that fails at each start is one event.
 SETTLED = 300.0
 DAYS_KEPT = 90
@@ -72,9 +72,10 @@ def keep_up(store: Store, company_id: int, ailments: Iterable[Ailment], now: flo
             "UPDATE notice SET over_at = gone_at, reached = '[]', tries = 0, next_try = 0 WHERE id = ?",
             [(number,) for number in over],
         )
-        # Orders that were answered before anybody was told of them are no news.
+        # What was answered before anybody was told of it is no news.
         store.sql(
-            "DELETE FROM notice WHERE company_id = ? AND kind = 'conflict' AND over_at IS NOT NULL AND told_at IS NULL",
+            """DELETE FROM notice WHERE company_id = ? AND kind IN ('conflict', 'customer') AND over_at IS NOT NULL
+            AND told_at IS NULL""",
             company_id,
         )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from webupdate.sync import meaning
+from webupdate.sync import countries, meaning
 from webupdate.sync.shops.base import RECORD_TYPES
 from webupdate.sync.text import visible
 
@@ -34,8 +34,15 @@ def differing(entity: str, held: bytes, wanted: bytes, *, whole_pieces: bool) ->
     if "shown" in old:
         new.setdefault("shown", True)
     same = _same_pieces if whole_pieces and entity == "stock" else _same
-    names = [name for name in {**new, **old} if not same(name, old.get(name), new.get(name))]
+    compared = old if _is_part(entity, old) else {**new, **old}
+    names = [name for name in compared if not same(name, old.get(name), new.get(name))]
     return tuple(Field(name, shown(old.get(name)), shown(new.get(name))) for name in names)
+
+
+def _is_part(entity: str, held: dict[str, Any]) -> bool:
+    """Whether the shop has no place for all of a record: then what it has is compared."""
+    kind = RECORD_TYPES.get(entity)
+    return kind is not None and any(field.required and field.name not in held for field in msgspec.structs.fields(kind))
 
 
 def fields_of(entity: str, data: bytes) -> dict[str, Any]:
@@ -87,6 +94,8 @@ def _same(name: str, held: Any, wanted: Any) -> bool:
         return bool((held in (None, "")) if wanted in (None, "") else held == wanted)
     if name in _RICH:
         return meaning.same(held, wanted)
+    if name == "country" and (code := countries.code_of(held)) is not None:
+        return code == countries.code_of(wanted)
     if name in _NUMBERS:
         return _same_number(held, wanted, lambda number: number)
     return " ".join(held.split()) == " ".join(wanted.split())

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import msgspec
 
-from webupdate.store import drift, inspections
+from webupdate.store import drift, exports, inspections
 from webupdate.store.companies import orders_from
 from webupdate.store.inspections import Difference, Numbers
 from webupdate.sync.inspector import PAGE, Inspector
-from webupdate.sync.shops.base import Customer, Entity, Held
+from webupdate.sync.shops.base import Entity, Held
 
 # Old orders and strange accounts are counted up to so many pages of their feeds.
 MOST_PAGES = 20
@@ -34,29 +34,30 @@ class Contact(Inspector):
             inspections.end(self.store, self.found.id, self.now())
 
     def _with_accounts(self, numbers: Numbers) -> Numbers:
-        """Accounts without an EBMS id, and those of them whose e-mail is a customer's."""
-        mails = self._customers_mails()
+        """Accounts without an EBMS id, those of them whose e-mail is a customer's, and customers without any."""
+        lacking = self._customers_mails()
+        mails = set[str]().union(*lacking.values())
         cursor, accounts, matched = "", 0, 0
         for _ in range(MOST_PAGES):
             page = self.shop.accounts(cursor)
-            own = [account.customer.email.lower() for account, _ in page.accounts if not account.key]
+            own = {account.customer.email.lower() for account, _ in page.accounts if not account.key}
+            there = {account.key for account, _ in page.accounts if account.key}
             accounts += len(own)
-            matched += sum(mail in mails for mail in own)
+            matched += len(own & mails)
+            lacking = {key: of for key, of in lacking.items() if key not in there and not of & own}
             cursor = page.cursor
             if not page.more or not page.accounts:
                 break
-        return msgspec.structs.replace(numbers, accounts=accounts, matched=matched)
+        return msgspec.structs.replace(numbers, accounts=accounts, matched=matched, lacking=len(lacking))
 
-    def _customers_mails(self) -> set[str]:
-        found: set[str] = set()
-        after = ""
-        while rows := drift.dirty(self.store, self.site.id, "customers", after, PAGE):
-            for entry in rows:
-                if entry.row.payload is not None:
-                    customer = msgspec.json.decode(entry.row.payload, type=Customer)
-                    found |= {customer.email.lower(), customer.login.lower()}
-            after = rows[-1].row.key
-        return found - {""}
+    def _customers_mails(self) -> dict[str, set[str]]:
+        """By id, what an account of a customer may be known by; those without any can have none."""
+        guest = self.company.values["guest_customer"].casefold()
+        found = {
+            key: {facts.get(name, "").strip().lower() for name in ("EMAIL", "WEB_USER")} - {""}
+            for key, facts in exports.all_facts(self.store, self.company.id, "customers")
+        }
+        return {key: mails for key, mails in found.items() if mails and key.casefold() != guest}
 
     def _with_orders(self, numbers: Numbers) -> Numbers:
         """Orders placed before the first day from which they are taken."""

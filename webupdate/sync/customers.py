@@ -110,6 +110,7 @@ class CustomerDesk:
         return accounts.change(self.store, account, key=key, state="linked", question=None, error=None, due=True)
 
     def _ask(self, account: WebCustomer, question: Question) -> WebCustomer:
+        question = accounts.asked(account, question, self.now)
         if account.question != question:
             self._log(account, f"needs you: {question.message}", "warning", question.hint)
         return accounts.change(self.store, account, state="conflict", question=question, due=False)
@@ -125,7 +126,9 @@ class CustomerDesk:
         ours = fields_of(ebms)
         base = self._first(account, ours) if account.base is None else base_now(account.base, account.told, ours)
         outcome = three_way(ours, base, account.web)
-        question = questions.clash(account.key, outcome.clashes, outcome.unfit) if outcome.clashes else None
+        question = None
+        if outcome.clashes:
+            question = accounts.asked(account, questions.clash(account.key, outcome.clashes, outcome.unfit), self.now)
         if question is not None and question != account.question:
             self._log(account, f"needs you: {question.message}", "warning", question.hint)
         open_ones = {name: as_held(name, value) for name, value in outcome.follows.items()}

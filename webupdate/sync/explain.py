@@ -23,8 +23,8 @@ from webupdate.sync.holding import Holding
 from webupdate.sync.mapping import map_rows
 from webupdate.sync.orderstory import OrderStory
 from webupdate.sync.reader import Row as ExportRow
-from webupdate.sync.shops.base import ENTITIES, RECORD_TYPES, Held
-from webupdate.sync.sieve import OF_ITEMS, Sieve
+from webupdate.sync.shops.base import ENTITIES, OF_ITEMS, RECORD_TYPES, Held
+from webupdate.sync.sieve import Sieve
 from webupdate.sync.verdict import Case, Source, Verdict, verdict
 
 # What a shop holds for keys by entity; raises WebUpdateError when it can't be asked.
@@ -245,6 +245,10 @@ class _Explained:
         sieve = Sieve(self.store, self.company, self.site, {})
         if entity in OF_ITEMS and not sieve.takes(self.source.facts):
             return f"the filter of this site leaves it out: {self.site.values['items']}"
+        if entity == "customers" and sieve.strangers([self.hit.key]):
+            return "the shop has no account of this customer, and Make accounts is off in Properties"
+        if entity == "payments" and not sieve.pays(self.hit.key):
+            return "Payment gateways in Properties names none of the shop for it"
         row = ExportRow(self.source.line, self.hit.key, self.source.facts)
         mapped = map_rows(file_of(self.hit.kind), [row], sieve.rules)
         return next((entry.left for entry in mapped if entry.entity == entity), "")

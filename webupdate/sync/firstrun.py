@@ -5,9 +5,10 @@ from __future__ import annotations
 from webupdate.store import inspections
 from webupdate.store.companies import CompanyInfo, SiteInfo, orders_from
 from webupdate.store.db import Store
-from webupdate.store.inspections import Inspection
+from webupdate.store.inspections import Inspection, Numbers
 from webupdate.sync.preview import Preview
 from webupdate.sync.shops import ABILITIES
+from webupdate.sync.sieve import makes_accounts
 
 
 def summary(store: Store, company: CompanyInfo, site: SiteInfo, found: Preview) -> list[str]:
@@ -43,15 +44,25 @@ def _accounts(site: SiteInfo, contact: Inspection, found: Preview) -> list[str]:
     if site.values["customers"] == "off":
         return ["Customer accounts are off in both directions."]
     numbers = contact.numbers
-    made = max(0, found.counts.get("customers", {}).get("new", 0) - numbers.matched)
-    mails = ABILITIES[site.values["shop"]].mails_new_accounts
-    posted = f"the shop will send {_counted(made, 'mail')}" if mails else "the shop mails nobody because of it"
-    lines = [f"{_counted(made, 'customer account')} would be made in the shop; {posted}."]
+    lines = [_made(site, numbers, found)]
     if numbers.matched:
         lines.append(f"{_counted(numbers.matched, 'account')} of the shop with the e-mail of a customer: taken over.")
     if strange := numbers.accounts - numbers.matched:
         lines.append(f"{_counted(strange, 'account')} of the shop that EBMS does not know.")
     return lines
+
+
+def _made(site: SiteInfo, numbers: Numbers, found: Preview) -> str:
+    """How many accounts would be made in the shop, and how many mails that means."""
+    if not makes_accounts(site):
+        return (
+            "No customer account is made in the shop, and nobody is mailed, since Make accounts is off in Properties: "
+            f"{_counted(numbers.lacking, 'customer')} of EBMS would get one, and {_counted(numbers.lacking, 'mail')}."
+        )
+    made = max(0, found.counts.get("customers", {}).get("new", 0) - numbers.matched)
+    mails = ABILITIES[site.values["shop"]].mails_new_accounts
+    posted = f"the shop will send {_counted(made, 'mail')}" if mails else "the shop mails nobody because of it"
+    return f"{_counted(made, 'customer account')} would be made in the shop; {posted}."
 
 
 def _orders(company: CompanyInfo, site: SiteInfo, contact: Inspection) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from webupdate.store.commands import Wish
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
-from webupdate.sync import errands, reload
+from webupdate.sync import errands, reload, trials
 from webupdate.sync.answers import answer_customer
 from webupdate.sync.errands import Errands
 from webupdate.sync.lane import FileLane
@@ -46,6 +46,7 @@ class CompanyLoop:
         self._again = False
         self._purged_at = -PURGE_EVERY
         self._answered = False  # orders that waited may go on now
+        self._looking: list[Wish] = []  # what asked for a cycle that has not ended yet
         self.runners: dict[int, SiteRunner] = {}
         self.stop = threading.Event()
         self.poke = threading.Event()
@@ -78,6 +79,7 @@ class CompanyLoop:
         company = self._take_commands(company)
         if company.paused:
             self._run_errands(company)
+            self._looked("it is paused")
             return 0.0 if self.poke.is_set() else PAUSED_LOOK
         self._watch_folder(company)
         outcome = self._look(company, now)
@@ -90,7 +92,16 @@ class CompanyLoop:
         self._send_files(now)
         self._run_errands(company)
         self._purge(company, now)
-        return self._next_wait(company, outcome, now)
+        wait = self._next_wait(company, outcome, now)
+        if wait > 0:
+            self._looked("looked at everything")
+        return wait
+
+    def _looked(self, result: str) -> None:
+        """Whoever asked for a cycle is told that it has ended; what an upload has left goes in the next one."""
+        for wish in self._looking:
+            commands.finish(self._store, wish, result)
+        self._looking.clear()
 
     def attend(self, now: float) -> float | None:
         """Only look at the folder and do what people asked for, at time `now`; nothing is sent. Returns as `step`."""
@@ -113,6 +124,8 @@ class CompanyLoop:
     def close(self) -> None:
         """Give back connections and the folder's watch, and end the lane of files."""
         self.files.close()
+        with suppress(WebUpdateError):  # perhaps it is the store that can't be written
+            self._looked("broken off: the engine ended")
         for runner in self.runners.values():
             runner.close()
         if self._watch is not None:
@@ -197,8 +210,8 @@ class CompanyLoop:
 
     def _take_commands(self, company: CompanyInfo) -> CompanyInfo:
         for wish in commands.waiting(self._store, company.id):
-            # What judges many orders has a transaction for each, and does no harm when it is carried out twice; all
-            # else is done and answered at once.
+            # What judges many orders has a transaction for each, what asks a shop must not hold one, and neither does
+            # harm when it is carried out twice; all else is done and answered at once.
             whole = nullcontext() if wish.verb in _IN_STEPS else self._store.writing()
             try:
                 with whole:
@@ -212,7 +225,8 @@ class CompanyLoop:
             for site in company.sites:
                 self._runner(site).try_now()
             self.files.hurry()
-            return "looking now"
+            self._looking.append(wish)
+            return commands.LOOKING
         now = self._clock.now()
         if wish.verb == "customer":
             done = answer_customer(self._store, company, wish, now)
@@ -232,6 +246,8 @@ class CompanyLoop:
             )
         if wish.verb == "cancel_upload":
             return "; ".join(reload.cancel(self._store, company, site, now) for site in _sites(company, wish))
+        if wish.verb in trials.VERBS:
+            return trials.carry_out(self._vault, company, wish, now)
         if wish.verb in errands.VERBS:
             return errands.accept(self._store, company, wish, now)
         if wish.verb == "retry":
@@ -241,7 +257,7 @@ class CompanyLoop:
         raise UsageError(f"This engine does not know the command {wish.verb!r}.", "Update it: restart the service.")
 
 
-_IN_STEPS = ("resolve", "rejudge")
+_IN_STEPS = ("resolve", "rejudge", *trials.VERBS)
 
 
 def _sites(company: CompanyInfo, wish: Wish) -> tuple[SiteInfo, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from webupdate.sync.mapping import map_stock
 from webupdate.sync.orderfacts import ExportFacts, remembered
 from webupdate.sync.orderfile import Edition, OrderFile, build, file_name
 from webupdate.sync.orderrules import rules_of
+from webupdate.sync.orderstory import summed_up
 from webupdate.sync.reader import Row
 from webupdate.sync.shops import ABILITIES
 from webupdate.sync.shops.base import Shop
@@ -33,6 +34,7 @@ from webupdate.sync.text import visible
 
 _TOLD = 20  # problems of one judgement in an order's history
 _WITHDRAWN = "withdrawn"  # inside our own folder: files that EBMS has not taken and is not to take
+Asked = tuple[Order, Finding]  # an order that needs a person now, and the first problem that stops it
 
 
 class OrderDesk:
@@ -73,8 +75,8 @@ class OrderDesk:
     def judge_waiting(self, *, again: bool) -> None:
         """Judge what came in; `again` also what waits for a person, since the exports have changed."""
         states = ("received", "conflict") if again else ("received",)
-        for order in inbox.in_states(self.store, self.site.id, *states, limit=5000):
-            self._judge(order)
+        waiting = inbox.in_states(self.store, self.site.id, *states, limit=5000)
+        self._tell_asked([news for order in waiting for news in self._judged(order)])
 
     def judge(self, order: Order) -> Order:
         """Judge an order that is not written yet, and keep what was found; returns it as it is then."""
@@ -84,23 +86,34 @@ class OrderDesk:
         return judged
 
     def _judge(self, order: Order) -> None:
-        """One that is off in the shop is closed, unless EBMS may have what it was before."""
+        self._tell_asked(self._judged(order))
+
+    def _judged(self, order: Order) -> list[Asked]:
+        """Judge; what is off in the shop is closed, unless EBMS may have what it was before. Returns what is news."""
         content = read_order(order)
         if content.status not in self.cancelled:
-            self._found(order, judge.judge(self.case(order)), "judged")
-        elif order.replaces:
-            self._found(order, (changes.cancellation(content, order.replaces),), "judged")
-        else:
-            self.close(order, f"{visible(content.status)} in the shop before it was written", sold=False)
+            return self._found(order, judge.judge(self.case(order)), "judged")
+        if order.replaces:
+            return self._found(order, (changes.cancellation(content, order.replaces),), "judged")
+        self.close(order, f"{visible(content.status)} in the shop before it was written", sold=False)
+        return []
 
-    def _found(self, order: Order, problems: tuple[Finding, ...], what: Literal["judged", "failed"]) -> None:
-        blocking = [problem for problem in problems if problem.blocks]
+    def _found(self, order: Order, problems: tuple[Finding, ...], what: Literal["judged", "failed"]) -> list[Asked]:
         with self.store.writing():
             inbox.judged(self.store, order, problems, ())
-            if order.problems != problems or order.state == "received":
-                history.note(self.store, order.id, what, _told(problems), self.now)
-                if blocking:
-                    self.log(order, f"needs you: {blocking[0].message}", "warning", blocking[0].hint)
+            if order.problems == problems and order.state != "received":
+                return []
+            history.note(self.store, order.id, what, _told(problems), self.now)
+        return [(order, problem) for problem in problems if problem.blocks][:1]
+
+    def _tell_asked(self, asked: Sequence[Asked]) -> None:
+        """In the log: one order with its first problem; of many, as a first run brings them, first of all their sum."""
+        with self.store.writing() if asked else nullcontext():
+            for order, problem in asked:
+                level = "warning" if len(asked) == 1 else "info"
+                self.log(order, f"needs you: {problem.message}", level, problem.hint)
+            if len(asked) > 1:
+                self._log(*summed_up([problem for _, problem in asked]), level="warning")
 
     def close(self, order: Order, why: str, *, sold: bool, by: str = "") -> None:
         """Write no file for an order. `sold`: a person enters it in EBMS; else nothing was sold."""
@@ -187,7 +200,7 @@ class OrderDesk:
         return path.exists() and not place.holds(path, file.content)
 
     def _meets(self, order: Order, name: str) -> None:
-        self._found(order, (delivery.found_in_the_way(order.number, name),), "failed")
+        self._tell_asked(self._found(order, (delivery.found_in_the_way(order.number, name),), "failed"))
 
     def _learnt(self, case: Case) -> list[int]:
         """The numbers of the mappings that served an order."""
@@ -258,17 +271,13 @@ class OrderDesk:
 
     def log(self, order: Order, text: str, level: str = "info", hint: str = "") -> None:
         """Tell of an order in the company's log."""
+        self._log(f"Order #{visible(order.number)} {text}", hint, level=level, key=order.number)
+
+    def _log(self, text: str, hint: str, *, level: str, key: str = "") -> None:
         board.log(
-            self.store,
-            f"Order #{visible(order.number)} {text}",
-            level=level,
-            hint=hint,
-            company_id=self.company.id,
-            site_id=self.site.id,
-            entity="orders",
-            key=order.number,
-            now=self.now,
-        )
+            self.store, text, level=level, hint=hint, company_id=self.company.id, site_id=self.site.id,
+            entity="orders", key=key, now=self.now,
+        )  # fmt: skip
 
 
 def _told(problems: Sequence[Finding]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from webupdate.orderkinds import LATER
+from webupdate.orderkinds import KINDS, LATER
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.inbox import Finding, Order
 from webupdate.sync.stored import read_order
@@ -35,6 +37,14 @@ class OrderStory(Struct, frozen=True, kw_only=True):
     lines: tuple[str, ...]
     problems: tuple[Finding, ...]
     warnings: tuple[str, ...]
+
+
+def summed_up(first_problems: Sequence[Finding]) -> tuple[str, str]:
+    """Many orders that need a person, by the first problem of each: what the log says, and what to do."""
+    counts = Counter(KINDS[problem.kind].name.lower() for problem in first_problems if problem.kind in KINDS)
+    kinds = ", ".join(f"{name} ({count:,})" for name, count in counts.most_common())
+    hint = "Resolve Error (r) steps through them; one answer may do for all alike. Or: webupdate conflicts"
+    return f"{len(first_problems):,} orders need you: {kinds}", hint
 
 
 def story_of(order: Order, company: CompanyInfo, now: float) -> OrderStory:

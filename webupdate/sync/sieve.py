@@ -8,16 +8,14 @@ from functools import cached_property
 
 import msgspec
 
-from webupdate.store import exports, filters, gone, queue
+from webupdate.store import accounts, exports, filters, gateways, gone, queue, rows
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.queue import Wanted
 from webupdate.sync.mapping import Mapped, SiteRules
 from webupdate.sync.merge import with_web
-from webupdate.sync.shops.base import KEY_SEPARATOR, Stock
-
-# What a filter of items goes for: an item and all that lives inside of it.
-OF_ITEMS = frozenset(("items", "prices", "stock", "images", "documents"))
+from webupdate.sync.shops import ABILITIES
+from webupdate.sync.shops.base import KEY_SEPARATOR, OF_ITEMS, Stock
 
 Facts = Mapping[str, str]
 
@@ -34,6 +32,9 @@ class Sieve:
             guest_customer=company.values["guest_customer"], price_level=site.values["price_level"]
         )  # fmt: skip
         self.filter = filters.parse(site.values["items"])
+        self.makes_accounts = makes_accounts(site)
+        named = ABILITIES[site.values["shop"]].names_gateways
+        self._gateways = gateways.parse(site.values["gateways"]) if named else None
 
     def takes(self, item: Facts | None) -> bool:
         """Whether an item with these facts goes to the site; one that no export has told of yet does."""
@@ -49,18 +50,38 @@ class Sieve:
     def observe(self, entries: Sequence[Mapped], items: Mapping[str, Facts], now: float) -> None:
         """Write what the site should hold; `items` are the facts of the items concerned, as far as known."""
         good = with_web(self._store, self.site_id, [entry for entry in entries if not entry.problem])
-        taken = [entry for entry in good if self._goes(entry, items)]
+        strangers = self.strangers([entry.key for entry in good if entry.entity == "customers"])
+        taken = [entry for entry in good if self._goes(entry, items) and entry.key not in strangers]
         wanted = [wanted_of(entry, self._sold) for entry in taken]
         queue.observe(self._store, self._company.id, self.site_id, wanted, now)
         if len(taken) < len(good):
-            self.leave([(entry.entity, entry.key) for entry in good if not self._goes(entry, items)], now)
+            there = {(entry.entity, entry.key) for entry in taken}
+            self.leave([key for entry in good if (key := (entry.entity, entry.key)) not in there], now)
+
+    def strangers(self, keys: Sequence[str]) -> set[str]:
+        """Those of the customers for whom the site's shop would have to make an account, which it may not."""
+        if self.makes_accounts or not keys:
+            return set()
+        there = {key for _, key in rows.held(self._store, self.site_id, [("customers", key) for key in keys])}
+        return set(keys) - there - accounts.of_keys(self._store, self.site_id, keys).keys()
+
+    def pays(self, key: str) -> bool:
+        """Whether the site's shop has a gateway for a payment option."""
+        return self._gateways is None or key in self._gateways
 
     def _goes(self, entry: Mapped, items: Mapping[str, Facts]) -> bool:
+        if entry.entity == "payments":
+            return self.pays(entry.key)
         return entry.entity not in OF_ITEMS or self.takes(items.get(item_of(entry.key)))
 
     def leave(self, keys: Sequence[tuple[str, str]], now: float) -> None:
         """These records are not for this site any more."""
         gone.leave(self._store, self._company.id, self.site_id, self._company.values["gone"], keys, now)
+
+
+def makes_accounts(site: SiteInfo) -> bool:
+    """Whether customers without an account in the shop get one: where it mails them, only if that is wanted."""
+    return not ABILITIES[site.values["shop"]].mails_new_accounts or site.values["make_accounts"] == "yes"
 
 
 def item_of(key: str) -> str:

@@ -16,8 +16,13 @@ from webupdate.store.notices import Notice
 from webupdate.sync.text import visible
 
 LONGEST = 500  # characters of one text
-ORDERS_NAMED = 20
-_WORDS = {"stopped": "STOPPED", "crashed": "CRASHED", "brake": "BRAKE ON", "conflict": "NEEDS AN ANSWER"}
+NAMED = 20
+_WORDS = {
+    "stopped": "STOPPED", "away": "NOT REACHED", "crashed": "CRASHED", "brake": "BRAKE ON",
+    "conflict": "NEEDS AN ANSWER", "customer": "NEEDS AN ANSWER",
+}  # fmt: skip
+# What is told as one, however many there are.
+_COUNTED = {"conflict": "order", "customer": "web customer"}
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,14 +58,27 @@ def test_message(name: str, now: float) -> Message:
 
 
 def _lasting(notices: Sequence[Notice], zone: ZoneInfo) -> Iterator[list[str]]:
-    orders = [notice for notice in notices if notice.kind == "conflict"]
     for notice in notices:
-        if notice.kind != "conflict":
+        if notice.kind not in _COUNTED:
             yield list(_event(notice, zone))
-    if orders:
-        since = _moment(min(order.since for order in orders), zone)
-        what = f"{len(orders):,} orders, the oldest" if len(orders) > 1 else "1 order"
-        yield [f"{_WORDS['conflict']}, since {since}: {what}", *_named(orders), f"To do: {orders[0].hint}"]
+    for kind, waiting in _counted(notices):
+        since = _moment(min(notice.since for notice in waiting), zone)
+        oldest = ", the oldest" if len(waiting) > 1 else ""
+        yield [
+            f"{_WORDS[kind]}, since {since}: {_number(waiting)}{oldest}",
+            *_named(waiting),
+            f"To do: {waiting[0].hint}",
+        ]
+
+
+def _counted(notices: Sequence[Notice]) -> Iterator[tuple[str, list[Notice]]]:
+    for kind in _COUNTED:
+        if found := [notice for notice in notices if notice.kind == kind]:
+            yield kind, found
+
+
+def _number(waiting: Sequence[Notice]) -> str:
+    return f"{len(waiting):,} {_COUNTED[waiting[0].kind]}{'s' * (len(waiting) != 1)}"
 
 
 def _event(notice: Notice, zone: ZoneInfo) -> Iterator[str]:
@@ -74,18 +92,17 @@ def _event(notice: Notice, zone: ZoneInfo) -> Iterator[str]:
 
 def _over(notices: Sequence[Notice], zone: ZoneInfo) -> Iterator[list[str]]:
     for notice in notices:
-        if notice.kind != "conflict":
+        if notice.kind not in _COUNTED:
             was = f"{_WORDS[notice.kind].lower()} since {_moment(notice.since, zone)}"
             yield [f"RECOVERED, since {_moment(notice.over_at, zone)} ({was})", visible(notice.text, LONGEST)]
-    orders = [notice for notice in notices if notice.kind == "conflict"]
-    if orders:
-        yield [f"ANSWERED: {len(orders):,} order{'s' * (len(orders) != 1)}", *_named(orders)]
+    for _, answered in _counted(notices):
+        yield [f"ANSWERED: {_number(answered)}", *_named(answered)]
 
 
-def _named(orders: Sequence[Notice]) -> Iterator[str]:
-    yield from (f"  {visible(order.text, LONGEST)}" for order in orders[:ORDERS_NAMED])
-    if len(orders) > ORDERS_NAMED:
-        yield f"  and {len(orders) - ORDERS_NAMED:,} more"
+def _named(waiting: Sequence[Notice]) -> Iterator[str]:
+    yield from (f"  {visible(notice.text, LONGEST)}" for notice in waiting[:NAMED])
+    if len(waiting) > NAMED:
+        yield f"  and {len(waiting) - NAMED:,} more"
 
 
 def _moment(at: float | None, zone: ZoneInfo) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from webupdate.store.snapshot import CompanyView, SiteView
 
 HOSTED, ATTACHED, ORPHANED = "hosted", "attached", "orphaned"
+ONLY_LOOKS = "You may only look here: the store is not yours to change."
 
 HOME, PROGRESS, RECORDS, CONFLICTS, ORDER, LOG, FORM, HELP, EXPLAIN = (
     *("home", "progress", "records", "conflicts", "order", "log", "form", "help", "explain"),
@@ -20,11 +21,12 @@ RESOLVE, HISTORY = "resolve", "history"
 MAPPINGS = "mappings"
 ALL_ORDERS, QUEUE = "orders", "queue"
 STATUS = "status"
+DOCTOR = "doctor"
 WIZARD = "wizard"
 LIST = "list"  # not a screen: any list that has the focus
 _ORDERS = (CONFLICTS, RESOLVE, HISTORY, ORDER)
 _LISTS = (RECORDS, CUSTOMERS, MAPPINGS, ALL_ORDERS, QUEUE, LOG)
-READING = (PROGRESS, STATUS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, HELP)
+READING = (PROGRESS, STATUS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, DOCTOR, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +38,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     mode: str = HOSTED
     list_empty: bool = False
     cannot: dict[str, str] = {}
+    only_looks: bool = False  # the person may not change the store
+    keyless: bool = False  # the person has not the key
 
 
 Reason = Callable[[Context], str]
@@ -132,6 +136,8 @@ def needs_headings(context: Context) -> str:
 
 def needs_orphan(context: Context) -> str:
     reasons = {HOSTED: "The sync runs in this window already.", ATTACHED: "The service runs the sync already."}
+    if context.keyless and context.mode == ORPHANED:
+        return "The sync needs the key, which you may not read."
     return reasons.get(context.mode, "")
 
 
@@ -150,8 +156,37 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     # Carried out before the next key is looked at: what was typed ahead must land in the next field, not this one.
     at_once: bool = False
 
+    def why_not(self, context: Context) -> str:
+        """Why it does not work for this person now, "" when it does."""
+        if context.only_looks and self.id in CHANGING:
+            return ONLY_LOOKS
+        return self.disabled(context)
 
-_KEY_NAMES = {"question_mark": "?", "slash": "/", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
+
+# What changes something, or has the engine do something. All else is for those too who may only look.
+CHANGING = frozenset(
+    (
+        *("choose", "take", "type_answer", "always", "alike", "undo_answer", "default", "answer"),
+        *("verify_now", "repair", "begin", "look_again", "new", "add_site", "sync_now", "release", "complete_upload"),
+        *(
+            "reload",
+            "retry",
+            "retry_one",
+            "retry_all",
+            "next",
+            "pause",
+            "change_mapping",
+            "forget_mapping",
+            "change",
+            "accept",
+            "remove",
+            "host",
+        ),
+        *("save", "test", "test_support", "undo", "redo", "undo_heading"),
+    )
+)
+
+_KEY_NAMES = {"question_mark": "?", "slash": "/", "colon": ":", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
 _KEY_NAMES |= {"up": "↑", "down": "↓", "left": "←", "right": "→"}
 
 

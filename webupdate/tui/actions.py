@@ -9,6 +9,7 @@ from webupdate.tui.actionkinds import (
     COLUMNS,
     CONFLICTS,
     CUSTOMERS,
+    DOCTOR,
     EXPLAIN,
     FORM,
     HOME,
@@ -40,8 +41,10 @@ from webupdate.tui.actionkinds import (
     needs_rows,
     needs_sync,
 )
+from webupdate.tui.formactions import IN_FORM
 from webupdate.tui.listactions import IN_LISTS, TO_LISTS
 from webupdate.tui.orderactions import ORDERS
+from webupdate.tui.programactions import PROGRAM
 from webupdate.tui.wizardactions import WIZARD_STEPS
 
 
@@ -237,7 +240,12 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action("search", "slash e", "Search", "Look for another record.", EXPLAIN),
     _action(
-        "copy", "y", "Copy", "Copy the explanation or the line to the clipboard.", EXPLAIN, LOG, disabled=needs_rows
+        "copy",
+        "y",
+        "Copy",
+        "Copy the explanation, the line or all of it to the clipboard.",
+        *(EXPLAIN, LOG, DOCTOR),
+        disabled=needs_rows,
     ),
     _action(
         "preview",
@@ -329,32 +337,9 @@ ACTIONS: tuple[Action, ...] = (
         footer=False,
     ),
     _action("save", "f2", "OK", "Check and save.", FORM, COLUMNS),
-    _action(
-        "test",
-        "f5 ctrl+t",
-        "Test connection",
-        "Reach the shop with what stands in the form, and log in.",
-        *(FORM, WIZARD),
-        disabled=as_screen_says("test"),
-    ),
-    _action(
-        "test_support",
-        "f6",
-        "Test support",
-        "Send a test message to the addresses of support that stand in the form, or that are kept.",
-        FORM,
-    ),
-    _action("undo", "f4", "Undo", "Put the field or heading back to what it was.", FORM, COLUMNS),
-    _action("next_field", "down tab", "Next field", "To the field below.", FORM, WIZARD, footer=False, at_once=True),
-    _action(
-        "previous_field",
-        "up shift+tab",
-        "Previous field",
-        "To the field above.",
-        *(FORM, WIZARD),
-        footer=False,
-        at_once=True,
-    ),
+    *IN_FORM,
+    _action("undo_heading", "f4", "Undo", "Put the heading back to what it was.", COLUMNS),
+    *PROGRAM,
     _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, COLUMNS, *READING[:-1]),
     _action("form_help", "f1", "Help", "All keys that work here.", FORM, WIZARD),
     _action("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),

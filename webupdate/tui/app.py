@@ -5,24 +5,24 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.theme import Theme
 
+from webupdate.config import keys_file
 from webupdate.store.snapshot import Snapshot, snapshot
-from webupdate.tui import actions
 from webupdate.tui.arrange import Arrangement
 from webupdate.tui.companies import Companies
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import Answer, Ask, Tell
 from webupdate.tui.help import Help, TooSmall
-from webupdate.tui.keymap import Keymap, default_path, load
+from webupdate.tui.keymap import Keymap, load
 from webupdate.tui.opening import Target
 from webupdate.tui.page import Page
 from webupdate.tui.paint import Harmless, Painter, needs_twins
@@ -71,7 +71,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
 
     TITLE = "Web Update Administrator"
     CSS_PATH = "webupdate.tcss"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False  # ours is tui/palette.py
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", show=False)]
 
     def __init__(
@@ -145,15 +145,6 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         else:
             self.push_screen(SyncStatus(self))
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette: what works on this screen now."""
-        if not isinstance(screen, Page):
-            return
-        context = screen.context()
-        for action in actions.at(screen.place):
-            if action.footer and not action.disabled(context):
-                yield SystemCommand(action.label, action.help, lambda id=action.id: screen.action_act(id))
-
     def on_resize(self, event: events.Resize) -> None:
         """Too small a terminal shows one sentence, on top of whatever was open."""
         small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
@@ -192,7 +183,7 @@ def run(session: Session, *, mouse: bool = True, notice: str = "", target: Targe
     _listen_for_hangup(session)
     outcome: str | None = HANDOVER  # also for a window that broke: the sync goes on
     try:
-        app = WebUpdateApp(session, notice, keys=load(default_path()), target=target)
+        app = WebUpdateApp(session, notice, keys=load(keys_file()), target=target)
         outcome = app.run(mouse=mouse) or HANDOVER
     except OSError as error:
         _say(f"The terminal is gone ({error.strerror}).")

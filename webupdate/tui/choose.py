@@ -16,7 +16,7 @@ from webupdate.tui.bars import Lines
 from webupdate.tui.columnform import Option
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.paint import Painter
-from webupdate.tui.view import Cell
+from webupdate.tui.view import Cell, Line
 
 
 class Choose(ModalScreen[str]):
@@ -29,6 +29,8 @@ class Choose(ModalScreen[str]):
         Binding("escape", "away", show=False),
     ]
 
+    columns: ClassVar[tuple[Column, ...]] = (Column("", 26), Column("", 20, grow=1))
+
     def __init__(self, painter: Painter, title: str, options: Sequence[Option], now: str) -> None:
         super().__init__()
         self._painter, self._title, self._options, self._now = painter, title, options, now
@@ -37,9 +39,7 @@ class Choose(ModalScreen[str]):
         with Vertical(classes="dialog"):
             yield Lines(self._painter, id="question")
             yield Input(compact=True, select_on_focus=False, placeholder="Type to narrow the list")
-            yield Grid(
-                self._painter, (Column("", 26), Column("", 20, grow=1)), titles=False, steered=True, id="options"
-            )
+            yield Grid(self._painter, self.columns, titles=False, steered=True, id="options")
             yield Lines(self._painter, id="keys")
 
     def on_mount(self) -> None:
@@ -51,10 +51,14 @@ class Choose(ModalScreen[str]):
         self.query_one(Grid).select(self._now)
 
     def _draw(self, text: str) -> None:
-        fitting = [one for one in self._options if text.lower() in f"{one.label} {one.note}".lower()]
-        self.query_one(Grid).put(
-            [Row(one.id, (Cell(view.clean(one.label)), Cell(view.clean(one.note), "dim"))) for one in fitting]
-        )
+        sought = text.lower()
+        fitting = [one for one in self._options if sought in f"{one.label} {one.note}".lower()]
+        fitting.sort(key=lambda one: sought not in one.label.lower())
+        self.query_one(Grid).put([Row(one.id, self.cells(one)) for one in fitting])
+
+    def cells(self, option: Option) -> Line:
+        """An option as a line."""
+        return (Cell(view.clean(option.label)), Cell(view.clean(option.note), "dim"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._draw(event.value.strip())

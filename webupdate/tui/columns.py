@@ -178,7 +178,7 @@ class Columns(Page):
             self.form.accept()
             self._changed()
 
-    def do_undo(self) -> None:
+    def do_undo_heading(self) -> None:
         if self.form and (entry := self._entry()):
             self.form.undo(entry)
             self._changed()

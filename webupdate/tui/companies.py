@@ -89,7 +89,7 @@ class Companies(SiteDeeds):
             empty = [self.keyed_line(line) for line in _EMPTY]
             return empty if not snapshot.companies else [(Cell("No company has this text.", "dim"),)]
         oldest = self._oldest_order(spot, snapshot.at)
-        return glance.detail(spot, oldest, self._clock(snapshot), self.size.width - 6)
+        return glance.detail(spot, oldest, self._clock(snapshot), self.size.width - 6, self.keyed)
 
     def _clock(self, snapshot: Snapshot) -> Clock:
         running = self.ours.session.mode != actionkinds.ORPHANED
@@ -106,7 +106,10 @@ class Companies(SiteDeeds):
         if session.mode == actionkinds.ORPHANED:
             key = Cell(self.ours.keymap.shown(actions.named("host")), "key")
             press = (Cell(" Press "), key, Cell(" to run the sync here."))
-            return [(Cell("⚠ ", "warn"), Cell(view.clean(session.lost)), *press)]
+            help = (Cell(f" {view.clean(session.remedy)}"),) if session.remedy else press
+            return [(Cell("⚠ ", "warn"), Cell(view.clean(session.lost)), *help)]
+        if session.only_looks:
+            return [(Cell("‖ "), Cell(view.clean(session.only_looks)))]
         notice: list[Line] = [(Cell(view.clean(self.ours.notice), "dim"),)] if self.ours.notice else []
         return [*notice, *glance.support(self.spot(), self.ours.keymap.shown(actions.named("properties")))]
 

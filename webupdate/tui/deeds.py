@@ -13,6 +13,7 @@ from webupdate.tui.columnform import Option
 from webupdate.tui.columns import open_columns
 from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import TypeToConfirm, confirm
+from webupdate.tui.doctor import Doctor
 from webupdate.tui.explain import Explain
 from webupdate.tui.glance import Place
 from webupdate.tui.log import Log
@@ -166,6 +167,9 @@ class SiteDeeds(Page):
 
     def do_sync_status(self) -> None:
         self.ours.show_status()
+
+    def do_doctor(self) -> None:
+        self.ours.push_screen(Doctor(self.ours))
 
     def do_log(self) -> None:
         self.ours.push_screen(Log(self.ours))

@@ -124,9 +124,9 @@ class Explain(Page):
         hints = super().hints()
         if not self.query_one(Input).has_focus:
             return hints
-        help_key = self.ours.painter.text(self.ours.keymap.shown(actions.named("form_help")))
+        keys = {id: self.ours.keymap.shown(actions.named(f"form_{id}")) for id in ("help", "palette")}
         return [
-            hint._replace(key=help_key) if hint.action == "help" else hint
+            hint._replace(key=self.ours.painter.text(keys.get(hint.action, hint.key)))
             for hint in hints
             if hint.action not in ("search", "copy")
         ]

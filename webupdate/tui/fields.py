@@ -17,7 +17,7 @@ from webupdate.store.properties import FLAG, Property
 from webupdate.tui.bars import Lines
 from webupdate.tui.form import KEPT
 from webupdate.tui.paint import Painter
-from webupdate.tui.view import Cell
+from webupdate.tui.view import Cell, spaced
 
 
 class Choice(Widget, can_focus=True):
@@ -73,6 +73,26 @@ class Tick(Choice):
         return self._painter.line((Cell("[x]" if self.value == "yes" else "[ ]"),))
 
 
+class Locked(Choice):
+    """What can be seen and gone to, but not changed here."""
+
+    def __init__(self, painter: Painter, value: str, shown: str) -> None:
+        super().__init__(painter, ((value, shown),), value)
+
+
+class Secret(Input):
+    """What is typed here is never shown, nor copied to where it could be read."""
+
+    def __init__(self, value: str, hint: str) -> None:
+        super().__init__(value, password=True, placeholder=hint, compact=True, select_on_focus=False)
+
+    def action_copy(self) -> None:
+        """Nothing: a clipboard shows it."""
+
+    def action_cut(self) -> None:
+        """Nothing, for the same reason."""
+
+
 class Field(Horizontal):
     """A line of the form: group, label, value, mark."""
 
@@ -90,21 +110,35 @@ class Field(Horizontal):
             super().__init__()
             self.field = field
 
-    def __init__(self, painter: Painter, name: str, group: str, label: str, editor: Input | Choice) -> None:
+    def __init__(
+        self, painter: Painter, name: str, group: str, label: str, editor: Input | Choice, unit: str = ""
+    ) -> None:
         super().__init__(id=f"field-{name}")
         self.property_name, self.label = name, label
         self.editor = editor
-        self._painter, self._group = painter, group
+        self._painter, self._group, self._unit = painter, group, unit
+        self._mark, self._changed = Cell(""), False
 
     def compose(self) -> Iterable[Widget]:
         yield Lines(self._painter, classes="group")
         yield Lines(self._painter, classes="label")
         yield self.editor
+        if self._unit:
+            yield Lines(self._painter, classes="unit")
         yield Lines(self._painter, classes="mark")
 
     def on_mount(self) -> None:
-        self.query_one(".group", Lines).put([(Cell(self._group, "dim"),)])
+        self.head(self._group)
+        if self._unit:
+            self.add_class("-counts")
+            self.query_one(".unit", Lines).put([(Cell(self._unit, "dim"),)])
         self._draw_label(False)
+
+    def head(self, group: str) -> None:
+        """Begin a group with this line; "" if it goes on with one."""
+        self._group = group
+        self.set_class(bool(group), "-head")
+        self.query_one(".group", Lines).put([(Cell(group, "bold"),)])
 
     def _draw_label(self, focused: bool) -> None:
         mark = Cell("▸ " if focused else "  ", "key")
@@ -112,7 +146,18 @@ class Field(Horizontal):
 
     def mark(self, text: str, tone: str) -> None:
         """Say at the line's end how the value is."""
-        self.query_one(".mark", Lines).put([(Cell(text, tone),)])
+        self._mark = Cell(text, tone)
+        self._draw_mark()
+
+    def show_changed(self, changed: bool) -> None:
+        """Say at the line's end that it is not what is kept."""
+        self._changed = changed
+        self._draw_mark()
+
+    def _draw_mark(self) -> None:
+        cells = [self._mark] if self._mark.text else []
+        cells += [Cell("* changed", "busy")] if self._changed else []
+        self.query_one(".mark", Lines).put([spaced(cells, 2)])
 
     @property
     def value(self) -> str:
@@ -138,13 +183,16 @@ class Field(Horizontal):
         self.post_message(self.Edited(self))
 
 
-def editor_for(painter: Painter, entry: Property, value: str, *, kept: bool) -> Input | Choice:
-    """The editor that fits a property."""
+def editor_for(painter: Painter, entry: Property, value: str, *, kept: bool, locked: bool = False) -> Input | Choice:
+    """The editor that fits a property; `locked`: it can only be looked at."""
+    secret = entry.kind == "secret"
+    if locked:
+        shown = dict(entry.choices).get(value, value)
+        return Locked(painter, value, (KEPT if kept else "none") if secret else shown)
     if entry.choices:
         return Choice(painter, entry.choices, value)
     if entry.kind == "flag":
         return Tick(painter, value == "yes")
-    if entry.kind == "secret":
-        hint = KEPT if kept else ""
-        return Input(value, password=True, placeholder=hint, compact=True, select_on_focus=False)
+    if secret:
+        return Secret(value, KEPT if kept else "")
     return Input(value, compact=True, select_on_focus=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -31,9 +32,11 @@ class Finder(Horizontal):
             super().__init__()
             self.text = text
 
-    def __init__(self, painter: Painter) -> None:
+    def __init__(self, painter: Painter, back: Callable[[], object] | None = None) -> None:
+        """`back` is called to leave the line; without it the page's list gets the focus."""
         super().__init__()
         self._painter = painter
+        self._back = back or self._to_list
 
     def compose(self) -> ComposeResult:
         yield Lines(self._painter, classes="label")
@@ -57,12 +60,16 @@ class Finder(Horizontal):
 
     def action_keep(self) -> None:
         self.display = bool(self.query_one(Input).value)
-        self._back_to_list()
+        self._back()
 
-    def action_drop(self) -> None:
+    def close(self) -> None:
+        """Forget the text and hide the line."""
         self.query_one(Input).value = ""
         self.display = False
-        self._back_to_list()
 
-    def _back_to_list(self) -> None:
+    def action_drop(self) -> None:
+        self.close()
+        self._back()
+
+    def _to_list(self) -> None:
         self.screen.query_one(Grid).focus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from webupdate.store.snapshot import CompanyView, SiteView, Snapshot
@@ -22,6 +22,7 @@ _SENT = (
     ("shipping", "ship via"),
     ("payments", "payment"),
 )
+Keyed = Callable[[str], str]  # fills in the keys of the actions that a text names in braces
 _PLURALS = {"category": "categories", "ship via": "ship vias"}
 
 
@@ -143,7 +144,7 @@ def _working(site: SiteView) -> str:
 
 
 class Need(NamedTuple):
-    """Something that waits for a person, with the key that leads there."""
+    """Something that waits for a person. `key`: the action of the first screen that leads there, in braces."""
 
     glyph: str
     tone: str
@@ -176,33 +177,33 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
     found = [_ailing(state, text, hint) for state, text, hint in _ailments(company, site)]
     if not site.begun:
         text = "New: nothing is sent or taken before you let it begin"
-        found.append(Need("⚠", "warn", text, "w", "Preview"))
+        found.append(Need("⚠", "warn", text, "{preview}", "Preview"))
     if site.differing:
         text = view.counted(site.differing, "record of the shop is", "records of the shop are") + " not as EBMS has it"
-        found.append(Need("⚠", "warn", text, "v", "Verify"))
+        found.append(Need("⚠", "warn", text, "{verify}", "Verify"))
     for file, text in zip(company.brakes, company.brake_texts, strict=True):
         numbers = view.clean(text.partition(": ")[0]) or f"{file} is held"
-        found.append(Need("⚠", "warn", numbers, "b", "Release brake"))
+        found.append(Need("⚠", "warn", numbers, "{release}", "Release brake"))
     for hold in site.holds:
         text = view.clean(hold.message.partition(": ")[0])
-        found.append(Need("⚠", "warn", text, "b", "Release brake"))
+        found.append(Need("⚠", "warn", text, "{release}", "Release brake"))
     if site.conflicts:
         since = f", the oldest for {oldest_order}" if oldest_order else ""
         text = view.counted(site.conflicts, "order waits", "orders wait") + f" for an answer{since}"
-        found.append(Need("⚠", "warn", text, "r", "Resolve Error"))
+        found.append(Need("⚠", "warn", text, "{resolve}", "Resolve Error"))
     if site.customers:
         text = view.counted(site.customers, "web customer waits", "web customers wait") + " for an answer"
-        found.append(Need("⚠", "warn", text, "u", "Customers"))
+        found.append(Need("⚠", "warn", text, "{customers}", "Customers"))
     if site.failed:
         text = (
             view.counted(site.failed, "record")
             + " can't go to the shop as "
             + ("it is" if site.failed == 1 else "they are")
         )
-        found.append(Need("⚠", "warn", text, "Enter", "Progress"))
+        found.append(Need("⚠", "warn", text, "{progress}", "Progress"))
     if company.complaints > len(company.brakes):
         text = view.counted(company.complaints - len(company.brakes), "problem") + " in the export files"
-        found.append(Need("⚠", "warn", text, "Enter", "Progress", stage="read"))
+        found.append(Need("⚠", "warn", text, "{progress}", "Progress", stage="read"))
     return found
 
 
@@ -226,14 +227,16 @@ def support(place: Place | None, key: str) -> list[Line]:
     return [] if place.company.supported else [(Cell(hint, "dim"),)]
 
 
-def detail(place: Place, oldest_order: str, clock: Clock, width: int) -> list[Line]:
+def detail(place: Place, oldest_order: str, clock: Clock, width: int, keyed: Keyed) -> list[Line]:
     """The pane below the list: what needs the person, then what was done and when."""
     title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {host(place.site)}", "dim"))
-    return [title, *_standing(place, oldest_order, width), (), synctimes.line(*place, clock), *_done(place.site)]
+    return [title, *_standing(place, oldest_order, width, keyed), (), synctimes.line(*place, clock), *_done(place.site)]
 
 
-def _standing(place: Place, oldest_order: str, width: int) -> list[Line]:
-    found = [line for need in needs(place, oldest_order) for line in need_lines(need, width)]
+def _standing(place: Place, oldest_order: str, width: int, keyed: Keyed) -> list[Line]:
+    found = [
+        line for need in needs(place, oldest_order) for line in need_lines(need._replace(key=keyed(need.key)), width)
+    ]
     if place.company.paused:
         found.insert(0, (Cell("‖ Paused. Nothing is sent or fetched until you resume it.", "dim"),))
     return found or [_calm(place)]

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widget import Widget
 
-from webupdate.tui import actionkinds, actions, view
+from webupdate.tui import actionkinds, actions, keytable, view
 from webupdate.tui.actionkinds import Action
 from webupdate.tui.bars import Lines
 from webupdate.tui.keymap import Keymap
@@ -61,7 +61,8 @@ class Help(Page):
                 *(_title("Keys here"), *here),
                 *([(), _title("In lists"), *lists] if lists else []),
                 *((), _title("States"), *(_state(name, text) for name, text in _STATES_HELP)),
-                *((), (Cell("  Ctrl+P finds every action by name. Hold Shift to select text with the mouse.", "dim"),)),
+                *((), (Cell("  Hold Shift to select text with the mouse.", "dim"),)),
+                (Cell(f"  The same on the command line: {keytable.TWINS[self._about]}", "dim"),),
             ]
         )
 

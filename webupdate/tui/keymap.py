@@ -7,11 +7,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import platformdirs
 from msgspec import Struct
 from textual.keys import _character_to_key
 
-from webupdate.config import APP_NAME
 from webupdate.tui import actions
 from webupdate.tui.actionkinds import LIST, Action, key_name
 
@@ -46,11 +44,6 @@ class Keymap(Struct, frozen=True, kw_only=True):
     def for_textual(self) -> dict[str, str]:
         """As Textual wants it: the keys of each changed action, with commas."""
         return {id: ",".join(keys) for id, keys in self.changed.items()}
-
-
-def default_path() -> Path:
-    """Where a person's keys are: several administrators may share one data folder."""
-    return platformdirs.user_config_path(APP_NAME, appauthor=False) / "keys.toml"
 
 
 def load(path: Path) -> Keymap:

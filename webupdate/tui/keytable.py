@@ -30,8 +30,37 @@ PLACES: Mapping[str, str] = {
     "columns": "Columns",
     "mappings": "Mappings",
     "form": "Properties",
+    "doctor": "Doctor",
     "help": "Help",
     "list": "In every list",
+}
+
+# Each screen's twin on the command line, for who can't see or steer screens, and for scripts (with --json); for the
+# others, why there is none.
+TWINS: Mapping[str, str] = {
+    "home": "webupdate status",
+    "progress": "webupdate progress COMPANY",
+    "records": "webupdate problems COMPANY --only ENTITY",
+    "status": "webupdate status",
+    "conflicts": "webupdate conflicts COMPANY",
+    "resolve": "webupdate conflict N",
+    "history": "webupdate conflict N --history",
+    "order": "webupdate conflict N --received",
+    "customers": "webupdate customers COMPANY",
+    "orders": "webupdate orders COMPANY",
+    "queue": "webupdate queue COMPANY",
+    "log": "webupdate log COMPANY",
+    "explain": "webupdate explain COMPANY TEXT",
+    "verify": "webupdate verify COMPANY",
+    "preview": "webupdate preview COMPANY",
+    "fields": "webupdate preview COMPANY --find TEXT",
+    "columns": "webupdate columns COMPANY",
+    "mappings": "webupdate mappings list COMPANY",
+    "form": "webupdate companies get COMPANY",
+    "doctor": "webupdate doctor",
+    "help": "webupdate keys",
+    "wizard": "Its steps are commands: companies add, companies test, preview and begin, each behind webupdate.",
+    "list": "The arrows move in a list of the screens; what it shows is printed whole by the command of its screen.",
 }
 
 
@@ -58,8 +87,12 @@ def markdown() -> Iterator[str]:
     yield ""
     yield "Made by `webupdate keys --markdown` from the program's one table of actions. Change a key in `keys.toml`"
     yield '(`webupdate keys` says where it is): `sync_now = "f9"` or `retry = ["t", "f8"]`, by the id below.'
+    yield ""
+    yield "Each screen has a twin on the command line; with `--json` it speaks to scripts and screen readers alike."
     for place, title in PLACES.items():
-        yield from ("", f"## {title}", "", "| Key | What | Id |", "|---|---|---|")
+        twin = TWINS[place]
+        told = f"On the command line: `{twin}`" if twin.startswith("webupdate ") else twin
+        yield from ("", f"## {title}", "", told, "", "| Key | What | Id |", "|---|---|---|")
         for action in actions.at(place):
             yield f"| {_escaped(_names(Keymap(), action))} | {action.label}: {_help(action)} | `{action.id}` |"
 

@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 
 MOST = board.EVENTS_KEPT
 _COLUMNS = (
-    Column("Time", 8),
+    Column("Time", 11),
     Column("", 0),
-    Column("Company", 14, grow=1),
-    Column("Record", 14, grow=1),
+    Column("Company", 14, grow=1, wide=True),
+    Column("Record", 14, grow=1, wide=True),
     Column("Event", 16, grow=6),
 )
+_DETAIL = 3  # lines below the list for the selected event
 # What the key for the level goes through: its name, and the levels that are left out.
 _LEVELS = (("All events", ()), ("Warnings and errors", ("info",)), ("Errors", ("info", "warning")))
 
@@ -58,12 +59,13 @@ class Log(Page):
         self._stays: int | None = None
         self._seen = 0
         self._put: str | None = None  # the line that was selected when the list was drawn
-        self._names: dict[int, str] = {}
+        self._drawn_for: tuple[dict[int, str], str] = ({}, "")  # the companies' names, and the day
         self._entries: list[_Entry] = []
 
     def body(self) -> Iterable[Widget]:
         yield Grid(self.ours.painter, _COLUMNS, id="events")
         yield Lines(self.ours.painter, id="standing")
+        yield Lines(self.ours.painter, id="detail")
         yield Finder(self.ours.painter)
 
     def crumbs(self) -> list[str]:
@@ -75,7 +77,7 @@ class Log(Page):
     def show(self, snapshot: Snapshot) -> None:
         grid = self.query_one(Grid)
         self._note_move(grid)
-        self._read({company.id: company.name for company in snapshot.companies})
+        self._read({company.id: company.name for company in snapshot.companies}, view.day(snapshot.at))
         shown = [entry for entry in self._entries if self._takes(entry)]
         grid.put([entry.row for entry in shown])
         if self._stays is None:
@@ -84,6 +86,21 @@ class Log(Page):
             grid.select(self._nearest(shown, self._stays))
         self._put = grid.key
         self.query_one("#standing", Lines).put([self.keyed_line(self._standing(shown))])
+        self.query_one("#detail", Lines).put(self._detail(shown))
+
+    def _detail(self, shown: list[_Entry]) -> list[Line]:
+        """Whose the selected line is, the beginning of what it says and of what to do about it; Enter shows all."""
+        if not shown:
+            return []
+        entry, width = self._selected(), self.size.width - 8
+        line = entry.line
+        text, hint = view.wrapped(line.text, width), view.wrapped(line.hint, width, tone="dim") if line.hint else []
+        about = " · ".join(filter(None, (entry.company, _record(line))))
+        return [
+            *(view.wrapped(about, width, tone="dim")[:1] if about else []),
+            *_begun(text, _DETAIL - bool(hint)),
+            *_begun(hint, max(1, _DETAIL - len(text))),
+        ]
 
     def _note_move(self, grid: Grid) -> None:
         """Whoever has left the last line reads; whoever comes back to it follows."""
@@ -93,13 +110,15 @@ class Log(Page):
         self._seen = max(int(grid.key), self._seen if self._stays is not None else self._entries[-1].line.id)
         self._stays = None if grid.at_end else int(grid.key)
 
-    def _read(self, names: dict[int, str]) -> None:
-        """Add what is new: the lines known already are not read again."""
-        known = self._entries if names == self._names else [_entry(entry.line, names) for entry in self._entries]
+    def _read(self, names: dict[int, str], today: str) -> None:
+        """Add what is new: the lines known already are not read again, nor made again but for another name or day."""
+        known = self._entries
+        if self._drawn_for != (names, today):
+            known = [_entry(entry.line, names, today) for entry in known]
         after = known[-1].line.id if known else 0
         new = board.log_lines(self.ours.session.store, after=after, limit=MOST)
-        self._names = names
-        self._entries = (known + [_entry(line, names) for line in new])[-MOST:]
+        self._drawn_for = (names, today)
+        self._entries = (known + [_entry(line, names, today) for line in new])[-MOST:]
 
     def _takes(self, entry: _Entry) -> bool:
         return entry.line.level not in _LEVELS[self._level][1] and self._find in entry.searched
@@ -120,6 +139,9 @@ class Log(Page):
         new = sum(entry.line.id > self._seen for entry in shown) if self._stays is not None else 0
         news: Line = (Cell(f"    +{view.number(new)} new  ", "busy"), Cell("{follow}", "key"), Cell(" Follow"))
         return (*what, *news) if new else what
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.draw)
 
     def on_finder_changed(self, message: Finder.Changed) -> None:
         self._find = message.text.casefold()
@@ -154,6 +176,11 @@ class Log(Page):
         return next(entry for entry in self._entries if entry.row.key == key)
 
 
+def _begun(lines: list[Line], most: int) -> list[Line]:
+    """At most so many lines; more of them are hinted at."""
+    return lines if len(lines) <= most else [*lines[: most - 1], (*lines[most - 1], Cell(" …", "dim"))]
+
+
 def _when(line: LogLine) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(line.at))
 
@@ -166,11 +193,11 @@ def _text(line: LogLine) -> str:
     return f"{_record(line)}  {line.text}".strip()
 
 
-def _entry(line: LogLine, names: dict[int, str]) -> _Entry:
+def _entry(line: LogLine, names: dict[int, str], today: str) -> _Entry:
     company = names.get(line.company_id or 0, "")
     glyph, tone = stages.LEVELS.get(line.level, stages.LEVELS["info"])
     cells: Line = (
-        Cell(view.moment(line.at), "dim"),
+        Cell(view.stamp(line.at, today), "dim"),
         Cell(glyph, tone),
         Cell(view.clean(company), "dim"),
         Cell(view.clean(_record(line))),

@@ -13,11 +13,12 @@ from textual.widget import Widget
 
 from webupdate.errors import WebUpdateError
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actions, glance, view
+from webupdate.tui import actions, glance, palette, view
 from webupdate.tui.actionkinds import Action, Context
 from webupdate.tui.bars import Footer, Header
 from webupdate.tui.dialogs import Tell
 from webupdate.tui.grid import Grid
+from webupdate.tui.palette import Palette
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
@@ -94,6 +95,8 @@ class Page(Screen[int]):
             site=spot.site if spot else None,
             mode=self.ours.session.mode,
             list_empty=bool(grids) and grids.first().key is None,
+            only_looks=bool(self.ours.session.only_looks),
+            keyless=bool(self.ours.session.keyless),
         )
 
     def word(self, action: Action) -> str:
@@ -108,7 +111,7 @@ class Page(Screen[int]):
                 action.id,
                 self.ours.painter.text(self.ours.keymap.shown(action)),
                 self.word(action),
-                not action.disabled(context),
+                not action.why_not(context),
             )
             for action in actions.at(self.place)
             if action.footer
@@ -127,7 +130,7 @@ class Page(Screen[int]):
     def action_act(self, id: str) -> None:
         """A key was pressed: do it, or say why not."""
         action = actions.named(id)
-        reason = action.disabled(self.context())
+        reason = action.why_not(self.context())
         self.query_one(Footer).say(view.clean(self.keyed(reason)))
         if not reason:
             self._do(action)
@@ -144,6 +147,14 @@ class Page(Screen[int]):
         except WebUpdateError as error:
             self.ours.push_screen(Tell(self.ours.painter, error.message, error.hint))
         self.ours.look(again=True)
+
+    async def do_palette(self) -> None:
+        entries = palette.entries(self.place, self.ours.keymap, self.context())
+        if chosen := await self.ours.push_screen_wait(Palette(self.ours.painter, entries)):
+            self.action_act(chosen)
+
+    async def do_form_palette(self) -> None:
+        await self.do_palette()
 
     def do_help(self) -> None:
         self.ours.show_help(self.place)

@@ -71,7 +71,7 @@ class PreviewPage(Page):
         return [*([spot.company.name, spot.site.name] if spot else []), "Preview"]
 
     async def on_mount(self) -> None:
-        if not actionkinds.needs_engine(self.context()):
+        if not actions.named("look_again").why_not(self.context()):
             await self.do_look_again()
 
     def show(self, snapshot: Snapshot) -> None:

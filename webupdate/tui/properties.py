@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input
 
 from webupdate.errors import WebUpdateError
-from webupdate.store import commands, companies
+from webupdate.store import companies
 from webupdate.store.companies import CompanyInfo
-from webupdate.store.db import Store
-from webupdate.store.properties import BY_NAME, PROPERTIES
-from webupdate.store.secrets import Vault
-from webupdate.tui import actionkinds, actions, folders, session, view
+from webupdate.store.properties import BY_NAME, PROPERTIES, Property
+from webupdate.tui import actionkinds, actions, folders, trying, view
+from webupdate.tui.actionkinds import Action, Context
 from webupdate.tui.bars import Lines
 from webupdate.tui.dialogs import confirm
-from webupdate.tui.fields import Choice, Field, Tick, editor_for
-from webupdate.tui.form import Form, grouped
+from webupdate.tui.fields import Field, editor_for
+from webupdate.tui.finder import Finder
+from webupdate.tui.form import UPLOAD, Form, grouped, save
 from webupdate.tui.page import Page
 from webupdate.tui.threads import away
+from webupdate.tui.undo import Step
 from webupdate.tui.view import Cell, Line
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
-UPLOAD = "complete_upload"
+_FIELDS: dict[str, Property] = {**BY_NAME, UPLOAD.name: UPLOAD}
 _SECRETS = [entry.name for entry in PROPERTIES if entry.kind == "secret" and entry.scope == "site"]
-_UPLOAD_HELP = "Send everything to the shop again after OK. Unticked: what is marked goes as ordinary changes."
 
 
 class _Fields(VerticalScroll, inherit_bindings=False, can_focus=False):
@@ -47,93 +47,128 @@ class Properties(Page):
         super().__init__(app, site_id)
         site = next((site for site in info.sites if site.id == site_id), None)
         spot = self.spot()
-        self.form = Form(info, site, upload=spot is not None and spot.site.complete_upload)
+        upload = spot is not None and spot.site.complete_upload
+        known = companies.companies(app.session.store)
+        self.form = Form(info, site, upload=upload, known=known, keyless=bool(app.session.keyless))
+        self._find = ""
         self._verdict: Line = ()
+        self._going = ""  # the field that is gone to because of the verdict
 
     def body(self) -> Iterable[Widget]:
         with _Fields(id="form"):
-            for group, entries in grouped(self.form.entries):
-                for place, entry in enumerate(entries):
-                    value, kept = self.form.values[entry.name], self.form.kept(entry)
-                    editor = editor_for(self.ours.painter, entry, value, kept=kept)
-                    yield self._field(entry.name, "" if place else group, entry.label, editor)
-            if not self.form.is_new:
-                yield self._field(UPLOAD, "", "Complete Upload", Tick(self.ours.painter, self.form.complete_upload))
+            for _, entries in grouped(self.form.fields):
+                for entry in entries:
+                    yield self._field(entry)
         yield Lines(self.ours.painter, id="message")
+        yield Finder(self.ours.painter, back=self._leave_finder)
 
-    def _field(self, name: str, group: str, label: str, editor: Input | Choice) -> Field:
-        return Field(self.ours.painter, name, group, label, editor)
+    def _field(self, entry: Property) -> Field:
+        locked = self.form.locked(entry) or bool(self.ours.session.only_looks)
+        value, kept = self.form.values[entry.name], self.form.kept(entry)
+        editor = editor_for(self.ours.painter, entry, value, kept=kept, locked=locked)
+        return Field(self.ours.painter, entry.name, "", entry.label, editor, entry.unit)
 
     def on_mount(self) -> None:
-        self._show_what_applies()
+        self._show_fields()
         for field in self.query(Field):
             self._mark(field)
         self.query(Field).first().editor.focus()
 
-    def _show_what_applies(self) -> None:
-        """Each shop has settings of its own."""
+    def _show_fields(self) -> None:
+        """Each shop has settings of its own, and those that are looked for are fewer; a group begins with its name."""
+        group = ""
         for field in self.query(Field):
-            entry = BY_NAME.get(field.property_name)
-            field.display = entry is None or self.form.applies(entry)
+            entry = _FIELDS[field.property_name]
+            field.display = self.form.applies(entry) and self.form.matches(entry, self._find)
+            if field.display:
+                field.head(entry.group if entry.group != group else "")
+                field.set_class(not group, "-top")
+                group = entry.group
+
+    def _shown(self) -> list[Field]:
+        return [field for field in self.query(Field) if field.display]
 
     def crumbs(self) -> list[str]:
         assert self.form.company is not None  # a new company has the wizard
         return [self.form.company.name, "New web site" if self.form.is_new else "Properties"]
 
+    def word(self, action: Action) -> str:
+        return "Show all" if action.id == "cancel" and self._find else super().word(action)
+
     def header_note(self) -> tuple[str, ...]:
         changes = self.form.changes()
         return (f"{changes} changed",) if changes and not self.form.is_new else ()
 
+    def context(self) -> Context:
+        cannot = {
+            "undo": "" if self.form.can_undo else "Nothing was changed yet.",
+            "redo": "" if self.form.can_redo else "Nothing was taken back.",
+        }
+        return msgspec.structs.replace(super().context(), cannot=cannot)
+
     def on_field_edited(self, message: Field.Edited) -> None:
         field = message.field
-        if field.property_name == UPLOAD:
-            self.form.complete_upload = field.value == "yes"
-        else:
-            self.form.values[field.property_name] = field.value.strip()
-        if field.property_name == "shop":
-            self._show_what_applies()
+        if field.value.strip() == self.form.values[field.property_name]:
+            return  # undo has put it there
+        self.form.put(field.property_name, field.value.strip())
         self._verdict = ()
-        self._mark(field)
+        self._after_change(field)
         self._say(field)
+
+    def _after_change(self, field: Field) -> None:
+        if field.property_name == "shop":
+            self._show_fields()
+        self._mark(field)
         self.draw_lines()
 
     def on_field_entered(self, message: Field.Entered) -> None:
-        self._verdict = ()
+        self.form.visit()
+        if self._going in ("", message.field.property_name):
+            self._verdict = self._verdict if self._going else ()
+            self._going = ""
         self._say(message.field)
 
     def _problem(self, field: Field) -> str:
-        return "" if field.property_name == UPLOAD else self.form.problem(BY_NAME[field.property_name])
+        return self.form.problem(_FIELDS[field.property_name])
 
     def _mark(self, field: Field) -> None:
         """✖ where something is wrong; an empty field of a new company is only told when OK is pressed."""
-        if self._problem(field) and (field.value or not self.form.is_new):
+        entry = _FIELDS[field.property_name]
+        field.show_changed(entry.name in self.form.changed() and not self.form.is_new)
+        if self.form.problem(entry) and (field.value or not self.form.is_new):
             field.mark("✖", "bad")
             return
-        field.mark("", "")
-        if field.property_name in ("export_folder", "order_folder") and field.value:
-            self.run_worker(self._look_at_folder(field), group=field.property_name, exclusive=True)
+        field.mark(*(("⚠", "warn") if self.form.doubt(entry) else ("", "")))
+        if entry.name in ("export_folder", "order_folder") and field.value:
+            self.run_worker(self._look_at_folder(field), group=entry.name, exclusive=True)
 
     async def _look_at_folder(self, field: Field) -> None:
         """A folder on a share may take its time, so it is looked at beside the screen."""
         found = await away(self.ours.session.store, folders.told, field.property_name, field.value)
+        if found.tone == "bad" and self.ours.session.mode == actionkinds.ATTACHED:
+            found = Cell(f"⚠{found.text[1:]} by you", "warn")  # the service is another user, who may
         field.mark(found.text, found.tone)
 
     def _say(self, field: Field) -> None:
-        """The line at the bottom: what is wrong with the field, else its help."""
+        """The lines at the bottom: which field it is, and what is wrong with it, else its help."""
+        entry = _FIELDS[field.property_name]
         problem = self._problem(field) if field.value or not self.form.is_new else ""
-        entry = BY_NAME.get(field.property_name)
-        told: Line = (Cell(entry.help if entry else _UPLOAD_HELP, "dim"),)
-        if problem:
-            told = (Cell("✖ ", "bad"), Cell(f"{field.label}: "), Cell(view.clean(problem)))
-        self.query_one("#message", Lines).put([self._verdict or told])
+        told: list[Line] = [(Cell(entry.help, "dim"),)]
+        if self.form.locked(entry) or self.ours.session.only_looks:
+            told.append((Cell("‖ "), Cell(view.clean(self.ours.session.barred))))
+        elif problem:
+            told = [(Cell("✖ ", "bad"), Cell(f"{entry.label}: "), Cell(view.clean(problem)))]
+        elif doubt := self.form.doubt(entry):
+            told = [(Cell("⚠ ", "warn"), Cell(f"{entry.label}: "), Cell(view.clean(doubt)))]
+        where: Line = (Cell(f"{entry.group} › ", "dim"), Cell(entry.label, "bold"), Cell(f"  {entry.name}", "dim"))
+        self._put([self._verdict] if self._verdict else [where, *told])
+
+    def _put(self, lines: list[Line]) -> None:
+        self.query_one("#message", Lines).put(lines)
 
     def _tell(self, glyph: str, tone: str, text: str) -> None:
         self._verdict = (Cell(f"{glyph} ", tone), Cell(view.clean(text)))
-        self.query_one("#message", Lines).put([self._verdict])
-
-    def _current(self) -> Field | None:
-        """The field that has the focus."""
-        return next((field for field in self.query(Field) if field.editor.has_focus), None)
+        self._put([self._verdict])
 
     def on_input_submitted(self) -> None:
         self.focus_next()
@@ -145,50 +180,87 @@ class Properties(Page):
         self.focus_previous()
 
     def do_undo(self) -> None:
-        field = self._current()
-        if field is not None:
-            upload = "yes" if self.form.upload_before else "no"
-            field.value = upload if field.property_name == UPLOAD else self.form.original(field.property_name)
+        self._show_step(self.form.undo(), "Taken back")
+
+    def do_redo(self) -> None:
+        self._show_step(self.form.redo(), "Done again")
+
+    def _show_step(self, step: Step | None, word: str) -> None:
+        """Go to the field that was changed by it."""
+        if step is None:
+            return
+        field = self.query_one(f"#field-{step.name}", Field)
+        field.value = self.form.values[step.name]
+        self._after_change(field)
+        if not field.display:
+            self._show_all()
+        self._go_to(field, "·", "", f"{word}: {_FIELDS[step.name].label}.")
+
+    def _go_to(self, field: Field, glyph: str, tone: str, text: str) -> None:
+        """The focus to a field, with a sentence of its own in the place of its help."""
+        self._going = "" if field.editor.has_focus else field.property_name
+        self._tell(glyph, tone, text)
+        field.editor.focus()
 
     def do_form_help(self) -> None:
         self.do_help()
 
+    def do_find_field(self) -> None:
+        self.query_one(Finder).open()
+        self._count()
+
+    def on_finder_changed(self, message: Finder.Changed) -> None:
+        if message.text == self._find:
+            return
+        self._find = message.text
+        self._show_fields()
+        self._count()
+        self.draw_lines()
+
+    def _show_all(self) -> None:
+        """No text is looked for any more; the focus stays where it is."""
+        self.query_one(Finder).close()
+        self._find = ""
+        self._show_fields()
+        self.draw_lines()
+
+    def _count(self) -> None:
+        """What was found, while the text is typed."""
+        found, of = len(self._shown()), sum(self.form.applies(entry) for entry in self.form.fields)
+        all_of: Line = (Cell(f"{of} properties. Type a part of a name, help or value; Esc shows all again.", "dim"),)
+        some: Line = (Cell(f"{found} of {of} properties. Enter goes to the first, Esc shows all again.", "dim"),)
+        none: Line = (Cell("No property has this text. Esc shows all again."),)
+        self._put([all_of if not self._find else some if found else none])
+
+    def _leave_finder(self) -> None:
+        """To the first of the fields that are shown by then."""
+        self.call_after_refresh(lambda: [field.editor.focus() for field in self._shown()[:1]])
+
     async def do_test(self) -> None:
         if not self._refuse_wrong("address", *_SECRETS, "certificate", "request_life"):
-            await self._test("Testing the connection …", self._try)
+            await self._test("Testing the connection …", trying.connection)
 
     async def do_test_support(self) -> None:
         if not self._refuse_wrong("support"):
-            await self._test("Sending a test message …", self._try_support)
+            await self._test("Sending a test message …", trying.support)
 
-    async def _test(self, doing: str, work: Callable[[], str]) -> None:
+    async def _test(self, doing: str, work: Callable[..., str]) -> None:
         self._tell("⟳", "busy", doing)
         try:
-            found = await away(self.ours.session.store, work)
+            found = await away(self.ours.session.store, work, self.ours.session, self.form)
         except WebUpdateError as error:
             self._tell("✖", "bad", f"{error.message} {error.hint}")
         else:
             self._tell("✔", "ok", found)
-
-    def _try(self) -> str:
-        kept = self.ours.session.secrets(self.form.site) if self.form.site else {}
-        typed = {name: self.form.values[name] for name in _SECRETS if self.form.values[name]}
-        return session.try_connection(self.form.values, {**kept, **typed})
-
-    def _try_support(self) -> str:
-        value = self.form.values["support"]
-        if not value and self.form.company:
-            value = self.ours.session.support(self.form.company)
-        return session.try_support(value, self.form.values["name"])
 
     def _refuse_wrong(self, *names: str) -> bool:
         """Go to the first of these fields (or of all) that is wrong, and say why."""
         for field in self.query(Field):
             problem = self._problem(field)
             if problem and (not names or field.property_name in names):
+                self._show_all()
                 field.mark("✖", "bad")
-                field.editor.focus()
-                self.call_after_refresh(self._tell, "✖", "bad", f"{field.label}: {problem}")
+                self._go_to(field, "✖", "bad", f"{field.label}: {problem}")
                 return True
         return False
 
@@ -203,6 +275,9 @@ class Properties(Page):
         self.dismiss(made.sites[-1].id if self.form.is_new else None)
 
     async def do_cancel(self) -> None:
+        if self._find:
+            self._show_all()
+            return
         if self.form.changes() and not await self._gives_up():
             return
         self.dismiss()
@@ -213,15 +288,3 @@ class Properties(Page):
             self.ours.painter, "Leave without saving?", (f"{changes} would be lost.",), "Leave without saving"
         )
         return await self.ours.push_screen_wait(question) == "yes"
-
-
-def save(store: Store, vault: Vault, form: Form) -> CompanyInfo:
-    """Write what was entered. Raises UsageError when the store does not take it."""
-    if form.company is None:
-        return companies.add(store, vault, form.to_save())
-    if form.site is None:
-        return companies.add_site(store, vault, form.company, form.to_save())
-    made = companies.change(store, vault, form.company, form.to_save(), form.site.name)
-    if wish := form.upload_wish():
-        commands.leave(store, wish, company_id=made.id, site=form.values["site"])
-    return made

@@ -6,27 +6,33 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from webupdate.config import Paths
 from webupdate.errors import Stopped
-from webupdate.store import board
+from webupdate.store import board, commands
 from webupdate.store.board import EngineInfo
-from webupdate.store.companies import CompanyInfo, SiteInfo, company_by_id
-from webupdate.store.db import Store, open_store
+from webupdate.store.companies import CompanyInfo, SiteInfo, companies, company_by_id
+from webupdate.store.db import Store, no_right, open_store
 from webupdate.store.lock import EngineLock
 from webupdate.store.search import Hit
-from webupdate.store.secrets import Vault, open_vault
-from webupdate.tui import view
-from webupdate.tui.actionkinds import ATTACHED, HOSTED, ORPHANED
+from webupdate.store.secrets import NoKey, NoRight, Vault, persons_vault
+from webupdate.tui import threads, view
+from webupdate.tui.actionkinds import ATTACHED, HOSTED, ONLY_LOOKS, ORPHANED
 
 if TYPE_CHECKING:
+    from webupdate.sync.checkup import Found
     from webupdate.sync.telling import Told
 
 # The engine gets this long to end a request; its abrupt end is harmless, a window that does not close is not.
 STOP_WAIT = 1.5
 # Enough for it to say that it stops: else the next start takes it for a crash.
 ABANDON_WAIT = 0.5
+# An engine says every 20 s that it is there.
+SILENT = 90.0
+ASK_EVERY, ASK_LONGEST = 0.2, 180.0
 
 
 class Engine(Protocol):
@@ -56,13 +62,34 @@ class Session:
 
     @classmethod
     def open(cls, paths: Paths, *, ties: bool = False) -> Session:
-        """Open the store, and run the sync here unless another process does."""
-        session = cls(paths, open_store(paths.store), open_vault(paths.key), EngineLock(paths.lock), ties=ties)
+        """Open the store, and run the sync here unless another process does, or this person may not."""
+        store, lock = open_store(paths.store), EngineLock(paths.lock)
+        session = cls(paths, store, _vault(paths, store, lock), lock, ties=ties)
         session.host()
         return session
 
+    @property
+    def keyless(self) -> str:
+        """Why this person can't enter secrets, "" if they can."""
+        return str(self.vault.closed or "")
+
+    @property
+    def only_looks(self) -> str:
+        """Why this person can't change anything, "" if they can."""
+        return str(no_right(self.store.path)) if self.store.only_read else ""
+
+    @property
+    def barred(self) -> str:
+        """Why a field can't be filled in here."""
+        return ONLY_LOOKS if self.store.only_read else f"Secrets can't be entered here. {self.keyless}"
+
     def host(self) -> bool:
-        """Run the sync in this window; False if another process does."""
+        """Run the sync in this window; False if another process does, or this person may not."""
+        if self.only_looks or self.keyless:
+            self.mode = ATTACHED
+            if self._take():
+                self._orphan("Nobody runs the sync.")
+            return False
         if not self._lock.take():
             self.mode = ATTACHED
             return False
@@ -75,12 +102,20 @@ class Session:
         """Notice that nobody runs the sync any more, or that somebody does again. True if that is news."""
         if self.mode == HOSTED and self._engine is not None and not self._engine.alive:
             return self._orphan(str(self._engine.failure or "The sync in this window has stopped."))
-        if self.mode == ATTACHED and self._lock.take():
+        if self.mode == ATTACHED and self._take():
             return self._orphan("The service has stopped.")
         if self.mode == ORPHANED and board.engine(self.store) != self._gone:
             self.mode = ATTACHED
             return True
         return False
+
+    def _take(self) -> bool:
+        """Take the lock, if nobody runs the sync; who may not even open it goes by the engine's sign of life."""
+        try:
+            return self._lock.take()
+        except Stopped:
+            known = board.engine(self.store)
+            return known is None or known.stopped_at is not None or time.time() - known.beat_at > SILENT
 
     def _orphan(self, lost: str) -> bool:
         self._lock.release()  # whoever starts the sync again must be able to have it
@@ -93,7 +128,8 @@ class Session:
             return ("sync runs in this window", "sync runs here")
         if self.mode == ORPHANED:
             return ("nobody runs the sync", "no sync")
-        return view.engine_words(engine, now)
+        words = view.engine_words(engine, now)
+        return (*(f"you only look, {word}" for word in words), "you only look") if self.only_looks else words
 
     def hands_over(self) -> bool:
         """Whether there is a sync here that could go on without this window."""
@@ -110,9 +146,58 @@ class Session:
         look = connect.looker(self.vault) if ask else None
         return telling.tell(explain(self.store, company, hit, now, look))
 
+    def examine(self, size: tuple[int, int], now: float) -> list[Found]:
+        """What doctor finds without asking a shop, in a window of that many columns and lines."""
+        from webupdate.sync import checkup
+
+        stream = sys.__stdout__  # what stands in for sys.stdout while the screens are open has no encoding
+        terminal = checkup.terminal(os.environ, size, stream.encoding if stream else None)
+        return list(checkup.look(self.store, self.paths, terminal, held=self.mode != ORPHANED, now=now))
+
+    def examine_shop(self, company: CompanyInfo, site: SiteInfo, now: float) -> list[Found]:
+        """What a site's shop says of itself. Blocks up to the time-outs."""
+        from webupdate.sync import checkshop
+
+        return checkshop.site(self.vault, company, site, now)
+
+    def write_bundle(self, found: Sequence[Found], now: float) -> Path:
+        """Write the file for support into the data folder; returns where it is. Raises UsageError."""
+        from webupdate import bundle
+
+        path = self.paths.data / bundle.name(now)
+        bundle.write(path, self.store, self.vault, found, now)
+        return path
+
     def secrets(self, site: SiteInfo) -> dict[str, str]:
         """The shop's logins as kept. Raises Stopped when the key is another one."""
         return self.vault.unlock(site.secrets)
+
+    def ask_engine(self, company_id: int, verb: str, **arguments: object) -> str:
+        """Have the engine do what needs its key; returns what came of it. Raises Stopped. Blocks until it answers."""
+        if self.mode == ORPHANED:
+            raise Stopped("Nobody runs the sync, which alone has the key.", self.remedy)
+        number = commands.leave(self.store, verb, company_id=company_id, **arguments)
+        end = time.monotonic() + ASK_LONGEST
+        while (answer := commands.answer(self.store, number)) is None:
+            if self.mode == ORPHANED:
+                raise Stopped("The service has stopped meanwhile.", "It tests as soon as it runs again.")
+            if time.monotonic() > end:
+                raise Stopped(
+                    f"The service has not answered for {ASK_LONGEST / 60:.0f} minutes.",
+                    "It may be at a long file; it tests as soon as it can. Look at the Log.",
+                )
+            threads.wait(ASK_EVERY)
+        if answer.error is not None:
+            raise Stopped(answer.error)
+        return answer.result
+
+    @property
+    def remedy(self) -> str:
+        """What helps who can't run the sync here, "" for who can."""
+        closed = self.vault.closed
+        if self.only_looks:
+            return no_right(self.store.path).hint
+        return closed.hint if closed else ""
 
     def support(self, company: CompanyInfo) -> str:
         """The addresses of support as kept. Raises Stopped when the key is another one."""
@@ -155,6 +240,17 @@ class Session:
         return f"The sync goes on in the background, pid {started.pid}. Open it again with: webupdate"
 
 
+def _vault(paths: Paths, store: Store, lock: EngineLock) -> Vault:
+    """This person's vault: beside an engine with another key it would lock up secrets that nobody can open again."""
+    runs = lock.is_held()
+    vault = persons_vault(paths.key, engine_runs=lambda: runs)
+    known = companies(store)
+    tokens = [info.secrets for info in known] + [site.secrets for info in known for site in info.sites]
+    if runs and vault.closed is None and not all(vault.fits(token) for token in tokens):
+        return NoKey(NoRight("The service has another key.", "Start webupdate with the same key as the service."))
+    return vault
+
+
 def new_engine(store: Store, vault: Vault, paths: Paths, lock: EngineLock) -> Engine:
     """The engine for this window. Imported only when it is needed: a start that attaches does without."""
     from webupdate.sync.supervisor import Supervisor
@@ -166,8 +262,7 @@ def try_connection(values: dict[str, str], secrets: dict[str, str]) -> str:
     """Reach the shop and log in; returns what was found. Raises WebUpdateError. Blocks."""
     from webupdate.sync import connect
 
-    info = connect.try_connection(values, secrets)
-    return f"Connected to {info.name}, version {info.version}, prices in {info.currency}."
+    return connect.try_connection(values, secrets)
 
 
 def try_support(value: str, company: str) -> str:

@@ -13,6 +13,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def wait(seconds: float) -> None:
+    """For what asks again and again in such a thread: it ends with the window, so nothing has to wake it."""
+    threading.Event().wait(seconds)
+
+
 async def away(store: Store, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run `function` in a thread of its own, which gives its store connection back at the end."""
     loop = asyncio.get_running_loop()

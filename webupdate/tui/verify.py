@@ -66,7 +66,7 @@ class Verify(Page):
 
     async def on_mount(self) -> None:
         """Whoever comes here for the first time wants to know: the shop is read at once."""
-        if self._found() is None and not actionkinds.needs_engine(self.context()):
+        if self._found() is None and not actions.named("verify_now").why_not(self.context()):
             await self.do_verify_now()
 
     def _found(self) -> Inspection | None:

@@ -125,6 +125,16 @@ def moment(at: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(at))
 
 
+def day(at: float) -> str:
+    """The day, as 2026-11-24."""
+    return time.strftime("%Y-%m-%d", time.localtime(at))
+
+
+def stamp(at: float, today: str) -> str:
+    """A moment in at most 11 columns: the time of day, behind month and day unless it is `today` (see `day`)."""
+    return moment(at) if day(at) == today else time.strftime("%m-%d %H:%M", time.localtime(at))
+
+
 def bar(done: int, total: int, width: int) -> str:
     """A bar of `width` characters."""
     full = min(width, done * width // total) if total > 0 else 0

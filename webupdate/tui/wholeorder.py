@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
 # More lines than anybody reads on a screen; the command line shows them all.
-_MOST = 5000
+_MOST = 2500
 
 
 class WholeOrder(Page):
@@ -45,12 +45,16 @@ class WholeOrder(Page):
         return list(self._way)
 
     def on_mount(self) -> None:
-        lines = view.clean_lines(laid_out(self._data))
-        more = [f"… {view.counted(len(lines) - _MOST, 'more line')}"] if len(lines) > _MOST else []
-        raw = [(Cell(line, "dim" if self._read else ""),) for line in (*lines[:_MOST], *more)]
-        read: list[Line] = [(Cell(view.clean(line)),) for line in self._read[:_MOST]]
+        read = _begun([view.clean(line) for line in self._read])
         title: list[Line] = [(), (Cell("As it came, to the letter", "bold"),)] if read else []
+        raw = _begun(view.clean_lines(laid_out(self._data)), "dim" if read else "")
         self.query_one("#text", Lines).put([*read, *title, *raw])
+
+
+def _begun(lines: Sequence[str], tone: str = "") -> list[Line]:
+    """The lines, or the first of very many."""
+    more = [f"… {view.counted(len(lines) - _MOST, 'more line')}"] if len(lines) > _MOST else []
+    return [(Cell(line, tone),) for line in (*lines[:_MOST], *more)]
 
 
 def open_order(app: WebUpdateApp, order: Order, way: str) -> None:

@@ -14,14 +14,15 @@ from webupdate.store.db import Store
 from webupdate.store.inspections import Inspection
 from webupdate.store.secrets import Vault
 from webupdate.store.snapshot import Snapshot
-from webupdate.tui import actionkinds, actions, folders, preview, properties, session, view, wizardsteps
+from webupdate.tui import actionkinds, actions, folders, preview, trying, view, wizardsteps
 from webupdate.tui.bars import Lines
 from webupdate.tui.dialogs import confirm
 from webupdate.tui.form import Form
+from webupdate.tui.form import save as save_form
 from webupdate.tui.preview import Found, PreviewPage
 from webupdate.tui.threads import away
 from webupdate.tui.view import Cell, Line
-from webupdate.tui.wizardfields import WizardFields
+from webupdate.tui.wizardfields import WizardFields, new_form
 from webupdate.tui.wizardsteps import CONNECTION, FOLDERS, PREVIEW, SHOP, UPLOAD, Verdict
 
 if TYPE_CHECKING:
@@ -165,8 +166,7 @@ class Wizard(WizardFields):
         self.draw()
 
     def _try(self) -> str:
-        kept = self.ours.session.secrets(self.form.site) if self.form.site else {}
-        return session.try_connection(self.form.values, {**kept, **self.typed_secrets()})
+        return trying.connection(self.ours.session, self.form)
 
     async def _saved(self) -> bool:
         """From here on the company is there: the engine needs it to know what the first upload would do."""
@@ -180,7 +180,7 @@ class Wizard(WizardFields):
         finally:
             self._saving = False
         self.site_id, self._read_for, self._found = info.sites[-1].id, (), None
-        self.form = Form(info, info.sites[-1])
+        self.form = new_form(self.ours.session, info)
         self.hide_secrets()
         self.ours.look(again=True)
         return True
@@ -238,6 +238,6 @@ def folders_trouble(export_folder: str, order_folder: str) -> list[str]:
 
 def save(store: Store, vault: Vault, form: Form) -> CompanyInfo:
     """Make the company, or change it; then have its shop read, since it may be another one now."""
-    info = properties.save(store, vault, form)
+    info = save_form(store, vault, form)
     commands.leave(store, "preview", company_id=info.id, site=info.sites[-1].name)
     return info

@@ -10,6 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from webupdate.errors import WebUpdateError
+from webupdate.store import companies
+from webupdate.store.companies import CompanyInfo
 from webupdate.store.properties import BY_NAME, Property
 from webupdate.tui import folders, view, wizardsteps
 from webupdate.tui.bars import Lines
@@ -17,6 +19,7 @@ from webupdate.tui.deeds import SiteDeeds
 from webupdate.tui.fields import Field, editor_for
 from webupdate.tui.folders import ExportFile
 from webupdate.tui.form import KEPT, Form
+from webupdate.tui.session import Session
 from webupdate.tui.threads import away
 from webupdate.tui.view import Cell, Line
 from webupdate.tui.wizardsteps import FOLDERS, SHOP, Steps
@@ -33,7 +36,7 @@ class WizardFields(SiteDeeds):
 
     def __init__(self, app: WebUpdateApp) -> None:
         super().__init__(app)
-        self.form, self.steps = Form(), Steps()
+        self.form, self.steps = new_form(app.session), Steps()
         self.files: list[ExportFile] = []  # of the export folder, as it was looked at last
 
     def body(self) -> Iterable[Widget]:
@@ -41,7 +44,8 @@ class WizardFields(SiteDeeds):
         yield Lines(painter, id="steps")
         with VerticalScroll(id="form", can_focus=False):
             for entry in _ASKED:
-                editor = editor_for(painter, entry, self.form.values[entry.name], kept=False)
+                value, locked = self.form.values[entry.name], self.form.locked(entry)
+                editor = editor_for(painter, entry, value, kept=False, locked=locked)
                 yield Field(painter, entry.name, "", entry.label, editor)
         with VerticalScroll(id="pane", can_focus=False):
             yield Lines(painter, id="told")
@@ -60,14 +64,7 @@ class WizardFields(SiteDeeds):
         self._say(message.field)
 
     def _problem(self, entry: Property) -> str:
-        if entry.name == "name" and self._name_is_taken():
-            return "there is a company of that name already."
         return self.form.problem(entry)
-
-    def _name_is_taken(self) -> bool:
-        own = self.form.company.id if self.form.company else 0
-        name = self.form.values["name"].lower()
-        return any(info.name.lower() == name and info.id != own for info in self.ours.snapshot.companies)
 
     def _mark(self, field: Field) -> None:
         """✖ where something is wrong; an empty field is only told when it is to be passed."""
@@ -92,7 +89,8 @@ class WizardFields(SiteDeeds):
         """The line at the bottom: what is wrong with the field, else its help."""
         entry = BY_NAME[field.property_name]
         problem = self._problem(entry) if field.value else ""
-        self._tell(f"{field.label}: {problem}" if problem else "", entry.help)
+        help = self.ours.session.barred if self.form.locked(entry) else self.form.doubt(entry) or entry.help
+        self._tell(f"{field.label}: {problem}" if problem else "", view.clean(help))
 
     def _tell(self, problem: str, help: str = "") -> None:
         told: Line = (Cell("✖ ", "bad"), Cell(view.clean(problem))) if problem else (Cell(help, "dim"),)
@@ -138,10 +136,6 @@ class WizardFields(SiteDeeds):
                 return True
         return False
 
-    def typed_secrets(self) -> dict[str, str]:
-        """The logins that stand in the fields."""
-        return {name: self.form.values[name] for name in _SECRETS if self.form.values[name]}
-
     def hide_secrets(self) -> None:
         """They are kept now, and never shown again."""
         for name in _SECRETS:
@@ -149,6 +143,12 @@ class WizardFields(SiteDeeds):
             field.value = ""
             if isinstance(field.editor, Input) and self.form.kept(BY_NAME[name]):
                 field.editor.placeholder = KEPT
+
+
+def new_form(session: Session, made: CompanyInfo | None = None) -> Form:
+    """A new company, or the one that was `made` here, beside all others."""
+    known, keyless = companies.companies(session.store), bool(session.keyless)
+    return Form(made, made.sites[-1] if made else None, known=known, keyless=keyless)
 
 
 def _export_files(value: str) -> list[ExportFile]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import re
 
-from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of
+from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of, wrong
 from tests.shops.woo.world import HOST, World, recorded_body, zone
+from webupdate.sync.countries import NAMES
 
 METHODS = {"flat_rate": 31, "local_pickup": 79}
 
@@ -23,6 +25,28 @@ def status(world: World, request: Request) -> Answer:
 def general(world: World, request: Request) -> Answer:
     """3."""
     return Answer(body=[cut(request, row) for row in world.general])
+
+
+_STATES = {
+    "DE": (("DE-BE", "Berlin"), ("DE-NW", "Nordrhein-Westfalen")),
+    "US": (("NY", "New York"), ("VA", "Virginia"), ("WA", "Washington")),
+    "BR": (("SP", "São Paulo"),),
+}
+# A German site says their names in German.
+_GERMAN = {"DE": "Deutschland", "GB": "Vereinigtes Königreich", "US": "Vereinigte Staaten (USA)"}
+
+
+def countries(world: World, request: Request) -> Answer:
+    """Read in WooCommerce's source, not recorded: all countries with their states, and no totals."""
+    found = [
+        {
+            "code": code,
+            "name": _GERMAN.get(code, name),
+            "states": [{"code": state, "name": shown} for state, shown in _STATES.get(code, ())],
+        }
+        for code, name in NAMES.items()
+    ]
+    return Answer(body=[cut(request, row) for row in found])
 
 
 def zones(world: World, request: Request) -> Answer:
@@ -60,13 +84,46 @@ def add_method(world: World, request: Request, number: str) -> Answer:
         raise Refusal(500, "woocommerce_rest_shipping_zone_not_created", "Resource cannot be created.")
     row: Body = copy.deepcopy(recorded_body(METHODS[kind]))
     instance = world.new_id("instances")
-    held = world.methods.setdefault(int(number), [])
-    row |= {"id": instance, "instance_id": instance, "enabled": fields.get("enabled", True)}
+    row |= {"id": instance, "instance_id": instance}
+    world.methods.setdefault(int(number), []).append(row)
+    _set_method(row, fields)
+    return Answer(body=row)
+
+
+def _set_method(row: Body, fields: Body) -> None:
+    """Unknown settings are ignored; of texts what is markup goes and `&` is written out (read, not recorded)."""
+    row["enabled"] = fields.get("enabled", row["enabled"])
     for name, value in fields.get("settings", {}).items():
         if name in row["settings"]:
-            row["settings"][name]["value"] = value
-    held.append(row)
+            row["settings"][name]["value"] = re.sub(r"<[^>]*>", "", value).replace("&", "&amp;")
+
+
+def _method(world: World, number: str, instance: str) -> Body:
+    for row in world.methods.get(int(number), []):
+        if row["instance_id"] == int(instance):
+            return row
+    raise Refusal(404, "woocommerce_rest_shipping_zone_method_invalid", "Resource does not exist.")
+
+
+def change_method(world: World, request: Request, number: str, instance: str) -> Answer:
+    """Read in WooCommerce's source: PUT of some fields."""
+    row = _method(world, number, instance)
+    _set_method(row, request.fields())
+    return Answer(body=copy.deepcopy(row))
+
+
+def delete_method(world: World, request: Request, number: str, instance: str) -> Answer:
+    """Read in WooCommerce's source: final, and only with force."""
+    row = _method(world, number, instance)
+    if request.query.get("force") != "true":
+        raise Refusal(501, "rest_trash_not_supported", "Shipping methods do not support trashing.")
+    world.methods[int(number)].remove(row)
     return Answer(body=row)
+
+
+def locations(world: World, request: Request, number: str) -> Answer:
+    """What a zone covers."""
+    return page_of(request, world.locations.get(int(number), []))
 
 
 def gateways(world: World, request: Request) -> Answer:
@@ -79,9 +136,11 @@ def set_gateway(world: World, request: Request, name: str) -> Answer:
     if name not in world.gateways:
         raise Refusal(404, "woocommerce_rest_payment_gateway_invalid", "Resource does not exist.")
     row = world.gateways[name]
+    if not isinstance(request.fields().get("enabled", True), bool):
+        raise wrong({"enabled": ("rest_invalid_type", "enabled is not of type boolean.")})
     row |= {field: value for field, value in request.fields().items() if field in ("title", "enabled", "description")}
     # Only the answer to a change was recorded whole, and only that of this gateway.
-    return Answer(body=recorded_body(33) | row if name == "cod" else row)
+    return Answer(body=cut(request, recorded_body(33) | row if name == "cod" else row))
 
 
 def taxes(world: World, request: Request) -> Answer:

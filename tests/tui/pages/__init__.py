@@ -4,7 +4,7 @@ They press by the id of an action, so a test holds whatever key the action has; 
 """
 
 from tests.tui.pages.base import PageSeen, Seen
-from tests.tui.pages.dialogs import Choices, NameTyped, OrderAnswer, Question, Sentence, Value
+from tests.tui.pages.dialogs import Choices, Commands, NameTyped, OrderAnswer, Question, Sentence, Value
 from tests.tui.pages.orders import (
     Conflicts,
     Explain,
@@ -21,6 +21,7 @@ from tests.tui.pages.person import Person
 from tests.tui.pages.sites import (
     Columns,
     Customers,
+    Doctor,
     Form,
     Home,
     Preview,
@@ -35,7 +36,7 @@ from tests.tui.pages.sites import (
 
 # Every page of the program.
 PAGES: tuple[type[PageSeen], ...] = (
-    *(Home, Wizard, Progress, Status, Records, Customers, Verify, Preview, WholeRecord, Properties, Columns),
+    *(Home, Wizard, Progress, Status, Doctor, Records, Customers, Verify, Preview, WholeRecord, Properties, Columns),
     *(Conflicts, Resolve, History, WholeOrder, Orders, Queue, Log, Mappings, Explain, Help),
 )
 BY_PLACE = {page.kind.place: page for page in PAGES}
@@ -45,8 +46,10 @@ __all__ = [
     "PAGES",
     "Choices",
     "Columns",
+    "Commands",
     "Conflicts",
     "Customers",
+    "Doctor",
     "Explain",
     "Form",
     "Help",

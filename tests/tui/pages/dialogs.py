@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from tests.tui.pages.base import Seen
-from webupdate.tui import choose, dialogs, typeanswer
+from webupdate.tui import choose, dialogs, palette, typeanswer
 
 
 class Question(Seen):
@@ -57,6 +57,12 @@ class Choices(_Line):
     """A list to choose from, which is narrowed by typing."""
 
     kind = choose.Choose
+
+
+class Commands(_Line):
+    """All that can be done on a screen."""
+
+    kind = palette.Palette
 
 
 class Value(_Line):

@@ -6,6 +6,7 @@ from tests.tui.pages.base import PageSeen
 from webupdate.tui import (
     columns,
     companies,
+    doctor,
     preview,
     progress,
     properties,
@@ -43,6 +44,12 @@ class Status(PageSeen):
     """Synchronization Status: every site with what is wrong there."""
 
     kind = syncstatus.SyncStatus
+
+
+class Doctor(PageSeen):
+    """Program and machine, and what is off."""
+
+    kind = doctor.Doctor
 
 
 class Records(PageSeen):

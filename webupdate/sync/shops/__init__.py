@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from webupdate.store import gateways
 from webupdate.sync.shops.base import Abilities, Shop
 from webupdate.sync.shops.oscar import OSCAR, OscarShop
 from webupdate.sync.shops.woocommerce import WOOCOMMERCE, Taken, WooShop
@@ -19,7 +20,16 @@ def _woocommerce(values: dict[str, str], secrets: dict[str, str]) -> Shop:
     status = values.get("order_done", "keep")
     taken = Taken("" if status == "keep" else status, note=values.get("order_note") == "yes")
     logins = {**secrets, "media_user": values.get("media_user", "")}
-    return WooShop(values["address"], logins, values.get("certificate", ""), taken)
+    return WooShop(
+        values["address"],
+        logins,
+        values.get("certificate", ""),
+        taken,
+        make_accounts=values.get("make_accounts") == "yes",
+        sale_level=values.get("sale_level", ""),
+        ship_zone=values.get("ship_zone", ""),
+        gateways=gateways.parse(values.get("gateways", "")),
+    )
 
 
 _OPEN: dict[str, Callable[[dict[str, str], dict[str, str]], Shop]] = {"oscar": _oscar, "woocommerce": _woocommerce}

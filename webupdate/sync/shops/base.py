@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -31,6 +31,9 @@ ENTITIES: tuple[Entity, ...] = (
 # Their bytes travel apart from the records, in a lane of their own (`sync/lane.py`).
 FILES: tuple[Entity, ...] = ("images", "documents")
 RECORDS: tuple[Entity, ...] = tuple(entity for entity in ENTITIES if entity not in FILES)
+
+# An item and all that lives inside of it.
+OF_ITEMS = frozenset(("items", "prices", "stock", "images", "documents"))
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -375,6 +378,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     cancelled_statuses: tuple[str, ...] = ()  # of orders that are off: cancelled or refunded as a whole
     whole_pieces: bool = False  # stock is counted in whole pieces from 0
     mails_new_accounts: bool = False  # a customer account that is made mails its owner
+    names_gateways: bool = False  # payment options go only to the gateways that Properties name
 
 
 class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -384,6 +388,22 @@ class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     currency: str
     clock: float  # the shop's time, seconds since 1970
+
+
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """What a test of the connection tells besides: the products there are, and what the login may do, in words."""
+
+    items: int | None
+    rights: str
+
+
+@runtime_checkable
+class Surveyed(Protocol):
+    """A shop that can say so."""
+
+    def survey(self) -> Survey:
+        """Look further than `check`. Changes nothing; raises Stopped when the login lacks a right."""
+        ...
 
 
 class Shop(Protocol):

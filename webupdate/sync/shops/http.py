@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
@@ -109,6 +110,26 @@ def _trust(certificate: str) -> ssl.SSLContext:
         ) from error
 
 
+def served_until(address: str, certificate: str) -> float | None:
+    """When the certificate ends that a shop serves, in seconds since 1970; None for one that is not encrypted.
+
+    Blocks up to the time-outs. Raises UsageError, Stopped (not trusted) or Retryable (not reached).
+    """
+    parts = urlsplit(address)
+    if parts.scheme != "https":
+        return None
+    trust, host = _trust(certificate), parts.hostname or ""
+    try:
+        with (
+            socket.create_connection((host, parts.port or 443), TIMEOUT.connect) as plain,
+            trust.wrap_socket(plain, server_hostname=host) as served,
+        ):
+            ends = (served.getpeercert() or {}).get("notAfter")
+    except (OSError, ValueError) as error:
+        raise classify_transport(error, write=False) from error
+    return float(ssl.cert_time_to_seconds(str(ends)))
+
+
 def exchange(
     client: httpx.Client,
     method: str,
@@ -136,6 +157,7 @@ def exchange(
     except httpx.InvalidURL as error:
         raise UsageError(f"Address: {error}") from error
     if (problem := first(answer) or classify(answer, write=write)) is not None:
+        problem.status = answer.status
         raise problem
     return answer
 
@@ -160,9 +182,9 @@ def _limited(response: httpx.Response) -> bytes:
     return b"".join(parts)
 
 
-def classify_transport(error: httpx.RequestError, *, write: bool) -> WebUpdateError:
+def classify_transport(error: Exception, *, write: bool) -> WebUpdateError:
     """What a broken exchange means (design section 9). httpx has one ConnectError for TLS, DNS and refusal."""
-    untrusted = next((e for e in _causes(error) if isinstance(e, ssl.SSLCertVerificationError)), None)
+    untrusted = next((e for e in causes(error) if isinstance(e, ssl.SSLCertVerificationError)), None)
     if untrusted is not None:
         return Stopped(
             f"The shop's certificate is not trusted: {untrusted.verify_message}.",
@@ -176,7 +198,8 @@ def classify_transport(error: httpx.RequestError, *, write: bool) -> WebUpdateEr
     )
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, and what is behind it."""
     current: BaseException | None = error
     while current is not None:
         yield current

@@ -27,6 +27,7 @@ from webupdate.sync.shops.base import (
     Result,
     ShopInfo,
     ShopSettings,
+    Survey,
     WebOrder,
 )
 from webupdate.sync.shops.http import Answer, exchange, open_client
@@ -57,6 +58,7 @@ class _Check(msgspec.Struct):
     api: int
     time: datetime
     currency: str
+    items: int | None = None  # an older plugin does not count them
 
 
 class _Settings(msgspec.Struct):
@@ -136,13 +138,22 @@ class OscarShop:
 
     def check(self) -> ShopInfo:
         """Reach, log in, compare the version of the API."""
+        found = self._check()
+        return ShopInfo(name=found.shop, version=found.version, currency=found.currency, clock=found.time.timestamp())
+
+    def survey(self) -> Survey:
+        """Whom the API lets in at all may do everything there."""
+        return Survey(items=self._check().items, rights="may read and write")
+
+    def _check(self) -> _Check:
         found: _Check = self._call("GET", "check/").decode(_Check)
         if found.api != API_VERSION:
+            older = "the shop's sync plugin" if found.api < API_VERSION else "this program"
             raise Stopped(
                 f"The shop's sync API has version {found.api}, this program speaks {API_VERSION}.",
-                "Update the older of the two.",
+                f"Update {older}: it is the older of the two.",
             )
-        return ShopInfo(name=found.shop, version=found.version, currency=found.currency, clock=found.time.timestamp())
+        return found
 
     def configure(self, settings: ShopSettings) -> None:
         # Whole and the same each time, so a lost answer is no unknown outcome.

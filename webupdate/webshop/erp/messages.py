@@ -44,6 +44,7 @@ class CheckAnswer(Struct):
     time: datetime.datetime
     currency: str
     max_batch: int
+    items: int
 
 
 class SettingsAnswer(Struct):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import oscar
 from django.conf import settings
-from django.db import connection
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from oscar.core.loading import get_model
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -30,11 +30,12 @@ from webupdate.webshop.erp.messages import (
 from webupdate.webshop.erp.models import ShopSettings
 from webupdate.webshop.erp.openapi import API_VERSION, MAX_BATCH
 
+Product = get_model("catalogue", "Product")
+
 
 class Check(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Who answers, with a touch of the database."""
-        connection.ensure_connection()
         return answer(
             CheckAnswer(
                 shop="django-oscar",
@@ -43,6 +44,7 @@ class Check(APIView):
                 time=timezone.now(),
                 currency=settings.OSCAR_DEFAULT_CURRENCY,
                 max_batch=MAX_BATCH,
+                items=Product.objects.count(),
             )
         )
 

@@ -6,41 +6,50 @@ import html
 
 import msgspec
 
-from webupdate.sync.shops.base import Account, AccountPage, Customer
+from webupdate.sync.shops.base import Account as NeutralAccount
+from webupdate.sync.shops.base import AccountPage, Customer
+from webupdate.sync.shops.woocommerce.account import FIELDS, Account, fields_of
 from webupdate.sync.shops.woocommerce.client import LIST_LIMIT, Client
-from webupdate.sync.shops.woocommerce.facts import CUSTOMER_ID
-from webupdate.sync.shops.woocommerce.neworder import Side, address, zoned
-from webupdate.sync.shops.woocommerce.products import Meta
+from webupdate.sync.shops.woocommerce.neworder import address, zoned
+from webupdate.sync.shops.woocommerce.places import Places
 
 PAGE = LIST_LIMIT
-_FIELDS = "id,date_created_gmt,date_modified_gmt,email,first_name,last_name,billing,meta_data"
+# Fields of a customer that a buyer may change, and where they stand in the account.
+_BUYERS_OWN = {
+    "address1": ("billing", "address_1"),
+    "address2": ("billing", "address_2"),
+    "city": ("billing", "city"),
+    "state": ("billing", "state"),
+    "zip": ("billing", "postcode"),
+    "country": ("billing", "country"),
+    "phone": ("billing", "phone"),
+    "email": ("email",),
+}
 
 
 class _Numbered(msgspec.Struct):
     id: int
 
 
-class _Account(msgspec.Struct):
-    id: int
-    email: str
-    date_created_gmt: str | None = None
-    date_modified_gmt: str | None = None
-    first_name: str = ""
-    last_name: str = ""
-    billing: Side = Side()
-    meta_data: list[Meta] = []
+def page(client: Client, places: Places, cursor: str) -> AccountPage:
+    """The accounts behind the cursor: the id of the last one. Their role is «customer», so staff is left out.
 
-
-def page(client: Client, cursor: str) -> AccountPage:
-    """The accounts made after the one whose id is the cursor. Their role is «customer»: staff is left out."""
-    newer = _newer(client, int(cursor or 0))
+    From the beginning all that there are come once, so that those of EBMS's customers are known again; the cursor
+    says up to which id. Later one that holds what EBMS sent is left out, and ever one that EBMS has left.
+    """
+    last, _, whole = cursor.partition("/")
+    newer = _newer(client, int(last or 0))
     numbers, more = newer[:PAGE], len(newer) > PAGE
     if not numbers:
         return AccountPage((), cursor, more=False)
-    query: dict[str, str | int] = {"include": ",".join(map(str, numbers)), "per_page": LIST_LIMIT, "_fields": _FIELDS}
+    all_to = int(whole or (0 if cursor else newer[-1]))
+    query: dict[str, str | int] = {"include": ",".join(map(str, numbers)), "per_page": LIST_LIMIT, "_fields": FIELDS}
     raws = client.rows("customers", query, msgspec.Raw)
-    pairs = sorted(((msgspec.json.decode(raw, type=_Account), bytes(raw)) for raw in raws), key=lambda pair: pair[0].id)
-    return AccountPage(tuple((_neutral(found), raw) for found, raw in pairs), str(numbers[-1]), more)
+    pairs = sorted(((msgspec.json.decode(raw, type=Account), bytes(raw)) for raw in raws), key=lambda pair: pair[0].id)
+    given = [(found, raw) for found, raw in pairs if not found.kept.gone]
+    told = [(_neutral(found, places), raw) for found, raw in given if found.id <= all_to or _changed(found, places)]
+    behind = str(numbers[-1]) + (f"/{all_to}" if numbers[-1] < all_to else "")
+    return AccountPage(tuple(told), behind, more)
 
 
 def _newer(client: Client, last: int) -> list[int]:
@@ -55,10 +64,35 @@ def _newer(client: Client, last: int) -> list[int]:
     return sorted(found)
 
 
-def _neutral(found: _Account) -> Account:
-    known = {meta.key: meta.value for meta in found.meta_data}.get(CUSTOMER_ID)
+def _changed(found: Account, places: Places) -> list[str]:
+    """The fields in which the account is not what EBMS sent: all of one that EBMS never sent."""
+    record = found.kept.record if found.key else None
+    if record is None:
+        return list(_BUYERS_OWN)
+    sent = fields_of(record, places)
+    return [name for name, place in _BUYERS_OWN.items() if found.value(place) != sent[place]]
+
+
+def _neutral(found: Account, places: Places) -> NeutralAccount:
+    customer, record = _own(found), found.kept.record
+    if found.key and record is not None:
+        customer = msgspec.structs.replace(
+            record, **{name: getattr(customer, name) for name in _changed(found, places)}
+        )  # fmt: skip
+    made = zoned(found.date_created_gmt)
+    return NeutralAccount(
+        id=str(found.id),
+        key=found.key,
+        made_at=made,
+        updated_at=zoned(found.date_modified_gmt) or made,
+        customer=customer,
+    )
+
+
+def _own(found: Account) -> Customer:
+    """What a buyer told of himself."""
     home = address(found.billing)
-    customer = Customer(
+    return Customer(
         login=found.email,
         email=found.email,
         first_name=html.unescape(found.first_name or found.billing.first_name),
@@ -71,12 +105,4 @@ def _neutral(found: _Account) -> Account:
         country=home.country,
         phone=home.phone,
         approved=False,
-    )
-    made = zoned(found.date_created_gmt)
-    return Account(
-        id=str(found.id),
-        key=known if isinstance(known, str) else "",
-        made_at=made,
-        updated_at=zoned(found.date_modified_gmt) or made,
-        customer=customer,
     )

@@ -140,7 +140,7 @@ class Categories:
     def _twin(self, fields: dict[str, Any]) -> Term | None:
         """A category of that name at that place, which a person made: it is taken over."""
         for term in self.terms.values():
-            same = html.unescape(term.name).casefold() == str(fields["name"]).casefold()
+            same = html.unescape(term.name).casefold() == html.unescape(fields["name"]).casefold()
             if same and term.parent == fields["parent"] and key_of_slug(term.slug) is None:
                 return term
         return None
@@ -154,8 +154,8 @@ class Categories:
         answers = self._batch(body)
         results: dict[str, Result] = {}
         for status, sent, rows in (("created", create, answers.create), ("updated", update, answers.update)):
-            for (part, _), row in zip(sent, rows, strict=True):
-                results[part.key] = _result(part, status, row)
+            for (part, fields), row in zip(sent, rows, strict=True):
+                results[part.key] = _result(part, status, fields, row)
         return results
 
     def _batch(self, body: dict[str, Any]) -> _Answers:
@@ -209,12 +209,20 @@ def _fields(record: Category, parent: int) -> dict[str, Any]:
     description = values.text(record.long)
     if record.short:
         description = values.text(record.short) + MORE + description
-    return {"name": record.title, "parent": parent, "description": description}
+    return {"name": values.title(record.title), "parent": parent, "description": description}
 
 
-def _result(part: Part, status: Any, row: Term) -> Result:
+def _result(part: Part, status: Any, sent: dict[str, Any], row: Term) -> Result:
     if row.error is not None:
         taken = row.error.detail("resource_id")
         hint = f" It is category {taken} of the shop." if taken else ""
         return values.refused(part, row.error.text + hint)
+    for field, good, told, stored in (
+        ("title", values.same_text(row.name, sent.get("name", html.unescape(row.name))), sent.get("name"), row.name),
+        ("parent", row.parent == sent.get("parent", row.parent), sent.get("parent"), row.parent),
+        ("key", key_of_slug(row.slug) == part.key, sent.get("slug"), row.slug),
+    ):
+        if not good:
+            text = "The shop stored something else than it was told."
+            return values.refused(part, text, field, str(told), f"stored: {stored}")
     return Result(entity=part.entity, key=part.key, status=status, remote_id=str(row.id))

@@ -11,13 +11,15 @@ import httpx
 import msgspec
 
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped, UsageError, WebUpdateError
-from webupdate.sync.shops.http import Answer, exchange, open_client
+from webupdate.sync.shops.http import TIMEOUT, Answer, exchange, open_client
 from webupdate.sync.text import visible
 
 WC = "/wp-json/wc/v3/"
 MEDIA = "/wp-json/wp/v2/media"
 LIST_LIMIT = 100  # rows of a page, SKUs of a look-up, records of a batch: more is refused
 TOTAL = "x-wp-total"
+# Seconds for which an answer is waited; the longer one is below what a request may live (property, 120).
+WAIT, LONG_WAIT = 60.0, 110.0
 
 # Errors inside the store that stay as they are, however often they are tried.
 FINAL = ("rest_upload_sideload_error", "woocommerce_rest_shipping_zone_not_created")
@@ -107,6 +109,10 @@ class Client:
     def has_media(self) -> bool:
         """Whether there is a login of the media library."""
         return self._media is not None
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long for an answer from now on."""
+        self._shop.timeout = httpx.Timeout(**{**TIMEOUT.as_dict(), "read": seconds})
 
     def close(self) -> None:
         """Give back the connections."""

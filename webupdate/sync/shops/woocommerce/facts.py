@@ -17,6 +17,7 @@ WOOCOMMERCE = Abilities(
     max_batch=400,  # records; of them a hundred products travel in one request
     whole_pieces=True,
     mails_new_accounts=True,
+    names_gateways=True,
 )
 
 # Meta data of a product. The names are part of what is documented: other plugins may read them.
@@ -25,13 +26,17 @@ ITEM = "_webupdate_item"  # what the store has no field for, and the hash of wha
 PRICE = "_ebms_price"
 IMAGE = "_ebms_image"
 DOCUMENT = "_ebms_document"
-CUSTOMER_ID = "ebms_id"  # of a customer: names that begin with _ are not shown there
+
+# Meta data of a customer: names that begin with _ are not shown there.
+CUSTOMER_ID = "ebms_id"
+CUSTOMER = "webupdate_customer"  # what the store has no field for, and the record as it was sent last
 
 # Meta data of an order.
 DOWNLOADED = "_webupdate_downloaded"
 
 _MARK = "-ebms-"
 _HIDDEN = "-hidden"
+_CODE = " · "
 _PLAIN = re.compile(r"[0-9a-z]")
 _SLUG_LETTERS, _MOST_OF_KEY = 60, 120
 
@@ -77,6 +82,17 @@ def is_hidden(slug: str) -> bool:
 def fits(key: str) -> bool:
     """Whether a slug can hold the key: that has 200 letters at most, and no empty part."""
     return 0 < len(_encoded(key)) <= _MOST_OF_KEY
+
+
+def ship_title(name: str, key: str) -> str:
+    """The title of a ship via's method: its name, and its code if that is another word."""
+    return name if name == key else f"{name}{_CODE}{key}"
+
+
+def titled(title: str) -> tuple[str, str]:
+    """Name and code that a method's title tells."""
+    name, mark, key = title.rpartition(_CODE)
+    return (name, key) if mark else (title, title)
 
 
 def _encoded(key: str) -> str:

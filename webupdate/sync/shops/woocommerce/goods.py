@@ -6,27 +6,23 @@ So nothing is read of a catalogue that goes up for the first time, and a request
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from webupdate.errors import BatchTooLarge, OutcomeUnknown
 from webupdate.sync.shops.base import KEY_SEPARATOR, Document, Item, Part, Picture, Result
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.categories import Categories, chunks
 from webupdate.sync.shops.woocommerce.client import LIST_LIMIT, Client, unclear
 from webupdate.sync.shops.woocommerce.lookup import Lookup
 from webupdate.sync.shops.woocommerce.media import Attachment, Media
-from webupdate.sync.shops.woocommerce.pool import CONNECTIONS, each, worst
+from webupdate.sync.shops.woocommerce.pool import Pace
 from webupdate.sync.shops.woocommerce.products import Product
 from webupdate.sync.shops.woocommerce.work import Job, Work
 
 # Answers to creates are cut to what is checked; the parts of the envelope must be named too, or it comes back empty.
-_ANSWER = {"_fields": "create,update,delete,id,sku,status,regular_price,stock_quantity,categories"}
-SMALLEST, PARALLEL_FROM = 5, 10  # products in a request; from so many on both connections get some
-GROWS_AFTER = 20  # good requests
+_ANSWER = {"_fields": "create,update,delete,id,sku,name,status,regular_price,sale_price,stock_quantity,categories"}
 TWICE = 2  # once more for what was adopted, made anew or had met a deadlock
 
 _TAKEN, _NOT_MADE = "product_invalid_sku", "woocommerce_rest_product_not_created"
@@ -42,17 +38,19 @@ class _Rows(msgspec.Struct):
 class Goods:
     """The way of items, prices, stock and files into the store."""
 
-    def __init__(self, client: Client, categories: Categories, media: Media, lookup: Lookup) -> None:
+    def __init__(
+        self, client: Client, categories: Categories, media: Media, lookup: Lookup, sale_level: str = ""
+    ) -> None:
+        self._sale_level = sale_level
         self._client = client
         self._categories = categories
         self._media = media
         self._lookup = lookup
-        self._size = LIST_LIMIT
-        self._good = 0
+        self._pace = Pace(client.wait)
 
     def upsert(self, parts: list[Part]) -> list[Result]:
         """Carry out all parts; one result for each."""
-        works = _grouped(parts)
+        works = _grouped(parts, self._sale_level)
         categories = self._known_categories(works)
         media = self._known_media(works)
         self._find(works)
@@ -141,7 +139,7 @@ class Goods:
         """Send what is open; gives what is to go once more."""
         jobs = [job for work in works if (job := work.job(categories, media)) is not None]
         again: list[Work] = []
-        for job, row in self._send(jobs):
+        for job, row in self._pace.send(jobs, self._request):
             if row.error is None:
                 self._done(job, row)
             elif not self._refused(job, row):
@@ -198,19 +196,7 @@ class Goods:
             else:
                 work.product = product
 
-    def _send(self, jobs: list[Job]) -> Iterable[tuple[Job, Product]]:
-        """All rows of the answers, with what they answer."""
-        if not jobs:
-            return []
-        share = -(-len(jobs) // CONNECTIONS) if len(jobs) >= PARALLEL_FROM else len(jobs)
-        outcomes = each([partial(self._request, rows) for rows in chunks(jobs, min(self._size, share))])
-        errors = [outcome.error for outcome in outcomes]
-        self._adapt(errors)
-        if (error := worst(errors)) is not None:
-            raise error
-        return [pair for outcome in outcomes for pair in outcome.result or ()]
-
-    def _request(self, jobs: list[Job]) -> list[tuple[Job, Product]]:
+    def _request(self, jobs: Sequence[Job]) -> list[tuple[Job, Product]]:
         by_step = {step: [job for job in jobs if job.step == step] for step in ("create", "update", "delete")}
         body: dict[str, Any] = {
             step: [job.fields["id"] if step == "delete" else job.fields for job in rows]
@@ -227,15 +213,6 @@ class Goods:
             pairs += zip(sent, got, strict=True)
         return pairs
 
-    def _adapt(self, errors: list[BaseException | None]) -> None:
-        """A store that does not answer in time gets half as much at once, and slowly more again."""
-        if any(isinstance(error, (OutcomeUnknown, BatchTooLarge)) for error in errors):
-            self._size, self._good = max(SMALLEST, self._size // 2), 0
-            return
-        self._good += len(errors)
-        if self._good >= GROWS_AFTER and self._size < LIST_LIMIT:
-            self._size, self._good = min(LIST_LIMIT, self._size * 2), 0
-
 
 def _may_adopt(work: Work, product: Product) -> bool:
     """Whether a product that has the SKU is this item's, or one that a person made under it."""
@@ -243,12 +220,12 @@ def _may_adopt(work: Work, product: Product) -> bool:
     return by_hand or product.key in (work.sku, work.was)
 
 
-def _grouped(parts: list[Part]) -> list[Work]:
+def _grouped(parts: list[Part], sale_level: str) -> list[Work]:
     """The parts by their product; what can't be sent is refused at once."""
     works: dict[str, Work] = {}
     for place, part in enumerate(parts):
         sku = part.key.split(KEY_SEPARATOR)[0]
-        work = works.setdefault(sku, Work(sku))
+        work = works.setdefault(sku, Work(sku, sale_level))
         record = values.record_of(part)
         work.add(place, part, record)
         if problem := values.complaint(part, record):

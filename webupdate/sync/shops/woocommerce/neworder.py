@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from webupdate.sync.countries import NAMES
 from webupdate.sync.shops.base import Address, Charge, OrderLine, Payment, WebOrder
-from webupdate.sync.shops.woocommerce.countries import NAMES
+from webupdate.sync.shops.woocommerce.facts import titled
 from webupdate.sync.shops.woocommerce.products import Meta
 
 _ZERO = Decimal(0)
@@ -108,7 +109,7 @@ def neutral(order: Order, customer: str) -> WebOrder:
     refunds = [Charge(name=_refund_name(refund), amount=_money(refund.total)) for refund in order.refunds]
     fees = [Charge(name=html.unescape(fee.name or "Fee"), amount=_money(fee.total)) for fee in order.fee_lines]
     total = Decimal(order.total) + sum((Decimal(refund.amount) for refund in refunds), _ZERO)
-    ship = ", ".join(html.unescape(line.method_title or line.method_id) for line in order.shipping_lines)
+    titles = [html.unescape(line.method_title or line.method_id) for line in order.shipping_lines]
     return WebOrder(
         id=str(order.id),
         number=order.number or str(order.id),
@@ -124,8 +125,8 @@ def neutral(order: Order, customer: str) -> WebOrder:
         ship_to=address(order.shipping) if _is_given(order.shipping) else None,
         lines=tuple(_line(line) for line in order.line_items),
         charges=(*fees, *refunds),
-        ship_code=ship,
-        ship_name=ship,
+        ship_code=", ".join(titled(title)[1] for title in titles),
+        ship_name=", ".join(titles),
         shipping=_money(order.shipping_total),
         tax=_money(order.total_tax),
         total=_money(str(total)),

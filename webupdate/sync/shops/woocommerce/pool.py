@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
+from time import monotonic
 from typing import Generic, TypeVar
 
 import msgspec
 
-from webupdate.errors import OutcomeUnknown
+from webupdate.errors import BatchTooLarge, OutcomeUnknown
+from webupdate.sync.shops.woocommerce.client import LIST_LIMIT, LONG_WAIT, WAIT
 
 Result = TypeVar("Result")
+Row = TypeVar("Row")
 CONNECTIONS = 2
+SMALLEST, PARALLEL_FROM = 5, 10  # rows in a request; from so many on both connections get some
+GROWS_AFTER = 20  # good requests
+SLOW = 15.0  # seconds of one request: proxies in front of shops often give up after 30
 
 
 class Outcome(msgspec.Struct, Generic[Result]):
@@ -32,6 +39,52 @@ def each(calls: Sequence[Callable[[], Result]]) -> list[Outcome[Result]]:
         pending = [pool.submit(_made, call) for call in calls]
         wait(pending)
     return [future.result() for future in pending]
+
+
+class Pace:
+    """How much a store is given at once: half as much after a request that was slow or got no answer in time, slowly
+    more again. Of a store that did not answer in time more patience is had, too (`wait`: the seconds)."""
+
+    def __init__(self, wait: Callable[[float], None], clock: Callable[[], float] = monotonic) -> None:
+        self.size = LIST_LIMIT
+        self._wait = wait
+        self._clock = clock
+        self._good = 0
+
+    def send(self, rows: Sequence[Row], request: Callable[[Sequence[Row]], Sequence[Result]]) -> list[Result]:
+        """All that the requests give for the rows, in parts of the right size. Raises what says most of all."""
+        if not rows:
+            return []
+        share = -(-len(rows) // CONNECTIONS) if len(rows) >= PARALLEL_FROM else len(rows)
+        size = min(self.size, share)
+        parts = [rows[start : start + size] for start in range(0, len(rows), size)]
+        slowest = [0.0]
+
+        def timed(part: Sequence[Row]) -> Sequence[Result]:
+            begun = self._clock()
+            results = request(part)
+            slowest.append(self._clock() - begun)
+            return results
+
+        outcomes = each([partial(timed, part) for part in parts])
+        errors = [outcome.error for outcome in outcomes]
+        self._adapt(errors, max(slowest))
+        if (error := worst(errors)) is not None:
+            raise error
+        return [result for outcome in outcomes for result in outcome.result or ()]
+
+    def _adapt(self, errors: Sequence[BaseException | None], slowest: float) -> None:
+        unheard = any(isinstance(error, OutcomeUnknown) for error in errors)
+        if unheard:
+            self._wait(LONG_WAIT)
+        if unheard or slowest > SLOW or any(isinstance(error, BatchTooLarge) for error in errors):
+            self.size, self._good = max(SMALLEST, self.size // 2), 0
+            return
+        self._good += len([error for error in errors if error is None])
+        if self._good >= GROWS_AFTER and self.size < LIST_LIMIT:
+            self.size, self._good = min(LIST_LIMIT, self.size * 2), 0
+            if self.size == LIST_LIMIT:
+                self._wait(WAIT)
 
 
 def worst(errors: Sequence[BaseException | None]) -> BaseException | None:

@@ -88,6 +88,7 @@ class Product(msgspec.Struct, frozen=True):
     description: Text = ""
     short_description: Text = ""
     regular_price: Text = ""
+    sale_price: Text = ""
     manage_stock: bool | str = False
     stock_quantity: Text = None
     backorders: bool | str = "no"
@@ -113,16 +114,16 @@ class Product(msgspec.Struct, frozen=True):
     @property
     def extras(self) -> Extras | None:
         """What was kept of the item, None for one that EBMS never sent."""
-        found: Extras | None = _read(self.metas.get(ITEM), Extras)
+        found: Extras | None = read_meta(self.metas.get(ITEM), Extras)
         return found
 
     def kept(self, prefix: str, kind: Any) -> dict[str, Any]:
         """The prices or files in the meta data, by key."""
-        found = {name: _read(value, kind) for name, value in self.metas.items() if name.startswith(f"{prefix}/")}
+        found = {name: read_meta(value, kind) for name, value in self.metas.items() if name.startswith(f"{prefix}/")}
         return {key_of_meta(self.key, name): value for name, value in found.items() if value is not None}
 
 
-def _read(value: Any, kind: Any) -> Any:
+def read_meta(value: Any, kind: Any) -> Any:
     """Our own meta data, which is JSON in a text; None for what it is not."""
     try:
         return msgspec.json.decode(value, type=kind) if isinstance(value, str) else None

@@ -12,6 +12,7 @@ import msgspec
 from webupdate.errors import OutcomeUnknown, Retryable, Stopped, WebUpdateError
 from webupdate.sync.shops.base import (
     KEY_SEPARATOR,
+    OF_ITEMS,
     AccountPage,
     Bundle,
     Content,
@@ -22,15 +23,21 @@ from webupdate.sync.shops.base import (
     Result,
     ShopInfo,
     ShopSettings,
+    Survey,
 )
 from webupdate.sync.shops.woocommerce import accounts, orders
 from webupdate.sync.shops.woocommerce.categories import Categories
-from webupdate.sync.shops.woocommerce.client import Client
+from webupdate.sync.shops.woocommerce.client import TOTAL, Client
+from webupdate.sync.shops.woocommerce.customers import Customers
 from webupdate.sync.shops.woocommerce.facts import WOOCOMMERCE
 from webupdate.sync.shops.woocommerce.goods import Goods
+from webupdate.sync.shops.woocommerce.known import Known
 from webupdate.sync.shops.woocommerce.lookup import Lookup
 from webupdate.sync.shops.woocommerce.media import Media
+from webupdate.sync.shops.woocommerce.payments import Payments
+from webupdate.sync.shops.woocommerce.places import Places
 from webupdate.sync.shops.woocommerce.products import Shown
+from webupdate.sync.shops.woocommerce.shipping import Shipping
 
 _STATUS = "environment.version,settings.currency"
 
@@ -54,13 +61,30 @@ class WooShop:
     abilities = WOOCOMMERCE
 
     def __init__(
-        self, address: str, secrets: Mapping[str, str], certificate: str = "", taken: orders.Taken | None = None
+        self,
+        address: str,
+        secrets: Mapping[str, str],
+        certificate: str = "",
+        taken: orders.Taken | None = None,
+        *,
+        make_accounts: bool = False,
+        sale_level: str = "",
+        ship_zone: str = "",
+        gateways: Mapping[str, str] | None = None,
     ) -> None:
         self._client = Client(address, secrets, certificate)
         self._categories = Categories(self._client)
         self._media = Media(self._client)
         self._lookup = Lookup(self._client)
-        self._goods = Goods(self._client, self._categories, self._media, self._lookup)
+        self._goods = Goods(self._client, self._categories, self._media, self._lookup, sale_level)
+        self._places = Places(self._client)
+        self._known = Known(self._client)
+        self._customers = Customers(self._client, self._known, self._places, make=make_accounts)
+        self._shipping = Shipping(self._client, self._places, ship_zone)
+        self._payments = Payments(self._client, gateways or {})
+        if not gateways:
+            entities = WOOCOMMERCE.entities - {"payments"}
+            self.abilities = msgspec.structs.replace(WOOCOMMERCE, entities=entities)
         self._orders = orders.Orders(self._client, taken or orders.Taken())
         self._listed: tuple[str, str, list[Held]] | None = None  # entity, key given last, what comes behind it
 
@@ -70,6 +94,14 @@ class WooShop:
         if self._client.has_media:
             self._media.check()
         return found
+
+    def survey(self) -> Survey:
+        """An empty batch changes nothing, and needs the right to write."""
+        answer = self._client.get("products", {"per_page": 1, "_fields": "id"})
+        self._client.write("POST", "products/batch", {})
+        media = ", pictures and documents too" if self._client.has_media else ", no pictures (Media user is empty)"
+        count = answer.headers.get(TOTAL, "")
+        return Survey(items=int(count) if count.isdecimal() else None, rights=f"may read and write{media}")
 
     def _status(self) -> ShopInfo:
         answer = self._client.get("system_status", {"_fields": _STATUS})
@@ -102,16 +134,16 @@ class WooShop:
 
     def _carry_out(self, parts: list[Part]) -> dict[int, Result]:
         """Categories before goods; where a category goes, its goods go before."""
-        groups = [
-            [part for part in parts if part.entity == "categories" and part.op == "put"],
-            [part for part in parts if part.entity != "categories"],
-            [part for part in parts if part.entity == "categories" and part.op != "put"],
-        ]
         results: dict[int, Result] = {}
-        for group, send in zip(
-            groups, (self._categories.upsert, self._goods.upsert, self._categories.upsert), strict=True
+        for wanted, send in (
+            (lambda part: part.entity == "categories" and part.op == "put", self._categories.upsert),
+            (lambda part: part.entity in OF_ITEMS, self._goods.upsert),
+            (lambda part: part.entity == "categories" and part.op != "put", self._categories.upsert),
+            (lambda part: part.entity == "customers", self._customers.upsert),
+            (lambda part: part.entity == "shipping", self._shipping.upsert),
+            (lambda part: part.entity == "payments", self._payments.upsert),
         ):
-            if group:
+            if group := [part for part in parts if wanted(part)]:
                 results |= {id(part): result for part, result in zip(group, send(group), strict=True)}
         return results
 
@@ -124,6 +156,12 @@ class WooShop:
         self._categories.forget()
         if entity == "categories":
             return [self._categories.held(key) for key in keys]
+        if entity == "customers":
+            return self._known.held(keys)
+        if entity == "shipping":
+            return self._shipping.held(keys)
+        if entity == "payments":
+            return self._payments.held(keys)
         products = self._lookup.by_sku(key.split(KEY_SEPARATOR)[0] for key in keys)
         held = {sku: Shown(product, self._categories).held(entity) for sku, product in products.items()}
         return [_one(entity, key, held.get(key.split(KEY_SEPARATOR)[0], [])) for key in keys]
@@ -141,13 +179,19 @@ class WooShop:
         self._categories.forget()
         if entity == "categories":
             found = [self._categories.held(key) for key in self._categories.by_key()]
+        elif entity == "customers":
+            found = [held for account in self._known.every() if (held := account.held()).data is not None]
+        elif entity == "shipping":
+            found = self._shipping.every()
+        elif entity == "payments":
+            found = self._payments.every()
         else:
             products = self._lookup.every()
             found = [held for product in products for held in Shown(product, self._categories).held(entity)]
         return sorted((held for held in found if held.key > after), key=lambda held: held.key)
 
     def accounts(self, cursor: str, *, to_merge: bool = False) -> AccountPage:
-        return accounts.page(self._client, cursor)
+        return accounts.page(self._client, self._places, cursor)
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         return self._orders.page(cursor, since, statuses)

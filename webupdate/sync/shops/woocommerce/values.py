@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation
@@ -18,6 +19,7 @@ _WEIGHT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 # WordPress leaves the words of a script standing as text.
 _UNREAD = re.compile(r"<(script|style|iframe)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[a-z/!?]", re.IGNORECASE)
+_ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _MOST_PIECES = 2_000_000_000
 LONGEST_KEY = 100  # characters: the look-up table of SKUs cuts longer ones
 
@@ -55,14 +57,19 @@ def complaint(part: Part, record: Record | None) -> Result | None:
 def _unfit(sku: str) -> str:
     if sku != " ".join(sku.split()):
         return "it drops blanks at the ends and doubled ones"
-    if _TAG.search(sku) or re.search(r"%[0-9a-f]{2}", sku, re.IGNORECASE):
+    if _TAG.search(sku) or _ESCAPE.search(sku):
         return "it drops what looks like a tag or an escape"
     return f"it has more than {LONGEST_KEY} characters" if len(sku) > LONGEST_KEY else ""
 
 
+def is_price(text: str) -> bool:
+    """Whether the store takes a text for the amount that it is."""
+    return bool(_PRICE.fullmatch(text))
+
+
 def _price(part: Part, record: Record) -> Result | None:
     assert isinstance(record, Price)
-    if _PRICE.fullmatch(record.price):
+    if is_price(record.price):
         return None
     return refused(
         part, "WooCommerce would store another price.", "price", record.price, "digits with a point, as 18.50"
@@ -90,14 +97,33 @@ def pieces(quantity: str) -> int | None:
     return max(0, int(number.to_integral_value(ROUND_FLOOR)))
 
 
-def text(html: str) -> str:
+def text(rich: str) -> str:
     """A text without scripts and styles."""
-    return _UNREAD.sub("", html)
+    return _UNREAD.sub("", rich)
+
+
+def unfit_text(record: Record) -> tuple[str, str, str] | None:
+    """Field, value and what is expected of the first text of which a store would keep another; None if all are good."""
+    for name in record.__struct_fields__:
+        value = getattr(record, name)
+        if isinstance(value, str) and (_TAG.search(value) or _ESCAPE.search(value) or "\\" in value):
+            return name, value, "no tag, no backslash and no escape as %20"
+    return None
 
 
 def weight(item: Item) -> str:
     """The weight, "" for what WooCommerce would not keep."""
     return item.weight if _WEIGHT.fullmatch(item.weight) else ""
+
+
+def same_text(stored: str, sent: str) -> bool:
+    """Whether a text is what was sent: the store writes signs out as HTML, and drops blanks that say nothing."""
+    return html.unescape(stored).split() == html.unescape(sent).split()
+
+
+def title(plain: str) -> str:
+    """A title, which is no HTML, so that the store does not take a part of it for a tag: "size <L>"."""
+    return plain.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def same_number(one: str, other: str) -> bool:

@@ -15,6 +15,9 @@ from webupdate.sync.shops.woocommerce.products import Extras, FileMeta, PriceMet
 
 Step = Literal["create", "update", "delete"]
 FILES = {"images": IMAGE, "documents": DOCUMENT}
+# What a price's remote id says behind the product's: it is known so where the product is not read.
+REGULAR, SALE = "main", "sale"
+FIELDS_OF = {REGULAR: "regular_price", SALE: "sale_price"}
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -28,8 +31,9 @@ class Job(msgspec.Struct, frozen=True):
 class Work:
     """The parts of one product, by their place in the request, and what became of each."""
 
-    def __init__(self, sku: str) -> None:
+    def __init__(self, sku: str, sale_level: str = "") -> None:
         self.sku = sku
+        self._sale_level = sale_level
         self.parts: dict[int, tuple[Part, Record | None]] = {}
         self.results: dict[int, Result] = {}
         self.product: Product | None = None  # as it was found
@@ -75,8 +79,8 @@ class Work:
         """What became of a part."""
         part, _ = self.parts[place]
         remote = None if number is None else str(number)
-        if remote and part.entity == "prices" and self._is_main(part):
-            remote += ":main"
+        if remote and part.entity == "prices" and (field := self._price_field(part)):
+            remote += f":{field}"
         self.results[place] = Result(entity=part.entity, key=part.key, status=status, remote_id=remote)
 
     def refuse(self, message: str, field: str = "", seen: str = "", expected: str = "", *, only: str = "") -> None:
@@ -121,7 +125,7 @@ class Work:
                 meta[ITEM] = msgspec.json.encode(extras).decode()
                 return {
                     "sku": self.sku,
-                    "name": record.title,
+                    "name": values.title(record.title),
                     "description": values.text(record.long),
                     "short_description": values.text(record.short),
                     "status": "publish" if record.shown else "private",
@@ -131,14 +135,19 @@ class Work:
                 }
         return {}
 
-    def _is_main(self, part: Part) -> bool:
-        """Whether a price is that of the store's own field: public, and of the item's own unit."""
-        if (part.remote_id or "").endswith(":main") and self.product is None and not self._items_sent():
-            return True
+    def _price_field(self, part: Part) -> str:
+        """Which of the store's own fields a price is, that of the item's own unit: public, of the sale level, or ""."""
+        known = (part.remote_id or "").partition(":")[2]
+        if known in (REGULAR, SALE) and self.product is None and not self._items_sent():
+            return known
+        _, level, unit = part.key.split("\t")
+        if unit not in ("", self._own_unit):
+            return ""
         record = values.record_of(part)
         kept = self.product.kept(PRICE, PriceMeta).get(part.key) if self.product is not None else None
-        public = record.public if isinstance(record, Price) else kept is not None and kept.public
-        return public and part.key.split("\t")[2] in ("", self._own_unit)
+        if record.public if isinstance(record, Price) else kept is not None and kept.public:
+            return REGULAR
+        return SALE if self._sale_level and level.casefold() == self._sale_level.casefold() else ""
 
     def _items_sent(self) -> bool:
         return any(isinstance(record, Item) for _, record in self.parts.values())
@@ -156,12 +165,12 @@ class Work:
             name = meta_name(PRICE, part.key)
             if isinstance(record, Price):
                 meta[name] = msgspec.json.encode(PriceMeta(record.price, record.public)).decode()
-                if self._is_main(part):
-                    fields["regular_price"] = record.price
+                if field := self._price_field(part):
+                    fields[FIELDS_OF[field]] = record.price
             else:
                 meta[name] = None
-                if self._is_main(part):
-                    fields["regular_price"] = ""
+                if field := self._price_field(part):
+                    fields[FIELDS_OF[field]] = ""
         return fields
 
     def _stock(self) -> dict[str, Any]:
@@ -219,8 +228,12 @@ class Work:
         for entity, field, sent, stored in differences(job.fields, row):
             text = "The shop stored something else than it was told."
             for place, (part, _) in self.parts.items():
-                if part.entity == entity and self.results[place].status in ("created", "updated"):
-                    self.results[place] = values.refused(part, text, field, sent, f"stored: {stored}")
+                if part.entity != entity:
+                    continue
+                other = entity == "prices" and FIELDS_OF.get(self._price_field(part)) != field
+                if not other and self.results[place].status in ("created", "updated"):
+                    name = "price" if entity == "prices" else field
+                    self.results[place] = values.refused(part, text, name, sent, f"stored: {stored}")
 
     def _before(self) -> frozenset[str] | None:
         """Keys of what was inside of the product; None if it was not read."""
@@ -239,12 +252,23 @@ def differences(sent: dict[str, Any], row: Product) -> list[tuple[str, str, str,
     found = []
     if "sku" in sent and row.sku.casefold() != sent["sku"].casefold():
         found.append(("items", "key", sent["sku"], row.sku))
+    if "name" in sent and not values.same_text(str(row.name), sent["name"]):
+        found.append(("items", "title", sent["name"], str(row.name)))
     if "status" in sent and row.status != sent["status"]:
         found.append(("items", "shown", sent["status"], row.status))
     if sent.get("categories") and sent["categories"][0]["id"] not in [category.id for category in row.categories]:
         found.append(("items", "category", str(sent["categories"][0]["id"]), "another category"))
     if "regular_price" in sent and not values.same_number(str(row.regular_price), sent["regular_price"]):
-        found.append(("prices", "price", sent["regular_price"], str(row.regular_price)))
+        found.append(("prices", "regular_price", sent["regular_price"], str(row.regular_price)))
+    if "sale_price" in sent and not values.same_number(str(row.sale_price), sent["sale_price"]):
+        found.append(("prices", "sale_price", sent["sale_price"], f"none, since it is not below {row.regular_price}"))
+    # What was sent to a product that is there is answered whole.
+    ids = [image.id for image in row.images]
+    if "id" in sent and "images" in sent and ids != [image["id"] for image in sent["images"]]:
+        found.append(("images", "content", f"{len(sent['images'])} pictures in their order", f"{len(ids)} pictures"))
+    files = {download.file for download in row.downloads}
+    if "id" in sent and not {download["file"] for download in sent.get("downloads", ())} <= files:
+        found.append(("documents", "content", f"{len(sent['downloads'])} files", f"{len(files)} of them or others"))
     if sent.get("manage_stock") and not values.same_number(str(row.stock_quantity), str(sent["stock_quantity"])):
         found.append(("stock", "quantity", str(sent["stock_quantity"]), str(row.stock_quantity)))
     return found

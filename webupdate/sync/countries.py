@@ -1,6 +1,9 @@
-"""Countries by their two letters: a store gives only those, and the orders of other shops say the name too."""
+"""Countries by their two letters, by their English names, and as people write them."""
 
 from __future__ import annotations
+
+import unicodedata
+from functools import cache
 
 # English names (source: Unicode CLDR), as the demo's shop gives them.
 _NAMES = """
@@ -257,3 +260,48 @@ ZW Zimbabwe
 """
 
 NAMES: dict[str, str] = {line[:2]: line[3:] for line in _NAMES.strip().splitlines()}
+
+# What people write that is neither the English name nor a code.
+ALIASES = {
+    "usa": "US",
+    "us of a": "US",
+    "united states of america": "US",
+    "uk": "GB",
+    "great britain": "GB",
+    "england": "GB",
+    "scotland": "GB",
+    "wales": "GB",
+    "northern ireland": "GB",
+    "holland": "NL",
+    "the netherlands": "NL",
+    "czech republic": "CZ",
+    "deutschland": "DE",
+    "osterreich": "AT",
+    "schweiz": "CH",
+    "espana": "ES",
+    "brasil": "BR",
+    "eire": "IE",
+    "republic of ireland": "IE",
+    "korea": "KR",
+    "south korea": "KR",
+    "russian federation": "RU",
+    "vietnam": "VN",
+    "uae": "AE",
+}
+
+
+def folded(text: str) -> str:
+    """Without accents, case, punctuation and needless blanks."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace(".", "").replace("&", "and"))
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(plain.split())
+
+
+def code_of(text: str) -> str | None:
+    """The two letters of a country given by English name, code or alias; None if it is unknown."""
+    return _known().get(folded(text))
+
+
+@cache
+def _known() -> dict[str, str]:
+    return {folded(name): code for code, name in NAMES.items()} | {code.lower(): code for code in NAMES} | ALIASES

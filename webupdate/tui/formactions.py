@@ -1,0 +1,47 @@
+"""The keys of the Properties form, as data (see actions.py). F-keys: a letter would be typed into the field."""
+
+from __future__ import annotations
+
+from webupdate.tui.actionkinds import FORM, WIZARD, Action, as_screen_says
+
+
+def _of_form(id: str, keys: str, label: str, help: str, *more: str, short: str = "") -> Action:
+    return Action(
+        id=id,
+        keys=tuple(keys.split()),
+        label=label,
+        help=help,
+        places=(FORM, *more),
+        short=short,
+        disabled=as_screen_says(id),
+    )
+
+
+def _step(id: str, keys: str, label: str, help: str) -> Action:
+    return Action(
+        id=id, keys=tuple(keys.split()), label=label, help=help, places=(FORM, WIZARD), footer=False, at_once=True
+    )
+
+
+# In the order of the footer, which drops from the end what does not fit.
+IN_FORM: tuple[Action, ...] = (
+    _of_form("find_field", "f3", "Find", "Only the properties that have a text in group, name, help or value."),
+    _of_form(
+        "test",
+        "f5 ctrl+t",
+        "Test connection",
+        "Reach the shop with what stands in the form, log in, and say what was found or what is wrong.",
+        WIZARD,
+        short="Test shop",
+    ),
+    _of_form("undo", "f4", "Undo", "Take the last change back, wherever it was; again the one before it."),
+    _of_form("redo", "f7", "Redo", "Change again what was taken back last."),
+    _of_form(
+        "test_support",
+        "f6",
+        "Test support",
+        "Send a test message to the addresses of support that stand in the form, or that are kept.",
+    ),
+    _step("next_field", "down tab", "Next field", "To the field below."),
+    _step("previous_field", "up shift+tab", "Previous field", "To the field above."),
+)
