@@ -357,7 +357,6 @@ REFUSED: list[Refusal] = [
     *refused(FINISHED, "resolve; step; choose*2", RESOLVE, "choose", "type_answer", "always", "alike", "default"),
     *refused(NOBODY, "resolve; step; choose*2", RESOLVE, "take", before=orphan),
     *refused(ON_ITS_WAY, "resolve; step; choose*2; take", RESOLVE, "next_order"),
-    # Behind all others: a list that was empty has lost the focus, and what is looked for stays.
     *refused("No company has this text.", SEARCHED, HOME, "progress"),
     *refused(NO_COMPANY, "", HOME, *(action.id for action in actions.at(HOME) if action.disabled is needs_company)),
 ]

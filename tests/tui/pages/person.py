@@ -14,6 +14,8 @@ from textual.widget import Widget
 
 from webupdate.tui import actions
 from webupdate.tui.app import WebUpdateApp
+from webupdate.tui.arrange import Arrangement
+from webupdate.tui.companies import Companies
 from webupdate.tui.grid import Grid
 from webupdate.tui.page import Page
 
@@ -134,6 +136,8 @@ class Person:
         while len(self.app.screen_stack) > 2:
             self.app.pop_screen()
         self.app.workers.cancel_all()  # what asked something waits for an answer that does not come
+        self.app.arrangement = Arrangement()
+        self.app.switch_screen(Companies(self.app))  # one that remembers nothing
         self.app.clear_notifications()
         await self.settle()
 
