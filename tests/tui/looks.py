@@ -8,12 +8,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from rich.color import ANSI_COLOR_NAMES, Color, ColorSystem
+from rich.color import ANSI_COLOR_NAMES, Color, ColorType
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
-from textual.color import Color as Ground
-from textual.filter import Monochrome
 
 from tests.tui.pages import Person
 
@@ -22,7 +20,7 @@ FOLDER = Path(__file__).parent / "looks"
 _TEXTS = {"success": "ok", "accent": "accent", "warning": "warn", "error": "bad", "quiet": "quiet", "line": "line"}
 _GROUNDS = {"panel": "panel", "surface": "surface", "cursor": "cursor"}
 _ANSI = {number: name for name, number in reversed(ANSI_COLOR_NAMES.items()) if number < 16}
-_WORN = ("bold", "dim", "italic", "underline", "strike")
+_WORN = ("bold", "dim", "italic", "underline", "reverse", "strike")
 
 
 class Palette(NamedTuple):
@@ -33,7 +31,7 @@ class Palette(NamedTuple):
 
     def named(self, style: Style) -> str:
         """A style in words, "" where it is plain."""
-        text, ground = _hex(style.color), _hex(style.bgcolor)
+        text, ground = _called(style.color), _called(style.bgcolor)
         ground = self.grounds.get(ground, ground)
         words = [word for word in _WORN if getattr(style, word)]
         return " ".join(word for word in (*words, self.texts.get(text, text), ground and f"on {ground}") if word)
@@ -48,40 +46,25 @@ def by_meaning(app: App[str]) -> Palette:
     return Palette(texts | plain[0], grounds | plain[1])
 
 
-def grey(app: App[str]) -> Palette:
-    """What NO_COLOR leaves of them: only plain text has no number."""
+def by_number(app: App[str]) -> Palette:
+    """The colours as they are; only plain text is not told of."""
     colours = app.get_css_variables()
-    return Palette(
-        {_greyed(colours["foreground"]): ""},
-        {_greyed(colour): name for colour, name in by_meaning(app).grounds.items()},
-    )
-
-
-def sixteen(app: App[str]) -> Palette:
-    """The colours as a terminal of 16 gets them."""
-    texts, grounds = by_meaning(app)
-    return Palette(
-        {colour: name and _ansi(colour) for colour, name in texts.items()},
-        {colour: name and _ansi(colour) for colour, name in grounds.items()},
-    )
+    return Palette({_typed(colours["foreground"]): ""}, {_typed(colours["background"]): ""})
 
 
 def _typed(colour: str) -> str:
-    return colour.lower()
+    return colour.lower().removeprefix("ansi_")
 
 
-def _hex(colour: Color | None) -> str:
-    return "" if colour is None or colour.is_default else colour.get_truecolor().hex
+def _called(colour: Color | None) -> str:
+    """One of the terminal's 16 colours by its name, any other by its number."""
+    if colour is None or colour.is_default:
+        return ""
+    return _ANSI[colour.number] if colour.type is ColorType.STANDARD and colour.number is not None else _hex(colour)
 
 
-def _ansi(colour: str) -> str:
-    number = Color.parse(colour).downgrade(ColorSystem.STANDARD).number
-    return _ANSI[number or 0]
-
-
-def _greyed(colour: str) -> str:
-    (part,) = Monochrome().apply([Segment("x", Style(color=colour))], Ground.parse("black"))
-    return _hex(part.style.color) if part.style else ""
+def _hex(colour: Color) -> str:
+    return colour.get_truecolor().hex
 
 
 def look(person: Person, palette: Callable[[App[str]], Palette] = by_meaning) -> str:

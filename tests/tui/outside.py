@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.seeds import FakeEngine
+from webupdate import settings
 from webupdate.store.companies import SiteInfo
 from webupdate.store.secrets import Vault
 from webupdate.sync import connect
@@ -40,11 +41,14 @@ def _looker(_: Vault) -> Look:
 
 
 def stand_in(patch: pytest.MonkeyPatch) -> None:
-    """No engine is started, no shop and nobody of support is reached, this machine is not looked at."""
+    """No engine is started, no shop and nobody of support is reached, this machine is not looked at,
+    and nobody's own settings are written."""
     patch.setattr(session, "new_engine", lambda *_: FakeEngine())
     patch.setattr(session, "try_connection", _reach)
     patch.setattr(session, "try_support", lambda _, company: f"Told about {company}.")
     patch.setattr(connect, "looker", _looker)
+    patch.setattr(settings, "default_path", lambda: Path("/home/anna/.config/webupdate/settings.toml"))
+    patch.setattr(settings, "keep", lambda *_: None)
     patch.setattr(Session, "examine", lambda *_: list(FOUND))
     patch.setattr(Session, "examine_shop", lambda *_: [])
     patch.setattr(Session, "write_bundle", lambda *_: Path("support.txt"))

@@ -74,6 +74,7 @@ SCENES: tuple[Scene, ...] = (
     _first("refused", places.HOME, "@Miller; sync_now"),
     _first("doctor", places.DOCTOR, "doctor"),
     _first("doctor-problems", places.DOCTOR, "doctor; problems_only"),
+    _first("settings", places.SETTINGS, "settings"),
     _first("commands", DIALOG, "palette; 'sync"),
     _first("help", places.HELP, "help"),
     _first("quit", DIALOG, "quit"),

@@ -67,6 +67,14 @@ async def shows_times(world: World, seen: PageSeen, id: str) -> None:
     assert re.search(r" \d\d:\d\d$", seen.company("Weaver"))
 
 
+async def changes_a_setting(world: World, seen: PageSeen, id: str) -> None:
+    await seen.select("Calm")
+    assert seen.selected.endswith("off")
+    await seen.act(id)
+    assert seen.selected.endswith("on")
+    assert world.person.app.settings.calm
+
+
 async def finds_a_field(world: World, seen: PageSeen, id: str) -> None:
     assert "Time zone" in seen.text
     await seen.act(id)

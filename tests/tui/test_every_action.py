@@ -35,6 +35,7 @@ from tests.tui.pages import (
     Records,
     Resolve,
     Sentence,
+    Settings,
     Status,
     Verify,
     WholeOrder,
@@ -67,6 +68,7 @@ from webupdate.tui.actionkinds import (
     QUEUE,
     RECORDS,
     RESOLVE,
+    SETTINGS,
     STATUS,
     VERIFY,
     WIZARD,
@@ -145,6 +147,8 @@ CASES: list[Case] = [
     *cases("problems_only", DOCTOR, effect=shows("f Only problems", "f Show all")),
     *cases("bundle", DOCTOR, effect=opens(Sentence, "support.txt")),
     *cases("copy", DOCTOR, effect=specials.copies("Disk free")),
+    *cases("settings", *actions.named("settings").places, effect=opens(Settings, "Theme")),
+    *cases("change_setting", SETTINGS, effect=specials.changes_a_setting),
     *cases("palette", *actions.named("palette").places, effect=opens(Commands)),
     *cases("form_palette", FORM, WIZARD, effect=opens(Commands)),
     # A new company, step by step.
@@ -252,7 +256,7 @@ CASES: list[Case] = [
     # Help and the way back, which are everywhere.
     *cases("help", *actions.named("help").places, effect=specials.explains_itself),
     *cases("back", WIZARD, STATUS, effect=opens(Home)),
-    *cases("back", DOCTOR, effect=opens(Home)),
+    *cases("back", DOCTOR, SETTINGS, effect=opens(Home)),
     *cases("back", PROGRESS, CONFLICTS, CUSTOMERS, VERIFY, PREVIEW, LOG, effect=opens(Home)),
     *cases("back", ALL_ORDERS, QUEUE, MAPPINGS, EXPLAIN, HELP, effect=opens(Home)),
     *cases("back", RECORDS, effect=opens(Progress)),

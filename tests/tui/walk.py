@@ -16,6 +16,7 @@ TO: dict[str, Way] = {
     places.HOME: (),
     places.PROGRESS: ("progress",),
     places.STATUS: ("sync_status",),
+    places.SETTINGS: ("settings",),
     places.DOCTOR: ("doctor",),
     places.WIZARD: ("new",),
     places.RECORDS: ("progress", "@Upload documents", "records"),

@@ -71,7 +71,7 @@ def copy(old: Path, new: Path) -> None:
 
 
 @asynccontextmanager
-async def opened(folder: Path, *, size: tuple[int, int] = (80, 24)) -> AsyncIterator[World]:
+async def opened(folder: Path, *, size: tuple[int, int] = (80, 24), few_colours: bool = False) -> AsyncIterator[World]:
     """A window that runs the sync itself. There can be one at a time, as there can be one store in a process."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("HOME", "USERPROFILE"):  # paths on the screens begin with ~, so they are the same everywhere
@@ -89,9 +89,9 @@ async def opened(folder: Path, *, size: tuple[int, int] = (80, 24)) -> AsyncIter
         everything(session)
         copy(session.store.path, later)
         session.host()
-        app = WebUpdateApp(session, twins=False)
-        app.animation_level = "none"
+        app = WebUpdateApp(session, twins=False, few_colours=few_colours)
         async with app.run_test(size=size) as pilot:
+            app.animation_level = "none"
             person = Person(app, pilot)
             await person.settle()
             yield World(session, person, early, later)

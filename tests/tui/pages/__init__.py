@@ -28,6 +28,7 @@ from tests.tui.pages.sites import (
     Progress,
     Properties,
     Records,
+    Settings,
     Status,
     Verify,
     WholeRecord,
@@ -36,7 +37,21 @@ from tests.tui.pages.sites import (
 
 # Every page of the program.
 PAGES: tuple[type[PageSeen], ...] = (
-    *(Home, Wizard, Progress, Status, Doctor, Records, Customers, Verify, Preview, WholeRecord, Properties, Columns),
+    *(
+        Home,
+        Wizard,
+        Progress,
+        Status,
+        Doctor,
+        Settings,
+        Records,
+        Customers,
+        Verify,
+        Preview,
+        WholeRecord,
+        Properties,
+        Columns,
+    ),
     *(Conflicts, Resolve, History, WholeOrder, Orders, Queue, Log, Mappings, Explain, Help),
 )
 BY_PLACE = {page.kind.place: page for page in PAGES}
@@ -71,6 +86,7 @@ __all__ = [
     "Resolve",
     "Seen",
     "Sentence",
+    "Settings",
     "Status",
     "Value",
     "Verify",

@@ -12,9 +12,9 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from webupdate.settings import Settings
 from webupdate.tui import actions
 from webupdate.tui.app import WebUpdateApp
-from webupdate.tui.arrange import Arrangement
 from webupdate.tui.companies import Companies
 from webupdate.tui.grid import Grid
 from webupdate.tui.page import Page
@@ -136,7 +136,10 @@ class Person:
         while len(self.app.screen_stack) > 2:
             self.app.pop_screen()
         self.app.workers.cancel_all()  # what asked something waits for an answer that does not come
-        self.app.arrangement = Arrangement()
+        if self.app.settings != Settings():
+            self.app.settings = Settings()
+            self.app._obey()
+            self.app.animation_level = "none"
         self.app.switch_screen(Companies(self.app))  # one that remembers nothing
         self.app.clear_notifications()
         await self.settle()

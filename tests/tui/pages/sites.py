@@ -11,6 +11,7 @@ from webupdate.tui import (
     progress,
     properties,
     records,
+    settingspage,
     syncstatus,
     verify,
     webcustomers,
@@ -50,6 +51,12 @@ class Doctor(PageSeen):
     """Program and machine, and what is off."""
 
     kind = doctor.Doctor
+
+
+class Settings(PageSeen):
+    """How the screens look and behave."""
+
+    kind = settingspage.SettingsPage
 
 
 class Records(PageSeen):
