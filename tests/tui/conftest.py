@@ -24,6 +24,10 @@ from webupdate.tui.session import Session
 _wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 1 / 200, 0.0005
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-snapshots", action="store_true", help="keep what the screens look like now")
+
+
 class Window:
     """An open window, as a person sees it."""
 

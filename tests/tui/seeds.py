@@ -50,6 +50,11 @@ def new_session(folder: Path, *, ties: bool = False) -> Session:
     return Session(paths, open_store(paths.store), open_vault(paths.key), EngineLock(paths.lock), ties=ties)
 
 
+def _as_typed(folder: Path) -> str:
+    """A folder below the home folder as people write it: then screens look the same wherever that is."""
+    return f"~/{folder.relative_to(Path.home())}" if folder.is_relative_to(Path.home()) else str(folder)
+
+
 def add_company(session: Session, name: str, address: str, **values: str) -> CompanyInfo:
     folder = session.paths.data
     plain = name.replace("/", " ")
@@ -60,8 +65,8 @@ def add_company(session: Session, name: str, address: str, **values: str) -> Com
         "name": name,
         "address": address,
         "token": SECRET,
-        "export_folder": str(export),
-        "order_folder": str(orders),
+        "export_folder": _as_typed(export),
+        "order_folder": _as_typed(orders),
     }
     info = companies.add(session.store, session.vault, fixed | values)
     companies.begin(session.store, info.sites[0].id, time.time())
@@ -192,7 +197,8 @@ def refuse(store: Store, info: CompanyInfo, entity: str, key: str, error: str, n
 
 def _complete_upload(store: Store, info: CompanyInfo, now: float) -> None:
     site = info.sites[0].id
-    wanted = [Wanted(entity="items", key=f"BOLT-{number}", payload=b"{}") for number in range(1204)]
+    bolt = msgspec.json.encode(_bolt("Hex bolt"))
+    wanted = [Wanted(entity="items", key=f"BOLT-{number}", payload=bolt) for number in range(1204)]
     for start in range(0, len(wanted), 400):
         queue.observe(store, info.id, site, wanted[start : start + 400], now)
     reloads.begin(store, info.id, site, (), now)
@@ -237,9 +243,10 @@ def read_back(session: Session) -> None:
     numbers = Numbers(read=415, differing=5, waiting=2, foreign=1)
     inspections.progress(store, found, numbers, listed)
     inspections.end(store, found, now)
+    folder = _as_typed(session.paths.data)
     fresh = companies.add(session.store, session.vault, {
         "name": "Yoder Supply", "address": "https://yoder.example", "token": SECRET,
-        "export_folder": str(session.paths.data / "yoder"), "order_folder": str(session.paths.data / "yoder-orders"),
+        "export_folder": f"{folder}/yoder", "order_folder": f"{folder}/yoder-orders",
     })  # fmt: skip
     site = fresh.sites[0].id
     board.set_health(store, fresh.id, site, "ok", now=now)
@@ -321,6 +328,6 @@ def ask_about_customers(store: Store, info: CompanyInfo, now: float) -> list[int
 
 def foreign_inventory(session: Session) -> None:
     """Blue Ridge's inventory has the headings of another program."""
-    folder = Path(companies.company(session.store, "Blue Ridge Feed").values["export_folder"])
+    folder = session.paths.data / "export"
     rows = ("Item no.,Group,Name,On web,Colour", "CHAI-01,1,Chai,yes,red", "CHANG-02,1,Chang,no,blue")
     (folder / "inventory.csv").write_text("\r\n".join((*rows, "")), encoding="cp1252", newline="")

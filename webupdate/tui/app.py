@@ -89,6 +89,7 @@ class WebUpdateApp(App[str], inherit_bindings=False):
         self.set_reactive(App.theme, theme.name)
         self.add_class(f"-theme-{theme.name}", "-dark-mode" if theme.dark else "-light-mode", update=False)
         self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())  # Textual has put its own theme's there
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each line passes through before it is drawn."""

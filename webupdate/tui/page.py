@@ -60,7 +60,9 @@ class Page(Screen[int]):
         self.draw()
 
     def draw(self) -> None:
-        """Draw all that has changed."""
+        """Draw all that has changed; a screen that was left while something was read for it draws no more."""
+        if not (self.is_attached and self.display):
+            return
         snapshot = self.ours.snapshot
         self.show(snapshot)
         self.draw_lines()
