@@ -113,8 +113,8 @@ class Records(Paged[Entry]):
         width = self.size.width - 7
         when = f" · {view.moment(entry.at)}" if entry.at and self._only == HISTORY else ""
         title = (Cell(view.clean(entry.title), "bold"), Cell(when, "dim"))
-        hint = view.wrapped(entry.hint, width, tone="dim")[:2] if entry.hint else []
-        return [title, *view.wrapped(entry.text, width)[: 4 - len(hint)], *hint]
+        hint = view.begun(view.wrapped(entry.hint, width, tone="dim"), 2) if entry.hint else []
+        return [title, *view.begun(view.wrapped(entry.text, width - 2), 4 - len(hint)), *hint]
 
     def empty(self, spot: Place) -> list[Line]:
         if self._only == WAITING and self._is_upload and spot.company.brakes:

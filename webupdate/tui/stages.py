@@ -170,8 +170,8 @@ def detail(stage: Stage, width: int) -> list[Line]:
     shown = view.state(stage.state)
     first: Line = (Cell(f"{shown.glyph} ", shown.tone), Cell(stage.label, "bold"), Cell(f"  {_facts(stage)}", "dim"))
     said = stage.row.message if stage.row.message not in ("", _facts(stage)) else ""
-    message = view.wrapped(said, width, "  ")[:2] if said else []
-    hint = view.wrapped(stage.row.hint, width, "  ", "dim")[:2] if stage.row.hint else []
+    message = view.begun(view.wrapped(said, width - 2, "  "), 2) if said else []
+    hint = view.begun(view.wrapped(stage.row.hint, width - 2, "  ", "dim"), 2) if stage.row.hint else []
     return [first, *message, *hint]
 
 
