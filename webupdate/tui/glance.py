@@ -255,10 +255,13 @@ def _calm(place: Place) -> Line:
 def need_lines(need: Need, width: int) -> list[Line]:
     """A need, with its key at the right end of its line."""
     glyph = Cell(f"{need.glyph} ", need.tone)
-    if need.key:
-        room = width - len(need.text) - len(need.key) - len(need.label) - 3
-        return [(glyph, Cell(need.text), Cell(" " * max(2, room)), Cell(need.key, "key"), Cell(f" {need.label}"))]
     first, *others = view.wrapped(need.text, width - 2)
+    if need.key:
+        *before, last = [(glyph, *first), *((Cell("  "), *line) for line in others)]
+        room = width - view.length(last) - len(need.key) - len(need.label) - 1
+        if room < 2:
+            before, last, room = [*before, last], (), width - len(need.key) - len(need.label) - 1
+        return [*before, (*last, Cell(" " * room), Cell(need.key, "key"), Cell(f" {need.label}"))]
     hint = view.wrapped(need.hint, width, "  ", "dim") if need.hint else []
     return [(glyph, *first), *((Cell("  "), *line) for line in others), *hint]
 
