@@ -122,9 +122,10 @@ def test_time_left(seconds: float, shown: str) -> None:
 @pytest.mark.parametrize(
     ("done", "total", "shown"),
     [
-        (908, 2112, "▇▇▁▁▁▁ 908/2,112"),
-        (0, 3, "▁▁▁▁▁▁▁▁▁▁▁▁ 0/3"),
+        (908, 2112, "▇▁▁▁ 908/2,112"),
+        (0, 3, "▁▁▁▁▁▁▁▁▁▁ 0/3"),
         (99_000, 100_000, "99,000/100,000"),
+        (999_000, 1_000_000, "99 %"),
     ],
 )
 def test_a_bar_gives_way_to_its_numbers(done: int, total: int, shown: str) -> None:

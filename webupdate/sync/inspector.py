@@ -110,6 +110,7 @@ class Inspector:
             foreign_of=self.foreign_of,
         )
 
+
 class Verify(Inspector):
     """Compares all that the shop holds with what it should hold."""
 

@@ -64,7 +64,7 @@ class Companies(SiteDeeds):
     def body(self) -> Iterable[Widget]:
         yield Grid(self.ours.painter, _COLUMNS, id="sites")
         yield Lines(self.ours.painter, id="detail")
-        yield Finder(self.ours.painter)
+        yield Finder(self.ours.painter, back=self._leave_finder)
         yield Lines(self.ours.painter, id="notice")
 
     def crumbs(self) -> list[str]:
@@ -81,7 +81,9 @@ class Companies(SiteDeeds):
         grid.put([Row(place.key, line) for place, line in zip(found, rows, strict=True)])
         grid.display = bool(snapshot.companies)
         self.query_one("#detail", Lines).put(self._detail(snapshot))
-        self.query_one("#notice", Lines).put(self._notice())
+        notice = self.query_one("#notice", Lines)
+        notice.put(self._notice())
+        notice.display = not self.query_one(Finder).display  # both stand at the bottom
 
     def _detail(self, snapshot: Snapshot) -> list[Line]:
         spot = self.spot()
@@ -124,6 +126,11 @@ class Companies(SiteDeeds):
 
     def do_find(self) -> None:
         self.query_one(Finder).open()
+        self.draw()
+
+    def _leave_finder(self) -> None:
+        self.query_one(Grid).focus()
+        self.draw()
 
     def context(self) -> actionkinds.Context:
         found = super().context()

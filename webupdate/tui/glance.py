@@ -72,13 +72,17 @@ def rows(found: Sequence[Place], clock: Clock) -> list[Line]:
 def row(place: Place, clock: Clock, *, named: bool = True) -> Line:
     """The cells of a row: glyph, company, site, state, waiting, sent in a day, conflicts, last, next."""
     name = state_of(place)
-    shown = view.state(name)
-    busy = name == "working"
+    rests = not clock.running and name in ("ok", "working")
+    shown = view.state("stopped" if rests else name)
+    busy = name == "working" and not rests
     return (
         Cell(shown.glyph, shown.tone),
         Cell(view.clean(place.company.name) if named else ""),
         Cell(host(place.site), "dim"),
-        Cell(view.clean(sentence(place)), shown.tone if name in ("needs", "stopped", "working") else ""),
+        Cell(
+            "Sync not running" if rests else view.clean(sentence(place)),
+            shown.tone if rests or name in ("needs", "stopped", "working") else "",
+        ),
         Cell(view.number(place.site.waiting), "" if place.site.waiting else "dim"),
         Cell(view.number(sum(place.site.sent_today.values())), "dim"),
         Cell(view.number(place.site.conflicts), "warn" if place.site.conflicts else "dim"),
@@ -160,6 +164,7 @@ class Need(NamedTuple):
         return _LEADS.get(self.label) or ("log" if self.tone == "dim" else "properties")
 
 
+IDLE = "Nobody runs the sync: nothing is sent or fetched."
 # By the words for what leads on, its action; to Progress, where the records with errors are.
 _LEADS = {
     "Preview": "preview",
@@ -230,15 +235,23 @@ def support(place: Place | None, key: str) -> list[Line]:
 def detail(place: Place, oldest_order: str, clock: Clock, width: int, keyed: Keyed) -> list[Line]:
     """The pane below the list: what needs the person, then what was done and when."""
     title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {host(place.site)}", "dim"))
-    return [title, *_standing(place, oldest_order, width, keyed), (), synctimes.line(*place, clock), *_done(place.site)]
+    return [
+        title,
+        *_standing(place, oldest_order, clock, width, keyed),
+        (),
+        synctimes.line(*place, clock),
+        *_done(place.site),
+    ]
 
 
-def _standing(place: Place, oldest_order: str, width: int, keyed: Keyed) -> list[Line]:
+def _standing(place: Place, oldest_order: str, clock: Clock, width: int, keyed: Keyed) -> list[Line]:
     found = [
         line for need in needs(place, oldest_order) for line in need_lines(need._replace(key=keyed(need.key)), width)
     ]
     if place.company.paused:
         found.insert(0, (Cell("‖ Paused. Nothing is sent or fetched until you resume it.", "dim"),))
+    if not clock.running:
+        found.insert(0, (Cell("✖ ", "bad"), Cell(IDLE)))
     return found or [_calm(place)]
 
 

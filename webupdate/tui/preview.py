@@ -113,7 +113,14 @@ class PreviewPage(Page):
             lines += [(Cell("· ", "dim"), *first), *((Cell("  "), *line) for line in others)]
         if not site.begun:
             lines.append(
-                (Cell("⚠ ", "warn"), Cell("Nothing is sent or taken yet. "), Cell("b", "key"), Cell(" lets it begin."))
+                self.keyed_line(
+                    (
+                        Cell("⚠ ", "warn"),
+                        Cell("Nothing is sent or taken yet. "),
+                        Cell("{begin}", "key"),
+                        Cell(" lets it begin."),
+                    )
+                )
             )
         return [*lines, *self._narrowed()]
 

@@ -87,7 +87,7 @@ class Records(Paged[Entry]):
             Cell(entry.glyph, entry.tone),
             *kind,
             Cell(view.clean(entry.record)),
-            Cell(view.clean(entry.text), "dim" if self._only == HISTORY and entry.tone == "ok" else ""),
+            Cell(view.clean(entry.brief or entry.text), "dim" if self._only == HISTORY and entry.tone == "ok" else ""),
             Cell(view.age(now, entry.at), "dim"),
         )
         return Row(entry.id, cells)
