@@ -174,6 +174,7 @@ def _bring_orders(demo: Demo, shop: RunningShop, company: CompanyInfo) -> Compan
 
     The shop learns of them first: an order of an account that is not there yet would be a guest's.
     """
+    _say("Placing Northwind's 830 orders in the shop; at the first start this takes about a minute.", sys.stderr)
     store, vault = open_store(demo.paths.store), open_vault(demo.paths.key)
     lock = headless.take_lock(demo.paths, store)
     try:

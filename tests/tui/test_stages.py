@@ -141,6 +141,25 @@ def test_every_action_has_its_stage(filled: Session) -> None:
     assert not items.well
 
 
+@pytest.mark.parametrize(("room", "lines"), [(2, 2), (3, 3), (4, 4), (9, 4)])
+def test_the_detail_never_pushes_the_stages_off_the_screen(filled: Session, room: int, lines: int) -> None:
+    stage = stages.stages(places(filled, "Lapp Hardware"), {}, going=True)[0]
+    row = msgspec.structs.replace(stage.row, message="inventory stopped", hint="58 of 77 are missing. " * 20)
+    found = ["".join(cell.text for cell in line) for line in stages.detail(stage._replace(row=row), 73, room)]
+    assert len(found) == lines and max(map(len, found)) <= 73
+    assert found[1] == "  inventory stopped" and (lines < 3 or found[-1].endswith(" …"))
+
+
+def test_a_verify_alone_is_not_called_uploading(filled: Session) -> None:
+    spot = places(filled, "Lapp Hardware")
+    spot = spot._replace(site=msgspec.structs.replace(spot.site, complete_upload=False))
+    (items,) = [entry for entry in stages.stages(spot, {}, going=True) if entry.works]
+    verify = items._replace(row=msgspec.structs.replace(items.row, action="verify"))
+    for found, name in (([items], "Uploading"), ([verify], "Verify the shop"), ([items, verify], "Uploading")):
+        shown = "".join(cell.text for cell in overall.line(spot, found, NOW, 76, ("by work",), ""))
+        assert shown.startswith(f"⟳ {name}  ")
+
+
 def test_nothing_works_while_nobody_runs_the_sync(filled: Session) -> None:
     spot = places(filled, "Lapp Hardware")
     found = stages.stages(spot, {}, going=False)

@@ -36,6 +36,7 @@ _COLUMNS = (
     Column("Time left", 9, right=True, wide=True),
     Column("Last run", 8, right=True),
 )
+_AROUND = 7  # lines beside stages and detail: top, overall, titles, a blank one, bottom
 # The keys that answer what waits for somebody.
 _URGENT = ("release", "resolve", "customers")
 
@@ -112,7 +113,7 @@ class Progress(SiteDeeds):
         key = self.query_one(Grid).key
         selected = [stage for stage in shown if stage.action == key]
         if selected:
-            return stages.detail(selected[0], self.size.width - 7)
+            return stages.detail(selected[0], self.size.width - 7, self.size.height - len(shown) - _AROUND)
         if self._find:
             return [(Cell("No stage that is shown has this text. Esc in the line below shows all again.", "dim"),)]
         return [

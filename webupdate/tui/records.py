@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec.structs import replace
 from textual.binding import BindingType
 
-from webupdate.store import commands, inbox
+from webupdate.store import board, commands, inbox
 from webupdate.store.db import Store
 from webupdate.sync.entities import FILES
 from webupdate.tui import actionkinds, actions, downlists, stages, uploadlists, view
@@ -133,8 +133,13 @@ class Records(Paged[Entry]):
         one = (
             "" if entry and entry.row and self._only == ERRORS else "Only a record that was refused can be tried again."
         )
-        every = "" if self._is_upload and self._numbers.errors else "No record of this stage can be tried again."
+        every = "" if self._is_upload and self._refused() else "No record of this stage can be tried again."
         return replace(base, cannot={"retry_one": idle or one, "retry_all": idle or every})
+
+    def _refused(self) -> bool:
+        """Whether the queue holds one that failed; what is wrong in a file only another file puts right."""
+        counts = board.counts(self.ours.session.store, self.site_id or 0)
+        return any(failed for kind, (_, failed) in counts.items() if self._action in ("", kind))
 
     def word(self, action: Action) -> str:
         """Enter leads to what the selected line is."""

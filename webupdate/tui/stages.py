@@ -172,14 +172,17 @@ def _message(stage: Stage) -> str:
     return " · ".join(part for part in (moving(stage.row.rate, stage.left), said) if part)
 
 
-def detail(stage: Stage, width: int) -> list[Line]:
-    """All that is known of the selected stage, its whole message with its hint."""
+def detail(stage: Stage, width: int, room: int) -> list[Line]:
+    """All that is known of the selected stage, its whole message with its hint, in at most `room` lines."""
     shown = view.state(stage.state)
     first: Line = (Cell(f"{shown.glyph} ", shown.tone), Cell(stage.label, "bold"), Cell(f"  {_facts(stage)}", "dim"))
     said = stage.row.message if stage.row.message not in ("", _facts(stage)) else ""
-    message = view.begun(view.wrapped(said, width - 2, "  "), 2) if said else []
-    hint = view.begun(view.wrapped(stage.row.hint, width - 2, "  ", "dim"), 2) if stage.row.hint else []
-    return [first, *message, *hint]
+    message = _in_lines(said, width, min(2, room - 1))
+    return [first, *message, *_in_lines(stage.row.hint, width, min(2, room - 1 - len(message)), "dim")]
+
+
+def _in_lines(text: str, width: int, most: int, tone: str = "") -> list[Line]:
+    return view.begun(view.wrapped(text, width - 2, "  ", tone), most) if text and most > 0 else []
 
 
 def _facts(stage: Stage) -> str:
