@@ -15,7 +15,7 @@ from typing import TextIO
 import msgspec
 from msgspec import Struct
 
-from webupdate import headless
+from webupdate import headless, settings
 from webupdate.config import Paths, open_data_dir, platform_data_dir
 from webupdate.errors import Stopped, UsageError
 from webupdate.northwind import art
@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
             return _headless(demo, shop)
         if arguments.headless or arguments.once or not _on_terminal():
             return _once(demo, shop, company, as_json=arguments.json)
-        return _screens(demo, shop, mouse=not arguments.no_mouse)
+        return _screens(demo, shop, settings.from_flags(arguments))
     finally:
         shop.stop()
 
@@ -202,11 +202,11 @@ def _headless(demo: Demo, shop: RunningShop) -> int:
     return headless.run(demo.paths, once=False, wait=False, log_json=False)
 
 
-def _screens(demo: Demo, shop: RunningShop, *, mouse: bool) -> int:
-    from webupdate.tui import app
+def _screens(demo: Demo, shop: RunningShop, flags: dict[str, object]) -> int:
+    from webupdate.tui import start
     from webupdate.tui.session import Session
 
-    app.run(Session.open(demo.paths, ties=True), mouse=mouse, notice=_address(shop))
+    start.run(Session.open(demo.paths, ties=True), flags=flags, notice=_address(shop))
     return Exit.FINE
 
 

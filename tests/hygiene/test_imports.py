@@ -50,6 +50,7 @@ THREADS = {
     "sync/watch.py": "watchdog's thread",
     "headless.py": "the main thread waits for a signal",
     "demo.py": "the main thread waits for a signal",
+    "tui/session.py": "a lock: the engine is started beside the first screen, which may be closed meanwhile",
     "tui/threads.py": "writing off the screen's thread",
     "webshop/serving.py": "the shop's process ends with its parent",
 }
@@ -168,6 +169,14 @@ def test_the_engine_loads_no_screens(package: str) -> None:
 def test_the_command_line_and_the_service_load_no_screens() -> None:
     found = loaded("webupdate.cli", "webupdate.headless") - loaded("httpx")
     assert found & {"textual", "rich", "django", "oscar", "webupdate.tui"} == set()
+
+
+def test_the_first_screen_is_painted_without_the_engine() -> None:
+    """It would come half a second later: whatever it needs of the engine is imported when it is used."""
+    found = loaded("webupdate.cli", "webupdate.tui.start")
+    assert "webupdate.tui.companies" in found
+    assert {name for name in found if name.startswith("webupdate.sync.")} <= {"webupdate.sync.text"}
+    assert found & {"httpx", "PIL", "rapidfuzz", "watchdog"} == set()
 
 
 def test_the_store_loads_no_engine() -> None:

@@ -18,8 +18,8 @@ COMMANDS = {place: twin for place, twin in TWINS.items() if twin.startswith("web
 
 def test_every_place_of_the_action_table_has_one() -> None:
     assert TWINS.keys() == PLACES.keys() == {place for action in actions.ACTIONS for place in action.places}
-    assert TWINS.keys() - COMMANDS.keys() == {"list", "wizard"}
-    assert TWINS["list"].endswith(".") and TWINS["wizard"].endswith(".")
+    assert TWINS.keys() - COMMANDS.keys() == {"list", "settings", "wizard"}
+    assert all(TWINS[place].endswith(".") for place in TWINS.keys() - COMMANDS.keys())
 
 
 @pytest.mark.parametrize("place", COMMANDS)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.shops.contract import Connect, Records, ShopUnderTest
 from tests.shops.oscar_adapter import oscar_under_test
+from tests.shops.vendure_adapter import VendureUnderTest, vendure_under_test
 from tests.shops.wire import Cutter
 from tests.shops.woo_adapter import woo_under_test
 from webupdate.sync.shops.base import Shop
@@ -27,11 +28,21 @@ ADAPTERS: dict[str, Callable[[Path], AbstractContextManager[ShopUnderTest]]] = {
 _tags = (f"T{number:03}" for number in itertools.count(1))
 
 
-@pytest.fixture(scope="session", params=ADAPTERS)
+@pytest.fixture(scope="session")
+def vendure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VendureUnderTest]:
+    """The one server of all its tests."""
+    with vendure_under_test(tmp_path_factory.mktemp("vendure")) as under_test:
+        yield under_test
+
+
+@pytest.fixture(scope="session", params=[*ADAPTERS, "vendure"])
 def shop_under_test(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ShopUnderTest]:
     name = str(request.param)
+    if name == "vendure":
+        yield request.getfixturevalue("vendure")
+        return
     with ADAPTERS[name](tmp_path_factory.mktemp(name)) as under_test:
         yield under_test
 

@@ -72,6 +72,8 @@ class ShopUnderTest(Protocol):
     tells_changed_accounts: bool  # whether the accounts feed tells changes, not new accounts only
     flat_rates: bool  # whether a ship via has one rate for a place, and no table
     looks_first: int  # reads by which it finds what it is to rename, hide or delete
+    makes_after: int  # requests before the one that makes a new item whole
+    keeps_notes: bool  # whether a buyer can leave a note at the storefront
     placed: str  # status of an order just placed
     cancelled: str
     ship_code: str

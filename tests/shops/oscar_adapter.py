@@ -29,6 +29,8 @@ class OscarUnderTest:
     resumes = True
     flat_rates = False
     looks_first = 0
+    makes_after = 0
+    keeps_notes = True
     tells_changed_accounts = True
     placed = "Pending"
     cancelled = "Cancelled"

@@ -31,15 +31,18 @@ class Cutter:
         self._from_shop: set[socket.socket] = set()
         self._cut: Literal["answer", "request"] | None = None
         self._skip = 0
+        self._begun = 0  # exchanges since the cut was ordered
+        self._asking = False  # whether the last bytes were a request's
         self._thread = threading.Thread(target=self._run, name="cutter")
         self._thread.start()
 
     def cut_next(self, what: Literal["answer", "request"], *, skip: int = 0) -> None:
-        """Cut at the next bytes of this direction, after so many requests without a body and their small answers.
+        """Cut at the first bytes of the next request or answer, after so many whole exchanges.
 
         A connection must be open and quiet, its handshake done.
         """
         assert self._peers, "no connection is kept alive: the cut would hit a handshake"
+        self._begun, self._asking = 0, False
         self._cut, self._skip = what, skip
 
     def close(self) -> None:
@@ -77,10 +80,11 @@ class Cutter:
         self._drop(source)
 
     def _cuts(self, source: socket.socket) -> bool:
-        if self._cut != ("answer" if source in self._from_shop else "request"):
-            return False
-        if self._skip:
-            self._skip -= 1
+        answers = source in self._from_shop
+        if not answers and not self._asking:
+            self._begun += 1
+        self._asking = not answers
+        if self._cut != ("answer" if answers else "request") or self._begun <= self._skip:
             return False
         self._cut = None
         return True

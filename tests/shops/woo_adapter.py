@@ -31,6 +31,8 @@ class WooUnderTest:
     too_many = 0
     resumes = False
     looks_first = 1
+    makes_after = 0
+    keeps_notes = True
     flat_rates = True
     tells_changed_accounts = False
     placed = "processing"

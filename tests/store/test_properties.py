@@ -29,6 +29,7 @@ NONSENSE: dict[str, tuple[str, ...]] = {
         *("https://exa mple", "https://...", "https://" + "a" * 64 + ".example", "https://shop.example?x=1"),
         *("https://shop.example#top", "https://a\nb", "file:///etc/passwd", "https://user:word@shop.example"),
     ),
+    "language": ("Deutsch", "de-DE", "d", "de_"),
     "certificate": ("/no/such/file.pem", "~no-such-user-here/ca.pem", "/tmp"),
     "approval": ("maybe", "Wait"),
     "order_done": ("refunded", "Completed"),
@@ -62,6 +63,7 @@ ANY_TEXT = {
     "may_accept",
     *("guest_customer", "token", "price_level", "order_statuses"),
     *("consumer_key", "consumer_secret", "media_user", "media_password", "ship_zone", "sale_level"),
+    *("api_key", "channel"),
 }
 
 

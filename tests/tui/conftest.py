@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import _wait
 from textual.pilot import Pilot
 
 from tests.tui import seeds
+from webupdate import settings
 from webupdate.store.db import Store
 from webupdate.store.secrets import Vault
 from webupdate.tui import session as session_module
 from webupdate.tui.app import WebUpdateApp
-from webupdate.tui.keymap import Keymap
 from webupdate.tui.session import Session
 
 # Textual waits after each key until the process rests for 20 ms: half the time of these tests. Resting for 5 ms shows
@@ -64,6 +65,14 @@ class Window:
         raise AssertionError("did not come about")
 
 
+@pytest.fixture(autouse=True)
+def settings_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Nobody's own settings are read or written."""
+    path = tmp_path / "config" / "settings.toml"
+    monkeypatch.setattr(settings, "default_path", lambda: path)
+    return path
+
+
 Opener = Callable[..., AbstractAsyncContextManager[Window]]
 
 
@@ -102,9 +111,9 @@ def window() -> Opener:
 
     @asynccontextmanager
     async def open_window(
-        session: Session, *, size: tuple[int, int] = (80, 24), notice: str = "", keys: Keymap | None = None
+        session: Session, *, size: tuple[int, int] = (80, 24), notice: str = "", **more: Any
     ) -> AsyncIterator[Window]:
-        app = WebUpdateApp(session, notice, twins=False, keys=keys)
+        app = WebUpdateApp(session, notice, twins=False, **more)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             yield Window(app, pilot)

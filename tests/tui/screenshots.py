@@ -53,6 +53,7 @@ SCENES: dict[str, tuple[str, ...]] = {
     "doctor-problems": ("d", "f"),
     "commands": ("colon", *"sync"),
     "help": ("question_mark",),
+    "settings": ("comma",),
     "complete-upload": ("down", "down", "down", "c"),
     "quit": ("q",),
 }

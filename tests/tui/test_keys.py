@@ -36,6 +36,7 @@ from webupdate.tui.properties import Properties
 from webupdate.tui.queue import Queue
 from webupdate.tui.records import Records
 from webupdate.tui.resolve import Resolve
+from webupdate.tui.settingspage import SettingsPage
 from webupdate.tui.syncstatus import SyncStatus
 from webupdate.tui.typeanswer import TypeAnswer
 from webupdate.tui.verify import Verify
@@ -45,7 +46,7 @@ from webupdate.tui.wholerecord import WholeRecord
 from webupdate.tui.wizard import Wizard
 
 PAGES: tuple[type[Page], ...] = (
-    *(Resolve, OrderHistory, Orders, Queue),
+    *(Resolve, OrderHistory, Orders, Queue, SettingsPage),
     *(Verify, PreviewPage, WholeRecord, WebCustomers, Columns, Mappings),
     *(Wizard, Companies, Progress, Records, SyncStatus, Conflicts, WholeOrder, Log, Explain, Doctor, Help, Properties),
 )

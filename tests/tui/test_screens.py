@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.widgets import Input
 
 from tests.tui.conftest import Opener
+from webupdate import settings
 from webupdate.store import board, companies
 from webupdate.tui.session import Session
 
@@ -26,11 +29,13 @@ async def test_progress_shows_work_as_a_bar(filled: Session, window: Opener) -> 
     async with window(filled) as open_window:
         text = await open_window.press("down", "enter")
         assert "⟳ Upload items" in text
-        assert "▇▇▁▁▁▁ 908/2,112 50 s left, 24/s" in text
+        assert "▇▁▁▁ 908/2,112 50 s left, 24/s" in text
         assert "· Upload prices" in text
 
 
-async def test_the_cursor_follows_the_work_until_an_arrow_key_holds_it(filled: Session, window: Opener) -> None:
+async def test_the_cursor_follows_the_work_until_an_arrow_key_holds_it(
+    filled: Session, window: Opener, settings_file: Path
+) -> None:
     async with window(filled) as open_window:
         text = await open_window.press("down", "enter")
         assert "▸ ⟳ Upload items" in text and "by work · following" in text
@@ -39,7 +44,9 @@ async def test_the_cursor_follows_the_work_until_an_arrow_key_holds_it(filled: S
         text = await open_window.press("S", "f")
         assert "▸ ⟳ Upload items" in text and "worst first · following" in text
         text = await open_window.press("escape", "enter")
-        assert "worst first · following" in text  # it is remembered
+        assert "worst first · following" in text
+        kept = {"progress": {"sort": "worst", "follow": "yes"}}
+        await open_window.wait_for(lambda: settings.load(settings_file)[0].screens == kept)  # for the next window, too
 
 
 async def test_stages_are_filtered_by_text_and_by_health(filled: Session, window: Opener) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from tests.tui import seeds
 from tests.tui.conftest import Opener
+from webupdate.config import Paths
 from webupdate.store.lock import EngineLock
 from webupdate.tui import actionkinds
 from webupdate.tui.session import Session
@@ -131,3 +133,37 @@ def test_handing_over_starts_a_process_and_gives_the_lock_back(
 def test_a_tied_session_never_hands_over(empty: Session) -> None:
     empty.ties = True
     assert empty.close(handover=True) == "The sync has stopped."
+
+
+def test_quitting_waits_for_no_request(empty: Session, engines: list[seeds.FakeEngine]) -> None:
+    """An engine whose thread hangs for ever: whatever waited for it without a bound would hang here."""
+    hangs = threading.Event()
+    thread = threading.Thread(target=hangs.wait, daemon=True)
+    thread.start()
+    waits: list[float] = []
+
+    def stop(timeout: float) -> bool:
+        waits.append(timeout)
+        thread.join(min(timeout, 0.01))
+        return not thread.is_alive()
+
+    engines[0].stop = stop  # type: ignore[method-assign]
+    assert empty.close(handover=False) == "The sync has stopped."
+    assert sum(waits) < 2
+    assert not EngineLock(empty.paths.lock).take()  # the engine may still write: the lock goes with the process
+    hangs.set()
+
+
+def test_an_engine_is_started_once_and_not_after_the_end(tmp_path: Path, engines: list[seeds.FakeEngine]) -> None:
+    seeds.new_session(tmp_path / "data").store.close()
+    session = Session.open(Paths(tmp_path / "data"))
+    assert session.mode == actionkinds.HOSTED
+    assert engines == []  # the first screen comes first
+    session.run()
+    session.run()
+    assert [engine.calls for engine in engines] == [["start"]]
+    session.close(handover=False)
+    session = Session.open(Paths(tmp_path / "data"))
+    assert session.close(handover=False) == "The sync has stopped."
+    session.run()
+    assert len(engines) == 1

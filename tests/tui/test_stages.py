@@ -152,7 +152,7 @@ def test_the_detail_never_pushes_the_stages_off_the_screen(filled: Session, room
 
 def test_a_verify_alone_is_not_called_uploading(filled: Session) -> None:
     spot = places(filled, "Lapp Hardware")
-    spot = spot._replace(site=msgspec.structs.replace(spot.site, complete_upload=False))
+    spot = spot._replace(site=msgspec.structs.replace(spot.site, reloads=()))
     (items,) = [entry for entry in stages.stages(spot, {}, going=True) if entry.works]
     verify = items._replace(row=msgspec.structs.replace(items.row, action="verify"))
     for found, name in (([items], "Uploading"), ([verify], "Verify the shop"), ([items, verify], "Uploading")):

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
-from webupdate import __version__
-from webupdate.cli import (
-    columns,
-    companies,
-    completion,
-    conflicts,
-    customers,
-    doctor,
-    examples,
-    explain,
-    keys,
-    listing,
-    log,
-    mappings,
-    preview,
-    progress,
-    state,
-    support,
-    sync,
-    uploads,
-    verify,
-)
+from webupdate import __version__, settings
+from webupdate.cli import examples
 from webupdate.cli.common import HELP, Arguments, Commands, Opened, command, say
 from webupdate.config import open_data_dir
 from webupdate.errors import LockHeld, Retryable, Stopped, UsageError, WebUpdateError
@@ -38,7 +20,7 @@ from webupdate.report import Exit
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code (design section 8)."""
     _speak_utf8()
-    arguments = _parser().parse_args(argv)
+    arguments = _screens_only(argv) or _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
     except WebUpdateError as error:
@@ -69,6 +51,24 @@ def _code_of(error: WebUpdateError) -> Exit:
     return Exit.USAGE
 
 
+class _Unsuited(argparse.ArgumentParser):
+    """Says by an exception that the arguments are not its own."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def _screens_only(argv: Sequence[str] | None) -> Arguments | None:
+    """The arguments if they name no command: the screens then open without the commands being imported."""
+    parser = _Unsuited(add_help=False)
+    _add_options(parser)
+    try:
+        arguments, others = parser.parse_known_args(argv)
+    except UsageError:
+        return None
+    return None if others else arguments
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="webupdate",
@@ -77,15 +77,45 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"{examples.shown('')}\n\nEach command explains itself: webupdate COMMAND --help",
     )
     parser.add_argument("--version", action="version", version=f"webupdate {__version__}")
+    _add_options(parser)
+    _add_commands(parser, parser.add_subparsers(title="commands", metavar=""))
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    """What can be given without a command."""
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: the platform's)")
     parser.add_argument("--headless", action="store_true", help="run the sync unattended, without screens")
     parser.add_argument("--once", action="store_true", help="one full cycle, then exit")
     parser.add_argument("--wait", action="store_true", help="with --headless: wait for another engine to end")
     parser.add_argument("--log-json", action="store_true", help="with --headless: log as JSON lines")
-    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    _add_habits(parser)
     parser.add_argument("--open", metavar="SCREEN", help="open at the orders that wait: conflicts[/COMPANY[/ORDER]]")
     parser.set_defaults(run=_screens_or_headless)
-    commands = parser.add_subparsers(title="commands", metavar="")
+
+
+def _add_commands(parser: argparse.ArgumentParser, commands: Commands) -> None:
+    from webupdate.cli import (
+        columns,
+        companies,
+        completion,
+        conflicts,
+        customers,
+        doctor,
+        explain,
+        keys,
+        listing,
+        log,
+        mappings,
+        preview,
+        progress,
+        state,
+        support,
+        sync,
+        uploads,
+        verify,
+    )
+
     state.add_to(commands)
     progress.add_to(commands)
     log.add_to(commands)
@@ -105,7 +135,6 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_to(commands)
     completion.add_to(commands, parser)
     _add_demo(commands)
-    return parser
 
 
 def _add_demo(commands: Commands) -> None:
@@ -119,7 +148,14 @@ def _add_demo(commands: Commands) -> None:
         "--northwind-orders", action="store_true", help="place Northwind's 830 orders of 1996 to 1998 in the shop too"
     )
     demo.add_argument("--shop-only", action="store_true", help="serve just the shop")
-    demo.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    _add_habits(demo)
+
+
+def _add_habits(parser: argparse.ArgumentParser) -> None:
+    """The settings of the screens, for one window."""
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--calm", action="store_true", help="for slow lines: look once a second, move nothing")
+    parser.add_argument("--theme", choices=settings.THEMES, help="the colours of the screens")
 
 
 def _screens_or_headless(arguments: Arguments) -> int:
@@ -130,12 +166,13 @@ def _screens_or_headless(arguments: Arguments) -> int:
         return headless.run(paths, once=arguments.once, wait=arguments.wait, log_json=arguments.log_json)
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError("The screens need a terminal.", "Run unattended with --headless, or ask: webupdate status")
-    from webupdate.tui import app, opening
+    gc.disable()  # there is no garbage yet; tui/warmup.py turns it on again behind the first screen
+    from webupdate.tui import opening, start
     from webupdate.tui.session import Session
 
     with Opened(arguments) as store:
         target = opening.target(store, arguments.open) if arguments.open else None
-    app.run(Session.open(paths), mouse=not arguments.no_mouse, target=target)
+    start.run(Session.open(paths), flags=settings.from_flags(arguments), target=target)
     return Exit.FINE
 
 

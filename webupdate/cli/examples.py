@@ -7,6 +7,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "": (
         ("status", "how all is, in words"),
         ("--data /var/lib/webupdate log -f", "what a service with that data folder does now"),
+        ("--calm --no-mouse", "the screens over a slow line, the mouse left to the terminal"),
         ("--headless", "the sync without screens, until Ctrl-C"),
     ),
     "status": (("status", "how all companies are"), ("status --json", "the same for a script")),

@@ -112,6 +112,12 @@ def check_category(value: str) -> str | None:
     return None
 
 
+def check_language(value: str) -> str | None:
+    if not re.fullmatch(r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?", value):
+        return f"{value[:20]!r} is no code of a language. Write it as the shop does, as de or pt_BR."
+    return None
+
+
 def check_date(value: str) -> str | None:
     try:
         # Compared, since Python reads other forms of ISO 8601 too and the shop may not.

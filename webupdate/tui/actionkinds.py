@@ -20,13 +20,14 @@ COLUMNS = "columns"
 RESOLVE, HISTORY = "resolve", "history"
 MAPPINGS = "mappings"
 ALL_ORDERS, QUEUE = "orders", "queue"
+SETTINGS = "settings"
 STATUS = "status"
 DOCTOR = "doctor"
 WIZARD = "wizard"
 LIST = "list"  # not a screen: any list that has the focus
 _ORDERS = (CONFLICTS, RESOLVE, HISTORY, ORDER)
 _LISTS = (RECORDS, CUSTOMERS, MAPPINGS, ALL_ORDERS, QUEUE, LOG)
-READING = (PROGRESS, STATUS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, DOCTOR, HELP)
+READING = (PROGRESS, STATUS, *_ORDERS, *_LISTS, EXPLAIN, VERIFY, PREVIEW, FIELDS, DOCTOR, SETTINGS, HELP)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,7 +187,8 @@ CHANGING = frozenset(
     )
 )
 
-_KEY_NAMES = {"question_mark": "?", "slash": "/", "colon": ":", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
+_KEY_NAMES = {"question_mark": "?", "slash": "/", "colon": ":", "comma": ",", "escape": "Esc"}
+_KEY_NAMES |= {"pageup": "PgUp", "pagedown": "PgDn"}
 _KEY_NAMES |= {"up": "↑", "down": "↓", "left": "←", "right": "→"}
 
 

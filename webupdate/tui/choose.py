@@ -13,10 +13,9 @@ from textual.widgets import Input
 
 from webupdate.tui import view
 from webupdate.tui.bars import Lines
-from webupdate.tui.columnform import Option
 from webupdate.tui.grid import Column, Grid, Row
 from webupdate.tui.paint import Painter
-from webupdate.tui.view import Cell, Line
+from webupdate.tui.view import Cell, Line, Option
 
 
 class Choose(ModalScreen[str]):

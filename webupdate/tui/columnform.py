@@ -7,6 +7,7 @@ from typing import NamedTuple
 from webupdate.store.columnmaps import ColumnMap
 from webupdate.sync import columns
 from webupdate.sync.columns import Sample
+from webupdate.tui.view import Option as Option
 
 IGNORE, FORGET, VALUE = "ignore", "forget", "value"
 COLUMN, HEADING = "column:", "heading:"
@@ -35,14 +36,6 @@ class Entry(NamedTuple):
     def words(self) -> tuple[str, str, str]:
         """Glyph, word and tone of its state."""
         return _WORDS[self.state]
-
-
-class Option(NamedTuple):
-    """One of the things that a line can be changed to."""
-
-    id: str
-    label: str
-    note: str
 
 
 class ColumnForm:

@@ -16,11 +16,8 @@ from webupdate.tui.bars import Lines
 from webupdate.tui.deeds import SiteDeeds
 from webupdate.tui.finder import Finder
 from webupdate.tui.grid import Column, Grid, Row
-from webupdate.tui.progress import Progress
-from webupdate.tui.properties import Properties
 from webupdate.tui.synctimes import Clock
 from webupdate.tui.view import Cell, Line
-from webupdate.tui.wizard import Wizard
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
@@ -143,6 +140,8 @@ class Companies(SiteDeeds):
         return super().word(action)
 
     def do_progress(self) -> None:
+        from webupdate.tui.progress import Progress
+
         if not self.ours.snapshot.companies:
             self.do_new()
             return
@@ -153,16 +152,22 @@ class Companies(SiteDeeds):
         self.draw()
 
     def do_new(self) -> None:
+        from webupdate.tui.wizard import Wizard
+
         self.ours.push_screen(Wizard(self.ours), self._led)
 
     def _led(self, site_id: int | None) -> None:
         """The wizard has ended: behind a first upload that began stands its progress."""
+        from webupdate.tui.progress import Progress
+
         self._made(site_id)
         spot = glance.place_of(self.ours.snapshot, site_id) if site_id else None
         if spot is not None and spot.site.begun:
             self.ours.push_screen(Progress(self.ours, spot.site.id))
 
     def do_add_site(self) -> None:
+        from webupdate.tui.properties import Properties
+
         info = companies.company_by_id(self.ours.session.store, self.chosen().company.id)
         if info is not None:
             self.ours.push_screen(Properties(self.ours, info), self._made)

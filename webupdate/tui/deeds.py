@@ -1,4 +1,8 @@
-"""What can be done with the selected site, the same from every screen that shows one."""
+"""What can be done with the selected site, the same from every screen that shows one.
+
+The screens are imported when they are opened: with all of them, and the parts of the engine that some need, the
+first one would be painted half a second later (tui/warmup.py brings them in behind it).
+"""
 
 from __future__ import annotations
 
@@ -8,24 +12,10 @@ from webupdate.store.companies import CompanyInfo
 from webupdate.store.db import Store
 from webupdate.store.holds import Hold
 from webupdate.tui import stages, view
-from webupdate.tui.choose import Choose
-from webupdate.tui.columnform import Option
-from webupdate.tui.columns import open_columns
-from webupdate.tui.conflicts import Conflicts
 from webupdate.tui.dialogs import TypeToConfirm, confirm
-from webupdate.tui.doctor import Doctor
-from webupdate.tui.explain import Explain
 from webupdate.tui.glance import Place
-from webupdate.tui.log import Log
-from webupdate.tui.mappings import Mappings
-from webupdate.tui.orders import Orders
 from webupdate.tui.page import Page
-from webupdate.tui.preview import PreviewPage
-from webupdate.tui.properties import Properties
-from webupdate.tui.queue import Queue
 from webupdate.tui.threads import away
-from webupdate.tui.verify import Verify
-from webupdate.tui.webcustomers import WebCustomers
 
 _COUNTED = (
     (("items",), "item", "items"),
@@ -69,11 +59,13 @@ class SiteDeeds(Page):
 
     async def do_reload(self) -> None:
         """Ask what is to go again, then whether it may."""
+        from webupdate.tui.choose import Choose
+
         spot, store = self.chosen(), self.ours.session.store
         there = await away(store, _in_shop, store, spot.site.id)
         if not there:
             raise UsageError("There is nothing to send again.", "No export file of this company was read yet.")
-        options = [Option(entity, entity.capitalize(), view.counted(count, "record")) for entity, count in there]
+        options = [view.Option(entity, entity.capitalize(), view.counted(count, "record")) for entity, count in there]
         title = f"Reload: which records of {spot.company.name} go again?"
         entity = await self.ours.push_screen_wait(Choose(self.ours.painter, title, options, options[0].id))
         if entity:
@@ -133,45 +125,69 @@ class SiteDeeds(Page):
         self.ours.notify("The sync runs in this window.", markup=False)
 
     def do_properties(self) -> None:
+        from webupdate.tui.properties import Properties
+
         spot = self.chosen()
         info = companies.company_by_id(self.ours.session.store, spot.company.id)
         if info is not None:
             self.ours.push_screen(Properties(self.ours, info, spot.site.id))
 
     def do_columns(self) -> None:
+        from webupdate.tui.columns import open_columns
+
         open_columns(self)
 
     def do_mappings(self) -> None:
+        from webupdate.tui.mappings import Mappings
+
         self.ours.push_screen(Mappings(self.ours, self.chosen().site.id))
 
     def do_resolve(self) -> None:
+        from webupdate.tui.conflicts import Conflicts
+
         self.ours.push_screen(Conflicts(self.ours, self.chosen().site.id))
 
     def do_customers(self) -> None:
+        from webupdate.tui.webcustomers import WebCustomers
+
         self.ours.push_screen(WebCustomers(self.ours, self.chosen().site.id))
 
     def do_explain(self) -> None:
+        from webupdate.tui.explain import Explain
+
         self.ours.push_screen(Explain(self.ours, self.chosen().site.id))
 
     def do_verify(self) -> None:
+        from webupdate.tui.verify import Verify
+
         self.ours.push_screen(Verify(self.ours, self.chosen().site.id))
 
     def do_preview(self) -> None:
+        from webupdate.tui.preview import PreviewPage
+
         self.ours.push_screen(PreviewPage(self.ours, self.chosen().site.id))
 
     def do_orders(self) -> None:
+        from webupdate.tui.orders import Orders
+
         self.ours.push_screen(Orders(self.ours, self.chosen().site.id))
 
     def do_queue(self) -> None:
+        from webupdate.tui.queue import Queue
+
         self.ours.push_screen(Queue(self.ours, self.chosen().site.id))
 
     def do_sync_status(self) -> None:
         self.ours.show_status()
 
     def do_doctor(self) -> None:
+        from webupdate.tui.doctor import Doctor
+
         self.ours.push_screen(Doctor(self.ours))
 
     def do_log(self) -> None:
+        from webupdate.tui.log import Log
+
         self.ours.push_screen(Log(self.ours))
 
 

@@ -192,9 +192,9 @@ class Grid(ScrollView, can_focus=True):
         segments = [Segment(self._painter.text("▸" if marked else " ").center(MARKER), base + self._style("key"))]
         for column, width, cell in zip(self._columns, self._widths(), cells, strict=True):
             if width:
-                segments.append(
-                    Segment(self._fit(cell.text, width, column.right) + " " * GAP, base + self._style(cell.tone))
-                )
+                tone = self._style(cell.tone)
+                style = base + (tone.without_color if base.reverse else tone)  # one bar, no patches
+                segments.append(Segment(self._fit(cell.text, width, column.right) + " " * GAP, style))
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _style(self, tone: str) -> Style:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -92,12 +92,17 @@ class TooSmall(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "app.leave", show=False)]
 
-    def __init__(self, painter: Painter, least: tuple[int, int]) -> None:
+    def __init__(self, painter: Painter, least: tuple[int, int], fits: Callable[[], bool]) -> None:
         super().__init__()
-        self._painter, self._least = painter, least
+        self._painter, self._least, self._fits = painter, least, fits
 
     def compose(self) -> ComposeResult:
         yield Lines(self._painter, id="small")
+
+    def on_screen_resume(self) -> None:
+        """The window may have grown while a question stood on top."""
+        if self._fits():
+            self.dismiss()
 
     def on_mount(self) -> None:
         width, height = self._least

@@ -72,7 +72,7 @@ class Page(Screen[int]):
         """Draw the lines at the top and at the bottom."""
         snapshot = self.ours.snapshot
         who = self.header_note() or self.ours.session.title(snapshot.engine, snapshot.at)
-        self.query_one(Header).put(self.crumbs(), snapshot.needs_you, who, view.clock(snapshot.at))
+        self.query_one(Header).put(self.crumbs(), snapshot.needs_you, who, self.ours.clock())
         self.query_one(Footer).put(self.hints())
 
     def keyed(self, text: str) -> str:
@@ -159,6 +159,9 @@ class Page(Screen[int]):
         except WebUpdateError as error:
             self.ours.push_screen(Tell(self.ours.painter, error.message, error.hint))
         self.ours.look(again=True)
+
+    def do_settings(self) -> None:
+        self.ours.show_settings()
 
     def do_palette(self) -> None:
         """Opened at once: what is typed ahead must not be taken for this screen's keys."""

@@ -31,13 +31,13 @@ _ASCII = 'OK > ! X = . > < > ... * ^ v -> - " " < - _ . - - = = #'
 _CUT = re.compile(r"(?<=.)…")  # where a text was cut there is one column for the mark
 _TWINS = str.maketrans(dict(zip(_GLYPHS, _ASCII.split(), strict=True)))
 # Terminals whose fonts lack the glyphs although they understand UTF-8 (the console of a virtual machine).
-_POOR_TERMINALS = frozenset({"linux", "vt100", "vt102", "vt220", "dumb"})
+POOR_TERMINALS = frozenset({"linux", "vt100", "vt102", "vt220", "dumb"})
 
 
 def needs_twins(encoding: str | None, term: str | None = None) -> bool:
     """Whether glyphs have to be shown as their ASCII twins."""
     kind = os.environ.get("TERM", "") if term is None else term
-    return kind in _POOR_TERMINALS or "utf" not in (encoding or "").lower()
+    return kind in POOR_TERMINALS or "utf" not in (encoding or "").lower()
 
 
 class Painter:

@@ -11,11 +11,10 @@ from webupdate.tui import actionkinds, actions, view
 from webupdate.tui.actionkinds import Context
 from webupdate.tui.bars import Lines
 from webupdate.tui.choose import Choose
-from webupdate.tui.columnform import Option
 from webupdate.tui.grid import Column, Grid
 from webupdate.tui.keymap import Keymap
 from webupdate.tui.paint import Painter
-from webupdate.tui.view import Cell, Line
+from webupdate.tui.view import Cell, Line, Option
 
 _OPENS = ("palette", "form_palette")
 

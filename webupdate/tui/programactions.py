@@ -1,4 +1,4 @@
-"""The keys that concern the program as a whole, as data (see actions.py): doctor, and the list of all commands."""
+"""The keys that concern the program as a whole, as data (see actions.py): doctor, settings, the list of commands."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from webupdate.tui.actionkinds import (
     HOME,
     PROGRESS,
     READING,
+    SETTINGS,
     WIZARD,
     Action,
     as_screen_says,
@@ -42,6 +43,21 @@ PROGRAM: tuple[Action, ...] = (
         label="Doctor",
         help="About program and machine: versions, folders, rights, certificates, clocks, and what is off and why.",
         places=(HOME, PROGRESS),
+    ),
+    Action(
+        id="change_setting",
+        keys=("enter", "space"),
+        label="Change",
+        help="Give the setting its next value; it holds at once.",
+        places=(SETTINGS,),
+    ),
+    Action(
+        id="settings",
+        keys=("comma",),
+        label="Settings",
+        help="Theme, calm, mouse and bell of these screens, for you alone.",
+        places=(HOME, *(place for place in _READ if place != SETTINGS)),
+        footer=False,
     ),
     Action(
         id="palette",

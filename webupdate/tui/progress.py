@@ -66,11 +66,11 @@ class Progress(SiteDeeds):
 
     @property
     def _arrangement(self) -> Arrangement:
-        """What is remembered of how the list is seen: read here, kept in `_arrange`, and nowhere else."""
-        return self.ours.arrangement
+        """What is remembered of how the list is seen."""
+        return Arrangement.of(self.ours.settings.of("progress"))
 
     def _arrange(self, arrangement: Arrangement) -> None:
-        self.ours.arrangement = arrangement
+        self.ours.change(screens={"progress": arrangement.values()})
         self.draw()
 
     @property

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +21,7 @@ from webupdate.store.search import Hit
 from webupdate.store.secrets import NoKey, NoRight, Vault, persons_vault
 from webupdate.tui import threads, view
 from webupdate.tui.actionkinds import ATTACHED, HOSTED, ONLY_LOOKS, ORPHANED
+from webupdate.tui.detached import detached
 
 if TYPE_CHECKING:
     from webupdate.sync.checkup import Found
@@ -58,14 +59,16 @@ class Session:
         self.lost = ""  # how the sync was lost, while nobody runs it
         self._lock = lock
         self._engine: Engine | None = None
+        self._starting = threading.RLock()
+        self._due = False  # the lock is ours, the engine is still to be started
         self._gone: EngineInfo | None = None  # the service as it was when its lock became free
 
     @classmethod
     def open(cls, paths: Paths, *, ties: bool = False) -> Session:
-        """Open the store, and run the sync here unless another process does, or this person may not."""
+        """Open the store. The sync is to run here (`run`) unless another process runs it, or this person may not."""
         store, lock = open_store(paths.store), EngineLock(paths.lock)
         session = cls(paths, store, _vault(paths, store, lock), lock, ties=ties)
-        session.host()
+        session._claim()
         return session
 
     @property
@@ -83,19 +86,31 @@ class Session:
         """Why a field can't be filled in here."""
         return ONLY_LOOKS if self.store.only_read else f"Secrets can't be entered here. {self.keyless}"
 
-    def host(self) -> bool:
-        """Run the sync in this window; False if another process does, or this person may not."""
+    def _claim(self) -> bool:
+        """Whether the sync is to run in this window: no other process runs it, and this person may."""
         if self.only_looks or self.keyless:
             self.mode = ATTACHED
             if self._take():
                 self._orphan("Nobody runs the sync.")
             return False
-        if not self._lock.take():
-            self.mode = ATTACHED
+        self._due = self._lock.take()
+        self.mode = HOSTED if self._due else ATTACHED
+        return self._due
+
+    def run(self) -> None:
+        """Start the engine, if it is to run here and does not yet. From any thread: its import takes a while."""
+        with self._starting:
+            if self._due:
+                self._due = False
+                engine = new_engine(self.store, self.vault, self.paths, self._lock)
+                engine.start()
+                self._engine = engine
+
+    def host(self) -> bool:
+        """Run the sync in this window; False if another process does, or this person may not."""
+        if not self._claim():
             return False
-        self._engine = new_engine(self.store, self.vault, self.paths, self._lock)
-        self._engine.start()
-        self.mode = HOSTED
+        self.run()
         return True
 
     def look(self) -> bool:
@@ -221,20 +236,23 @@ class Session:
         """
         if self.hands_over():
             self._start_service()
+        self._due = False
         if self._engine is not None:
             self._engine.stop(ABANDON_WAIT)
         os._exit(0)
 
     def _stop(self) -> None:
         """An engine that does not end in time keeps the lock, which then goes with this process."""
-        if self._engine is None or self._engine.stop(STOP_WAIT):
-            self._lock.release()
+        self._due = False
+        with self._starting:
+            if self._engine is None or self._engine.stop(STOP_WAIT):
+                self._lock.release()
 
     def _start_service(self) -> str:
         # -P: what lies in the data folder is never imported.
         command = [sys.executable, "-P", "-m", "webupdate", "--headless", "--wait", "--data", str(self.paths.data)]
         try:
-            started = _detached(command, self.paths)
+            started = detached(command, self.paths)
         except OSError as error:
             return f"The sync has stopped: it could not go on in the background ({error.strerror})."
         return f"The sync goes on in the background, pid {started.pid}. Open it again with: webupdate"
@@ -270,23 +288,3 @@ def try_support(value: str, company: str) -> str:
     from webupdate.sync import support
 
     return support.try_out(value, company, time.time())
-
-
-def _detached(command: list[str], paths: Paths) -> subprocess.Popen[bytes]:
-    """Start a process that outlives this window and its terminal."""
-    log = os.open(paths.log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-    try:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=paths.data,
-            start_new_session=True,
-            creationflags=flags,
-        )
-    finally:
-        os.close(log)

@@ -213,6 +213,14 @@ class Hint(NamedTuple):
         return len(self.key) + 1 + len(self.label)
 
 
+class Option(NamedTuple):
+    """One of the things that can be chosen."""
+
+    id: str
+    label: str
+    note: str
+
+
 def fitting(hints: Sequence[Hint], width: int, last: int = 2) -> list[Hint]:
     """The hints that fit beside each other; the `last` ones (help, the way out) always do.
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from webupdate.store import gateways
 from webupdate.sync.shops.base import Abilities, Shop
 from webupdate.sync.shops.oscar import OSCAR, OscarShop
+from webupdate.sync.shops.vendure import VENDURE, VendureShop
 from webupdate.sync.shops.woocommerce import WOOCOMMERCE, Taken, WooShop
 
-ABILITIES: dict[str, Abilities] = {"oscar": OSCAR, "woocommerce": WOOCOMMERCE}
+ABILITIES: dict[str, Abilities] = {"oscar": OSCAR, "woocommerce": WOOCOMMERCE, "vendure": VENDURE}
 
 
 def _oscar(values: dict[str, str], secrets: dict[str, str]) -> Shop:
@@ -32,7 +33,16 @@ def _woocommerce(values: dict[str, str], secrets: dict[str, str]) -> Shop:
     )
 
 
-_OPEN: dict[str, Callable[[dict[str, str], dict[str, str]], Shop]] = {"oscar": _oscar, "woocommerce": _woocommerce}
+def _vendure(values: dict[str, str], secrets: dict[str, str]) -> Shop:
+    key, certificate = secrets.get("api_key", ""), values.get("certificate", "")
+    return VendureShop(values["address"], key, certificate, values.get("channel", ""), values.get("language", ""))
+
+
+_OPEN: dict[str, Callable[[dict[str, str], dict[str, str]], Shop]] = {
+    "oscar": _oscar,
+    "woocommerce": _woocommerce,
+    "vendure": _vendure,
+}
 
 
 def open_shop(values: dict[str, str], secrets: dict[str, str]) -> Shop:

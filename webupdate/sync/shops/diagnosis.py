@@ -21,6 +21,7 @@ from webupdate.sync.text import visible
 _WAIT = httpx.Timeout(5)
 _MOST = 200_000  # bytes of a page that are looked at
 _SYNC_API, _WORDPRESS, _ROOT = "/api/sync/v1/check/", "/wp-json/", "/"
+_VENDURE = "/admin-api?query=%7B__typename%7D"  # answered by GraphQL, if only with a refusal
 
 
 class Place(NamedTuple):
@@ -140,6 +141,8 @@ def _kind(client: httpx.Client) -> str:
     """The shop that answers, as the property `shop` names it; a few words for what is nearly one; "" if unknown."""
     if (seen := _see(client, _SYNC_API)).status in (200, 401, 403) and ("error" in seen.json or "api" in seen.json):
         return "oscar"
+    if {"data", "errors"} & _see(client, _VENDURE).json.keys():
+        return "vendure"
     spaces = _see(client, _WORDPRESS).json.get("namespaces")
     if not isinstance(spaces, list):
         return ""

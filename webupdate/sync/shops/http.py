@@ -29,6 +29,7 @@ from webupdate.sync.text import visible
 TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=10)
 LARGEST_ANSWER = 64 * 1024 * 1024
 LONGEST_ANSWER = 120  # seconds from its head to its end
+SECRET_HEADERS = ("Authorization", "vendure-api-key")
 # A shorter word may stand in an answer by chance.
 SHORTEST_SECRET = 16
 # An escape of JSON: a whole surrogate pair, half a one (the group), or any other.
@@ -164,8 +165,11 @@ def exchange(
 
 def _without_secret(client: httpx.Client, body: bytes) -> bytes:
     """Some servers say a request that they dislike back, headers included; messages quote the answer."""
-    secret = client.headers.get("Authorization", "").rpartition(" ")[2].encode()
-    return body.replace(secret, b"(secret)") if len(secret) >= SHORTEST_SECRET else body
+    for name in SECRET_HEADERS:
+        secret = client.headers.get(name, "").rpartition(" ")[2].encode()
+        if len(secret) >= SHORTEST_SECRET:
+            body = body.replace(secret, b"(secret)")
+    return body
 
 
 def _limited(response: httpx.Response) -> bytes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from webupdate.sync.shops.base import Category, Held, Part, Result
+from webupdate.sync.shops.records import chunks as chunks
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.client import LIST_LIMIT, Client, Problem, unclear
 from webupdate.sync.shops.woocommerce.facts import hidden, is_hidden, key_of_slug, marked, slug_of
@@ -192,11 +192,6 @@ class Categories:
                     results[part.key] = values.refused(part, row.error.text)
             self.forget()
         return results
-
-
-def chunks(rows: list[Any], size: int) -> Iterable[list[Any]]:
-    """The rows in lists of at most `size`."""
-    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _category(part: Part) -> Category:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 import msgspec
 
-from webupdate.errors import ContentChanged, NeedsPerson
-from webupdate.sync.content import sound
+from webupdate.errors import NeedsPerson
 from webupdate.sync.shops.base import Content
+from webupdate.sync.shops.contents import ENDINGS, GivenUp, blocks, looked_at
 from webupdate.sync.shops.woocommerce.client import MEDIA, Client
 from webupdate.sync.text import visible
 
-BLOCK = 256 * 1024
-ENDINGS = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    "image/webp": "webp",
-    "application/pdf": "pdf",
-}
 _SLUGS_PER_LOOK = 20
 
 
@@ -32,10 +23,6 @@ class Attachment(msgspec.Struct, frozen=True):
     slug: str
     source_url: str
     media_type: str
-
-
-class _Given(Exception):
-    """The person or the engine wants to end: the request is cut off, and the store keeps nothing of it."""
 
 
 class Media:
@@ -68,12 +55,12 @@ class Media:
         progress(0)
         if stopping():
             return False
-        media_type = self._look(content, stream)
+        media_type = looked_at(content, stream)
         name = f"{content.digest}.{ENDINGS[media_type]}"
-        blocks = _blocks(content, stream, progress, stopping)
+        body = blocks(content, stream, progress, stopping)
         try:
-            answer = self._client.upload(content.digest, name, media_type, content.size, blocks)
-        except _Given:
+            answer = self._client.upload(content.digest, name, media_type, content.size, body)
+        except GivenUp:
             return False
         made: Attachment = answer.decode(Attachment)
         if not made.slug.startswith(content.digest[:32]):
@@ -85,37 +72,3 @@ class Media:
             )
         self._known[content.digest] = made
         return True
-
-    def _look(self, content: Content, stream: BinaryIO) -> str:
-        """The type of the bytes. Raises ContentChanged when they are others by now, NeedsPerson for no such file."""
-        stream.seek(0)
-        digest = hashlib.sha256()
-        while block := stream.read(BLOCK):
-            digest.update(block)
-        if stream.tell() != content.size or digest.hexdigest() != content.digest:
-            raise ContentChanged(f"{content.name} is not what it was.", "It is read again by itself.")
-        found = sound(stream, content.size)
-        if found.problem:
-            raise NeedsPerson(
-                f"The shop takes no such thing: this file {found.problem}.",
-                field="content", seen=content.name, expected="a PNG, JPEG, GIF or WebP picture, or a PDF",
-            )  # fmt: skip
-        return found.media_type
-
-
-def _blocks(
-    content: Content, stream: BinaryIO, progress: Callable[[int], None], stopping: Callable[[], bool]
-) -> Iterator[bytes]:
-    """The bytes; the last of them only if all of them are what the digest says."""
-    stream.seek(0)
-    digest, told = hashlib.sha256(), 0
-    while told < content.size:
-        block = stream.read(min(BLOCK, content.size - told))
-        digest.update(block)
-        told += len(block)
-        if not block or (told == content.size and digest.hexdigest() != content.digest):
-            raise ContentChanged(f"{content.name} changed while it was sent.", "It is read again by itself.")
-        if told < content.size and stopping():
-            raise _Given
-        yield block
-        progress(told)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from decimal import ROUND_FLOOR, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 
-import msgspec
-
-from webupdate.sync.shops.base import KEY_SEPARATOR, RECORD_TYPES, Item, Part, Price, Record, Result, Stock
+from webupdate.sync.shops.base import KEY_SEPARATOR, Item, Part, Price, Record, Result, Stock
+from webupdate.sync.shops.records import pieces as pieces
+from webupdate.sync.shops.records import record_of as record_of
+from webupdate.sync.shops.records import refused as refused
 from webupdate.sync.shops.woocommerce.facts import fits
-from webupdate.sync.text import visible
 
 # "9,50" would be stored as 950, "abc" as no price.
 _PRICE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
@@ -20,21 +20,7 @@ _WEIGHT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 _UNREAD = re.compile(r"<(script|style|iframe)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[a-z/!?]", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
-_MOST_PIECES = 2_000_000_000
 LONGEST_KEY = 100  # characters: the look-up table of SKUs cuts longer ones
-
-
-def refused(part: Part, message: str, field: str = "", seen: str = "", expected: str = "") -> Result:
-    """A result that says why a record was not taken."""
-    return Result(
-        entity=part.entity, key=part.key, status="refused", field=field, message=message, seen=visible(seen),
-        expected=expected,
-    )  # fmt: skip
-
-
-def record_of(part: Part) -> Record | None:
-    """What is sent; None for what is hidden or deleted."""
-    return None if part.data is None else msgspec.json.decode(part.data, type=RECORD_TYPES[part.entity])
 
 
 def complaint(part: Part, record: Record | None) -> Result | None:
@@ -84,17 +70,6 @@ def _stock(part: Part, record: Record) -> Result | None:
 
 
 _CHECKS: dict[str, Callable[[Part, Record], Result | None]] = {"prices": _price, "stock": _stock}
-
-
-def pieces(quantity: str) -> int | None:
-    """Whole pieces from 0; None if it is no number."""
-    try:
-        number = Decimal(quantity)
-    except InvalidOperation:
-        return None
-    if not number.is_finite() or abs(number) > _MOST_PIECES:
-        return None
-    return max(0, int(number.to_integral_value(ROUND_FLOOR)))
 
 
 def text(rich: str) -> str:

@@ -1,0 +1,45 @@
+"""What connectors that write records themselves have in common: reading a part, refusing it, counting pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation
+from typing import TypeVar
+
+import msgspec
+
+from webupdate.sync.shops.base import RECORD_TYPES, Part, Record, Result
+from webupdate.sync.text import visible
+
+_MOST_PIECES = 2_000_000_000
+
+Row = TypeVar("Row")
+
+
+def refused(part: Part, message: str, field: str = "", seen: str = "", expected: str = "") -> Result:
+    """A result that says why a record was not taken."""
+    return Result(
+        entity=part.entity, key=part.key, status="refused", field=field, message=message, seen=visible(seen),
+        expected=expected,
+    )  # fmt: skip
+
+
+def record_of(part: Part) -> Record | None:
+    """What is sent; None for what is hidden or deleted."""
+    return None if part.data is None else msgspec.json.decode(part.data, type=RECORD_TYPES[part.entity])
+
+
+def pieces(quantity: str) -> int | None:
+    """Whole pieces from 0; None if it is no number."""
+    try:
+        number = Decimal(quantity)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or abs(number) > _MOST_PIECES:
+        return None
+    return max(0, int(number.to_integral_value(ROUND_FLOOR)))
+
+
+def chunks(rows: list[Row], size: int) -> Iterable[list[Row]]:
+    """The rows in lists of at most `size`."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
