@@ -11,11 +11,13 @@ from webupdate.store import companies
 from webupdate.tui.palette import Palette
 from webupdate.tui.session import Session
 
+_TYPED = {"slash": "/", "colon": ":"}
+
 
 async def burst(window: Window, *keys: str) -> str:
     """All these keys at once."""
     for key in keys:
-        window.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        window.app.post_message(events.Key(key, _TYPED.get(key, key if len(key) == 1 else None)))
     await window.pilot.pause()
     return window.text
 
@@ -26,8 +28,8 @@ async def test_behind_find_letters_are_no_keys(filled: Session, window: Opener) 
         await burst(home, "slash", *"Pw")  # Pause and Preview
         assert "Find  Pw" in await home.until("No company has this text.")
         assert [info.paused for info in companies.companies(filled.store)] == paused
-        await burst(home, "slash")
-        assert home.app.screen.query_one(Input).value == "Pw", "a key without a character types nothing"
+        await burst(home, "slash", "x")
+        assert home.app.screen.query_one(Input).value == "Pw/x", "in the line itself it is a character"
 
 
 async def test_behind_the_list_of_commands_letters_are_no_keys(filled: Session, window: Opener) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -136,8 +135,8 @@ class Page(Screen[int]):
 
     def is_typed(self, action: Action) -> bool:
         """Whether the action's key means something else where the focus is: a letter in a field is a letter."""
-        letter = key_to_character(self.ours.keymap.keys(action)[0]) or ""
-        return isinstance(self.focused, Input) and letter > " "
+        shown = self.ours.keymap.shown(action)
+        return isinstance(self.focused, Input) and len(shown) == 1 and shown.isascii()  # arrows are shown as arrows
 
     def action_act(self, id: str) -> None:
         """A key was pressed: do it, or say why not."""
