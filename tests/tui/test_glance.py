@@ -50,6 +50,12 @@ def test_what_nobody_keeps_in_step_is_not_green(place: Place) -> None:
     assert told[1] == "✖ Nobody runs the sync: nothing is sent or fetched."
 
 
+def test_a_pause_says_which_key_ends_it(place: Place) -> None:
+    paused = place._replace(company=msgspec.structs.replace(place.company, paused=True))
+    (line,) = [line for line in glance.detail(paused, "", Clock(NOW), 74, str) if line and line[0].text == "‖ "]
+    assert [cell.text for cell in line][1::2] == ["Paused: nothing is sent or fetched", "{pause}"]
+
+
 def test_a_key_never_breaks_over_two_lines() -> None:
     text = "58 of 77 records are missing from inventory.csv saved 20:37"
     need = glance.Need("⚠", "warn", text, "b", "Release brake")

@@ -137,6 +137,9 @@ class Companies(SiteDeeds):
     def word(self, action: actionkinds.Action) -> str:
         if action.id == "progress" and not self.ours.snapshot.companies:
             return "Set up"
+        spot = self.spot() if action.id == "pause" else None
+        if spot is not None and spot.company.paused:
+            return "Resume"
         return super().word(action)
 
     def do_progress(self) -> None:

@@ -75,14 +75,12 @@ def row(place: Place, clock: Clock, *, named: bool = True) -> Line:
     rests = not clock.running and name in ("ok", "working")
     shown = view.state("stopped" if rests else name)
     busy = name == "working" and not rests
+    told = "Sync not running" if rests else view.clean(sentence(place))
     return (
         Cell(shown.glyph, shown.tone),
         Cell(view.clean(place.company.name) if named else ""),
         Cell(host(place.site), "dim"),
-        Cell(
-            "Sync not running" if rests else view.clean(sentence(place)),
-            shown.tone if rests or name in ("needs", "stopped", "working") else "",
-        ),
+        Cell(told, shown.tone if rests or name in ("needs", "stopped", "working") else ""),
         Cell(view.number(place.site.waiting), "" if place.site.waiting else "dim"),
         Cell(view.number(sum(place.site.sent_today.values())), "dim"),
         Cell(view.number(place.site.conflicts), "warn" if place.site.conflicts else "dim"),
@@ -212,6 +210,9 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
     return found
 
 
+_PAUSED = Need("‖", "dim", "Paused: nothing is sent or fetched", "{pause}", "Resume")
+
+
 def _ailments(company: CompanyView, site: SiteView) -> list[tuple[str, str, str]]:
     own = (company.state, company.message, company.hint), (site.state, site.message, site.hint)
     return [ail for ail in own if ail[0] in ("stopped", "needs", "waiting") and ail[1]]
@@ -249,7 +250,7 @@ def _standing(place: Place, oldest_order: str, clock: Clock, width: int, keyed: 
         line for need in needs(place, oldest_order) for line in need_lines(need._replace(key=keyed(need.key)), width)
     ]
     if place.company.paused:
-        found.insert(0, (Cell("‖ Paused. Nothing is sent or fetched until you resume it.", "dim"),))
+        found = [*need_lines(_PAUSED._replace(key=keyed(_PAUSED.key)), width), *found]
     if not clock.running:
         found.insert(0, (Cell("✖ ", "bad"), Cell(IDLE)))
     return found or [_calm(place)]
