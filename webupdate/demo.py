@@ -144,6 +144,8 @@ def _free(port: int) -> bool:
 
 def _serve_shop(shop: RunningShop) -> int:
     _say(_address(shop), sys.stdout)
+    token, authority = shop.ca_file.with_name("sync-token"), shop.ca_file
+    _say(f"For a company of your own: the sync token is in {token}, the certificate is {authority}", sys.stdout)
     stop = threading.Event()
     headless.stop_on_signals(stop)
     while not stop.wait(1.0):
