@@ -79,6 +79,14 @@ def open_data_dir(option: str | None) -> Paths:
     return Paths(folder)
 
 
+def opened_with(folder: Path) -> str:
+    """The command that opens the screens on this data folder."""
+    if folder == platform_data_dir():
+        return "webupdate"
+    words = ("webupdate", "--data", str(folder))
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
 def as_owner(path: Path, data: Path | None = None) -> str:
     """A sentence with the command that has the rights of who owns `path`; `data` is its data folder, if another."""
     folder = str(data or path)

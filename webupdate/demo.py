@@ -144,6 +144,8 @@ def _free(port: int) -> bool:
 
 def _serve_shop(shop: RunningShop) -> int:
     _say(_address(shop), sys.stdout)
+    token, authority = shop.ca_file.with_name("sync-token"), shop.ca_file
+    _say(f"For a company of your own: the sync token is in {token}, the certificate is {authority}", sys.stdout)
     stop = threading.Event()
     headless.stop_on_signals(stop)
     while not stop.wait(1.0):
@@ -174,6 +176,7 @@ def _bring_orders(demo: Demo, shop: RunningShop, company: CompanyInfo) -> Compan
 
     The shop learns of them first: an order of an account that is not there yet would be a guest's.
     """
+    _say("Placing Northwind's 830 orders in the shop; at the first start this takes about a minute.", sys.stderr)
     store, vault = open_store(demo.paths.store), open_vault(demo.paths.key)
     lock = headless.take_lock(demo.paths, store)
     try:

@@ -186,3 +186,10 @@ def test_more_differences_than_are_kept_are_counted(place: Place, monkeypatch: p
     reader.go_on()
     assert len(differing(reader)) == 2
     assert inspections.open_count(place.store, reader.found()) == 10
+
+
+def test_the_first_look_at_a_new_shop_is_no_verify(place: Place) -> None:
+    """Nothing ends it in Synchronization Progress: its row would work there for ever."""
+    inspections.begin(place.store, place.site.id, "contact", NOW)
+    Reader(place, PagedShop()).go_on(2)
+    assert place.store.rows("SELECT action FROM status WHERE state = 'working'") == []

@@ -107,7 +107,9 @@ def test_after_the_quiet_time_it_is_cut_off(folder: Exports) -> None:
     (complaint,) = folder.complaints("prices")
     size = path.stat().st_size
     assert complaint.message == (f"prices.csv ends in the middle of a line: {size} bytes, last line 3, 1 records read.")
-    assert (complaint.line, folder.status()) == (3, ("failed", "prices stopped: see the file's message"))
+    assert (complaint.line, folder.status()) == (3, ("failed", "prices stopped"))
+    (hint,) = folder.store.rows("SELECT hint FROM status WHERE action = 'read'")
+    assert hint == (complaint.message,)  # told where the row is selected
     assert held(folder) == []
     folder.look(100)
     assert folder.store.one("SELECT count(*) FROM event WHERE level = 'error'") == 1  # said once

@@ -10,12 +10,15 @@ from webupdate.sync.shops.base import Charge, Payment
 def test_each_part_stands_under_its_name_and_amounts_below_each_other() -> None:
     order = with_(
         note="ring\ntwice",
+        placed_at="2026-11-25T20:29:19.420813+00:00",
+        updated_at="yesterday",
         lines=(line("CHAI-01", quantity="2", total="36.00"),),
         charges=(Charge(name="Discount", amount="-5.00", code="SPRING"),),
         payments=(Payment(code="CC", name="Card", amount="31.00", reference="ch_1"),),
     )
     lines = list(order_text(order))
     assert f"Order       {GOOD.number}" in lines
+    assert "Placed      2026-11-25 20:29 UTC" in lines and "Changed     yesterday" in lines
     assert lines[lines.index("Note        ring") + 1] == "            twice"
     assert f"  {GOOD.bill_to.address1}" in lines[lines.index("Bill to") : lines.index("Lines")]
     sums = lines[lines.index("Lines") + 2 :]

@@ -42,6 +42,29 @@ def test_last_and_next_in_minutes(place: Place) -> None:
     assert sync_line(place, Clock(NOW)) == "Sync   last 09:41 (< 1 min ago)    next 09:46 (every 5 min)"
 
 
+def test_what_nobody_keeps_in_step_is_not_green(place: Place) -> None:
+    idle = Clock(NOW, running=False)
+    assert (texts(place, Clock(NOW))[0], texts(place, Clock(NOW))[3]) == ("✔", "In step")
+    assert (texts(place, idle)[0], texts(place, idle)[3]) == ("✖", "Sync not running")
+    told = ["".join(cell.text for cell in line) for line in glance.detail(place, "", idle, 74, str)]
+    assert told[1] == "✖ Nobody runs the sync: nothing is sent or fetched."
+
+
+def test_a_pause_says_which_key_ends_it(place: Place) -> None:
+    paused = place._replace(company=msgspec.structs.replace(place.company, paused=True))
+    (line,) = [line for line in glance.detail(paused, "", Clock(NOW), 74, str) if line and line[0].text == "‖ "]
+    assert [cell.text for cell in line][1::2] == ["Paused: nothing is sent or fetched", "{pause}"]
+
+
+def test_a_key_never_breaks_over_two_lines() -> None:
+    text = "58 of 77 records are missing from inventory.csv saved 20:37"
+    need = glance.Need("⚠", "warn", text, "b", "Release brake")
+    lines = ["".join(cell.text for cell in line) for line in glance.need_lines(need, 70)]
+    assert lines == [f"⚠ {text}", "b Release brake".rjust(70)]
+    (line,) = ["".join(cell.text for cell in line) for line in glance.need_lines(need._replace(text="Held"), 70)]
+    assert line == "⚠ Held" + "b Release brake".rjust(64)
+
+
 def test_an_older_sync_has_its_day(place: Place) -> None:
     later = Clock(NOW + 3 * 86400, absolute=True)
     assert texts(place, later)[-2] == "25 Nov"

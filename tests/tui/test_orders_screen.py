@@ -117,7 +117,7 @@ async def test_enter_resolves_what_waits_and_tells_the_history_of_the_others(fil
         await open_window.press("end")
         assert "[red]\\u001b[31mcome in[/red]" in open_window.text  # as it came
         await open_window.press("escape", "e")
-        await open_window.until("Order 100015")
+        await open_window.until("Order #100015")
 
 
 async def test_an_order_that_has_gone_is_told_of(filled: Session, window: Opener) -> None:

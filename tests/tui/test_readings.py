@@ -7,10 +7,12 @@ import pytest
 from tests.store.making import NOW
 from tests.tui import seeds
 from tests.tui.conftest import Opener
+from webupdate.errors import UsageError
 from webupdate.store import commands, companies, inspections, queue
 from webupdate.store.companies import CompanyInfo
 from webupdate.store.queue import Wanted
 from webupdate.sync.shops.base import ENTITIES
+from webupdate.tui import preview
 from webupdate.tui.session import Session
 
 NORTHWIND = ("down", "down", "down")
@@ -56,6 +58,21 @@ async def test_verify_shows_both_sides_field_by_field(looked: Session, window: O
         text = await home.press("escape", "slash", *"pavlova")
         assert "PAVLOVA-16" in text
         assert "TOFU-14" not in text
+
+
+async def test_a_company_that_is_removed_while_its_preview_is_read(
+    looked: Session, window: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(*_: object) -> preview.Found:
+        companies.remove(looked.store, companies.company(looked.store, "Northwind Traders"))
+        raise UsageError("The company is not here any more.", "Somebody else has removed it.")
+
+    monkeypatch.setattr(preview, "read", read)
+    async with window(looked) as home:
+        await home.press(*NORTHWIND, "w")
+        await home.until("The company is not here any more.")
+        text = await home.press("enter")
+        assert "Web Update Administrator" in text and "Northwind Traders" not in text
 
 
 async def test_a_repair_asks_first_and_no_has_the_focus(looked: Session, window: Opener) -> None:

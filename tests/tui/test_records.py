@@ -92,7 +92,7 @@ async def test_the_files_their_problems_and_their_orders(filled: Session, window
         await open_window.press("1")
         await open_window.until("not there yet, or not read yet")
         await open_window.press("escape", "G", "enter")
-        await open_window.until("Order 100014")
+        await open_window.until("Order #100014")
         await open_window.press("enter")
         assert isinstance(open_window.app.screen, Resolve)
 

@@ -29,7 +29,7 @@ async def test_progress_shows_work_as_a_bar(filled: Session, window: Opener) -> 
     async with window(filled) as open_window:
         text = await open_window.press("down", "enter")
         assert "⟳ Upload items" in text
-        assert "▇▇▁▁▁▁ 908/2,112 50 s left, 24/s" in text
+        assert "▇▁▁▁ 908/2,112 50 s left, 24/s" in text
         assert "· Upload prices" in text
 
 

@@ -122,7 +122,9 @@ def test_handing_over_starts_a_process_and_gives_the_lock_back(
             started.append((command, options))
 
     monkeypatch.setattr(subprocess, "Popen", Started)
-    assert "goes on in the background, pid 4711" in empty.close(handover=True)
+    said = empty.close(handover=True)
+    assert "goes on in the background, pid 4711" in said
+    assert said.endswith(f"webupdate --data {empty.paths.data}"), "without the folder another, empty one would open"
     command, options = started[0]
     assert command[-4:] == ["--headless", "--wait", "--data", str(empty.paths.data)]
     assert options["start_new_session"]

@@ -122,9 +122,10 @@ def test_time_left(seconds: float, shown: str) -> None:
 @pytest.mark.parametrize(
     ("done", "total", "shown"),
     [
-        (908, 2112, "▇▇▁▁▁▁ 908/2,112"),
-        (0, 3, "▁▁▁▁▁▁▁▁▁▁▁▁ 0/3"),
+        (908, 2112, "▇▁▁▁ 908/2,112"),
+        (0, 3, "▁▁▁▁▁▁▁▁▁▁ 0/3"),
         (99_000, 100_000, "99,000/100,000"),
+        (999_000, 1_000_000, "99 %"),
     ],
 )
 def test_a_bar_gives_way_to_its_numbers(done: int, total: int, shown: str) -> None:
@@ -138,6 +139,25 @@ def test_every_action_has_its_stage(filled: Session) -> None:
     items = found[2]
     assert (items.waiting, items.failed, items.left) == (600, 3, 25.0)  # what failed does not go any more
     assert not items.well
+
+
+@pytest.mark.parametrize(("room", "lines"), [(2, 2), (3, 3), (4, 4), (9, 4)])
+def test_the_detail_never_pushes_the_stages_off_the_screen(filled: Session, room: int, lines: int) -> None:
+    stage = stages.stages(places(filled, "Lapp Hardware"), {}, going=True)[0]
+    row = msgspec.structs.replace(stage.row, message="inventory stopped", hint="58 of 77 are missing. " * 20)
+    found = ["".join(cell.text for cell in line) for line in stages.detail(stage._replace(row=row), 73, room)]
+    assert len(found) == lines and max(map(len, found)) <= 73
+    assert found[1] == "  inventory stopped" and (lines < 3 or found[-1].endswith(" …"))
+
+
+def test_a_verify_alone_is_not_called_uploading(filled: Session) -> None:
+    spot = places(filled, "Lapp Hardware")
+    spot = spot._replace(site=msgspec.structs.replace(spot.site, reloads=()))
+    (items,) = [entry for entry in stages.stages(spot, {}, going=True) if entry.works]
+    verify = items._replace(row=msgspec.structs.replace(items.row, action="verify"))
+    for found, name in (([items], "Uploading"), ([verify], "Verify the shop"), ([items, verify], "Uploading")):
+        shown = "".join(cell.text for cell in overall.line(spot, found, NOW, 76, ("by work",), ""))
+        assert shown.startswith(f"⟳ {name}  ")
 
 
 def test_nothing_works_while_nobody_runs_the_sync(filled: Session) -> None:

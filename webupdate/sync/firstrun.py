@@ -37,7 +37,8 @@ def _records(contact: Inspection, found: Preview) -> str:
             f"The shop has {there:,} of these records already (by SKU or id): they are taken over, {changed:,} of them "
             "would change."
         )
-    return f"{ours} {_counted(contact.numbers.foreign, 'record')} only in the shop: left alone."
+    foreign = contact.numbers.foreign
+    return f"{ours} {_counted(foreign, 'record')} only in the shop: left alone." if foreign else ours
 
 
 def _accounts(site: SiteInfo, contact: Inspection, found: Preview) -> list[str]:
@@ -69,7 +70,10 @@ def _orders(company: CompanyInfo, site: SiteInfo, contact: Inspection) -> str:
     since = orders_from(company, site)[:16].replace("T", " ")
     numbers = contact.numbers
     least = "at least " if numbers.old_orders_more else ""
-    return f"Orders placed from {since} on are taken; {least}{numbers.old_orders:,} older left where they are."
+    taken = f"Orders placed from {since} on are taken"
+    if not numbers.old_orders and not numbers.old_orders_more:
+        return f"{taken}; there are no older ones."
+    return f"{taken}; {least}{numbers.old_orders:,} older left where they are."
 
 
 def _counted(count: int, one: str) -> str:

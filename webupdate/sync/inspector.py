@@ -42,7 +42,7 @@ class Inspector:
         self._todo = list(self.entities)
         self._after = ""
         self._seen: set[str] = set()
-        self._total = drift.known_count(store, site.id, self.entities)
+        self.total = drift.known_count(store, site.id, self.entities)
         inspections.restart(store, found.id)
 
     def to_read(self) -> list[Entity]:
@@ -55,7 +55,7 @@ class Inspector:
             if interrupted():
                 return False
             self._page(self._todo[0])
-            self._tell_progress()
+            self.tell_progress()
         self.finish()
         return True
 
@@ -83,6 +83,9 @@ class Inspector:
     def finish(self) -> None:
         """All is read."""
 
+    def tell_progress(self) -> None:
+        """A page is read."""
+
     def _count(self, name: str, count: int = 1) -> None:
         self.counted[name] = self.counted.get(name, 0) + count
 
@@ -106,19 +109,6 @@ class Inspector:
             foreign=self.counted.get("foreign", 0),
             foreign_of=self.foreign_of,
         )
-
-    def _tell_progress(self) -> None:
-        read = self.counted.get("read", 0)
-        seconds = max(0.1, self.now() - self.found.started_at)
-        total = max(read, self._total)
-        self.tell("working", done=read, total=total, rate=read / seconds)
-
-    def tell(self, state: str, message: str = "", *, done: int, total: int, rate: float = 0.0) -> None:
-        """Write the row of Synchronization Progress."""
-        board.set_status(
-            self.store, self.company.id, self.site.id, STATUS_ROW, state,
-            done=done, total=total, message=message, rate=rate, now=self.now(),
-        )  # fmt: skip
 
 
 class Verify(Inspector):
@@ -192,13 +182,26 @@ class Verify(Inspector):
                 exports.force(self.store, self.company.id)
             self._tell_outcome(numbers, again)
 
+    def tell_progress(self) -> None:
+        read = self.counted.get("read", 0)
+        seconds = max(0.1, self.now() - self.found.started_at)
+        total = max(read, self.total)
+        self._tell("working", done=read, total=total, rate=read / seconds)
+
+    def _tell(self, state: str, message: str = "", *, done: int, total: int, rate: float = 0.0) -> None:
+        """Write the row of Synchronization Progress."""
+        board.set_status(
+            self.store, self.company.id, self.site.id, STATUS_ROW, state,
+            done=done, total=total, message=message, rate=rate, now=self.now(),
+        )  # fmt: skip
+
     def _tell_outcome(self, numbers: Numbers, again: int) -> None:
         text = (
             f"{numbers.differing:,} of {numbers.read:,} differ" if numbers.differing else f"all {numbers.read:,} agree"
         )
         if again:
             text += f", {again:,} go again"
-        self.tell("failed" if numbers.differing > again else "done", text, done=numbers.read, total=numbers.read)
+        self._tell("failed" if numbers.differing > again else "done", text, done=numbers.read, total=numbers.read)
         board.log(
             self.store, f"Verify of {self.site.name}: {text}", level="warning" if numbers.differing else "info",
             company_id=self.company.id, site_id=self.site.id, now=self.now(),

@@ -210,7 +210,9 @@ class Looker:
 
     def _log_change(self, company: CompanyInfo, found: Found, change: Change, took: float, now: float) -> None:
         parts = [f"{change.records:,} records", f"{change.changed:,} changed"]
-        parts += [f"{change.gone:,} gone"] * bool(change.gone) + [f"{change.bad:,} bad rows"] * bool(change.bad)
+        parts += [f"{change.gone:,} gone"] * bool(change.gone) + [
+            f"{change.bad:,} bad row{'s' * (change.bad != 1)}"
+        ] * bool(change.bad)
         board.log(
             self._store,
             f"{found.name} read: {', '.join(parts)}, {took:.1f} s",
@@ -226,9 +228,12 @@ class Looker:
         missing = [name for name in NAMES if name not in found]
         newest = max(found.values(), key=lambda file: file.mtime_ns, default=None)
         message = "no export files yet" if newest is None else saved(newest, company.values["time_zone"])
-        problems = sum(file in TOLD_HERE for file, _ in exports.complaints(self._store, company.id))
+        told = [
+            complaint.message for file, complaint in exports.complaints(self._store, company.id) if file in TOLD_HERE
+        ]
+        problems = len(told)
         if self._bad:
-            message = f"{', '.join(sorted(self._bad))} stopped: see the file's message"
+            message = f"{', '.join(sorted(self._bad))} stopped"
         elif self._unfinished:
             message = f"{', '.join(sorted(self._unfinished))} not ended yet: held if it stays so"
         elif problems:
@@ -245,5 +250,6 @@ class Looker:
             done=len(found) - len(self._bad),
             total=len(NAMES),
             message=message,
+            hint=told[0] if told else "",
             now=now,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from webupdate.sync.shops.base import Address, OrderLine, WebOrder
 
@@ -14,8 +15,8 @@ def order_text(order: WebOrder) -> Iterator[str]:
     yield from _fields(
         ("Order", order.number),
         ("State", order.status),
-        ("Placed", order.placed_at),
-        ("Changed", order.updated_at),
+        ("Placed", _moment(order.placed_at)),
+        ("Changed", _moment(order.updated_at)),
         ("Customer", order.customer or ("not known to EBMS" if order.account else "guest")),
         ("E-mail", order.email),
         ("Note", order.note),
@@ -37,6 +38,14 @@ def order_text(order: WebOrder) -> Iterator[str]:
     for payment in order.payments:
         paid = " ".join(filter(None, ("Paid by", payment.name or payment.code, payment.reference)))
         yield _amount(paid, payment.amount)
+
+
+def _moment(said: str) -> str:
+    """A time of the shop in minutes, with its zone; what is no time, as it is."""
+    try:
+        return f"{datetime.fromisoformat(said):%Y-%m-%d %H:%M %Z}".rstrip()
+    except ValueError:
+        return said
 
 
 def _fields(*pairs: tuple[str, str]) -> Iterator[str]:

@@ -221,6 +221,7 @@ ACTIONS: tuple[Action, ...] = (
         CONFLICTS,
         ALL_ORDERS,
         QUEUE,
+        at_once=True,
     ),
     _action(
         "explain",
@@ -238,7 +239,7 @@ ACTIONS: tuple[Action, ...] = (
         EXPLAIN,
         disabled=needs_rows,
     ),
-    _action("search", "slash e", "Search", "Look for another record.", EXPLAIN),
+    _action("search", "slash e", "Search", "Look for another record.", EXPLAIN, at_once=True),
     _action(
         "copy",
         "y",
@@ -364,12 +365,15 @@ def named(id: str) -> Action:
     return next(action for action in ACTIONS if action.id == id)
 
 
+AT_ONCE = "key('{id}')"
+
+
 def bindings(place: str, call: str = "act('{id}')") -> list[Binding]:
     """A place's keys for Textual; `call` is how it runs the action of an id."""
     return [
         Binding(
             ",".join(action.keys),
-            call.format(id=action.id),
+            (AT_ONCE if action.at_once else call).format(id=action.id),
             action.label,
             show=False,
             priority=action.at_once,

@@ -60,7 +60,9 @@ class Choose(ModalScreen[str]):
         return (Cell(view.clean(option.label)), Cell(view.clean(option.note), "dim"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        """What fits best stands first, and is what Enter chooses: not whatever comes to stand where the cursor was."""
         self._draw(event.value.strip())
+        self.query_one(Grid).action_first()
 
     def action_move(self, by: int) -> None:
         grid = self.query_one(Grid)

@@ -61,7 +61,7 @@ class Companies(SiteDeeds):
     def body(self) -> Iterable[Widget]:
         yield Grid(self.ours.painter, _COLUMNS, id="sites")
         yield Lines(self.ours.painter, id="detail")
-        yield Finder(self.ours.painter)
+        yield Finder(self.ours.painter, back=self._leave_finder)
         yield Lines(self.ours.painter, id="notice")
 
     def crumbs(self) -> list[str]:
@@ -78,7 +78,9 @@ class Companies(SiteDeeds):
         grid.put([Row(place.key, line) for place, line in zip(found, rows, strict=True)])
         grid.display = bool(snapshot.companies)
         self.query_one("#detail", Lines).put(self._detail(snapshot))
-        self.query_one("#notice", Lines).put(self._notice())
+        notice = self.query_one("#notice", Lines)
+        notice.put(self._notice())
+        notice.display = not self.query_one(Finder).display  # both stand at the bottom
 
     def _detail(self, snapshot: Snapshot) -> list[Line]:
         spot = self.spot()
@@ -121,6 +123,11 @@ class Companies(SiteDeeds):
 
     def do_find(self) -> None:
         self.query_one(Finder).open()
+        self.draw()
+
+    def _leave_finder(self) -> None:
+        self.query_one(Grid).focus()
+        self.draw()
 
     def context(self) -> actionkinds.Context:
         found = super().context()
@@ -130,6 +137,9 @@ class Companies(SiteDeeds):
     def word(self, action: actionkinds.Action) -> str:
         if action.id == "progress" and not self.ours.snapshot.companies:
             return "Set up"
+        spot = self.spot() if action.id == "pause" else None
+        if spot is not None and spot.company.paused:
+            return "Resume"
         return super().word(action)
 
     def do_progress(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from webupdate.keys import KEY_SEPARATOR
@@ -10,12 +11,16 @@ from webupdate.store.exports import Complaint
 from webupdate.tui import view
 from webupdate.tui.stages import FILES_OF_ITEMS, LEVELS
 
+# What a message about a line of a file begins with: "prices.csv, row 2, CHAI-01 / Retail / EA: ".
+_WHERE = re.compile(r"^[\w.]+, (?:row|line) [\d,]+(?:, [^:]*)?: ")
+
 WAITING, ERRORS, HISTORY = "waiting", "errors", "history"
 
 
 class Entry(NamedTuple):
     """A record with what is told of it. `key`: what Explain is asked for.
 
+    `brief`: its text without where that is, if the record's name says it already.
     What it is: a row of the queue, an order or a web customer of the inbox (its number), or of an export file.
     """
 
@@ -32,6 +37,7 @@ class Entry(NamedTuple):
     order: int = 0
     customer: int = 0
     file: str = ""
+    brief: str = ""
 
     @property
     def title(self) -> str:
@@ -83,6 +89,7 @@ def of_complaint(file: str, found: Complaint) -> Entry:
         kind=file,
         record=found.key if of_item and found.key else place,
         text=found.message,
+        brief=_WHERE.sub("", found.message),
         at=None,
         hint=found.hint,
         key=found.key,

@@ -169,7 +169,7 @@ class Explain(Page):
             self.query_one("#explained").focus()
 
     def do_search(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def do_copy(self) -> None:
         text = "\n".join(f"{told.label} {told.text}".strip() for told in self._told)

@@ -46,9 +46,9 @@ class Finder(Horizontal):
         self.query_one(Lines).put([(Cell("Find", "key"),)])
 
     def open(self) -> None:
-        """Show the line and type into it."""
+        """Show the line and type into it, at once: the next key may be there already."""
         self.display = True
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from webupdate.tui.actionkinds import FORM, WIZARD, Action, as_screen_says
 
 
-def _of_form(id: str, keys: str, label: str, help: str, *more: str, short: str = "") -> Action:
+def _of_form(id: str, keys: str, label: str, help: str, *more: str, short: str = "", at_once: bool = False) -> Action:
     return Action(
         id=id,
         keys=tuple(keys.split()),
@@ -14,18 +14,23 @@ def _of_form(id: str, keys: str, label: str, help: str, *more: str, short: str =
         places=(FORM, *more),
         short=short,
         disabled=as_screen_says(id),
+        at_once=at_once,
     )
 
 
-def _step(id: str, keys: str, label: str, help: str) -> Action:
-    return Action(
-        id=id, keys=tuple(keys.split()), label=label, help=help, places=(FORM, WIZARD), footer=False, at_once=True
-    )
+def _step(id: str, keys: str, label: str, help: str, *places: str) -> Action:
+    return Action(id=id, keys=tuple(keys.split()), label=label, help=help, places=places, footer=False, at_once=True)
 
 
 # In the order of the footer, which drops from the end what does not fit.
 IN_FORM: tuple[Action, ...] = (
-    _of_form("find_field", "f3", "Find", "Only the properties that have a text in group, name, help or value."),
+    _of_form(
+        "find_field",
+        "f3",
+        "Find",
+        "Only the properties that have a text in group, name, help or value.",
+        at_once=True,
+    ),
     _of_form(
         "test",
         "f5 ctrl+t",
@@ -42,6 +47,7 @@ IN_FORM: tuple[Action, ...] = (
         "Test support",
         "Send a test message to the addresses of support that stand in the form, or that are kept.",
     ),
-    _step("next_field", "down tab", "Next field", "To the field below."),
-    _step("previous_field", "up shift+tab", "Previous field", "To the field above."),
+    _step("next_field", "down tab", "Next field", "To the field below.", FORM, WIZARD),
+    _step("previous_field", "up shift+tab", "Previous field", "To the field above.", FORM, WIZARD),
+    _step("enter_field", "enter", "Next field", "From a line that is typed to the field below.", FORM),
 )

@@ -72,13 +72,15 @@ def rows(found: Sequence[Place], clock: Clock) -> list[Line]:
 def row(place: Place, clock: Clock, *, named: bool = True) -> Line:
     """The cells of a row: glyph, company, site, state, waiting, sent in a day, conflicts, last, next."""
     name = state_of(place)
-    shown = view.state(name)
-    busy = name == "working"
+    rests = not clock.running and name in ("ok", "working")
+    shown = view.state("stopped" if rests else name)
+    busy = name == "working" and not rests
+    told = "Sync not running" if rests else view.clean(sentence(place))
     return (
         Cell(shown.glyph, shown.tone),
         Cell(view.clean(place.company.name) if named else ""),
         Cell(host(place.site), "dim"),
-        Cell(view.clean(sentence(place)), shown.tone if name in ("needs", "stopped", "working") else ""),
+        Cell(told, shown.tone if rests or name in ("needs", "stopped", "working") else ""),
         Cell(view.number(place.site.waiting), "" if place.site.waiting else "dim"),
         Cell(view.number(sum(place.site.sent_today.values())), "dim"),
         Cell(view.number(place.site.conflicts), "warn" if place.site.conflicts else "dim"),
@@ -160,6 +162,7 @@ class Need(NamedTuple):
         return _LEADS.get(self.label) or ("log" if self.tone == "dim" else "properties")
 
 
+IDLE = "Nobody runs the sync: nothing is sent or fetched."
 # By the words for what leads on, its action; to Progress, where the records with errors are.
 _LEADS = {
     "Preview": "preview",
@@ -207,6 +210,9 @@ def needs(place: Place, oldest_order: str) -> list[Need]:
     return found
 
 
+_PAUSED = Need("‖", "dim", "Paused: nothing is sent or fetched", "{pause}", "Resume")
+
+
 def _ailments(company: CompanyView, site: SiteView) -> list[tuple[str, str, str]]:
     own = (company.state, company.message, company.hint), (site.state, site.message, site.hint)
     return [ail for ail in own if ail[0] in ("stopped", "needs", "waiting") and ail[1]]
@@ -230,15 +236,23 @@ def support(place: Place | None, key: str) -> list[Line]:
 def detail(place: Place, oldest_order: str, clock: Clock, width: int, keyed: Keyed) -> list[Line]:
     """The pane below the list: what needs the person, then what was done and when."""
     title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {host(place.site)}", "dim"))
-    return [title, *_standing(place, oldest_order, width, keyed), (), synctimes.line(*place, clock), *_done(place.site)]
+    return [
+        title,
+        *_standing(place, oldest_order, clock, width, keyed),
+        (),
+        synctimes.line(*place, clock),
+        *_done(place.site),
+    ]
 
 
-def _standing(place: Place, oldest_order: str, width: int, keyed: Keyed) -> list[Line]:
+def _standing(place: Place, oldest_order: str, clock: Clock, width: int, keyed: Keyed) -> list[Line]:
     found = [
         line for need in needs(place, oldest_order) for line in need_lines(need._replace(key=keyed(need.key)), width)
     ]
     if place.company.paused:
-        found.insert(0, (Cell("‖ Paused. Nothing is sent or fetched until you resume it.", "dim"),))
+        found = [*need_lines(_PAUSED._replace(key=keyed(_PAUSED.key)), width), *found]
+    if not clock.running:
+        found.insert(0, (Cell("✖ ", "bad"), Cell(IDLE)))
     return found or [_calm(place)]
 
 
@@ -255,10 +269,13 @@ def _calm(place: Place) -> Line:
 def need_lines(need: Need, width: int) -> list[Line]:
     """A need, with its key at the right end of its line."""
     glyph = Cell(f"{need.glyph} ", need.tone)
-    if need.key:
-        room = width - len(need.text) - len(need.key) - len(need.label) - 3
-        return [(glyph, Cell(need.text), Cell(" " * max(2, room)), Cell(need.key, "key"), Cell(f" {need.label}"))]
     first, *others = view.wrapped(need.text, width - 2)
+    if need.key:
+        *before, last = [(glyph, *first), *((Cell("  "), *line) for line in others)]
+        room = width - view.length(last) - len(need.key) - len(need.label) - 1
+        if room < 2:
+            before, last, room = [*before, last], (), width - len(need.key) - len(need.label) - 1
+        return [*before, (*last, Cell(" " * room), Cell(need.key, "key"), Cell(f" {need.label}"))]
     hint = view.wrapped(need.hint, width, "  ", "dim") if need.hint else []
     return [(glyph, *first), *((Cell("  "), *line) for line in others), *hint]
 

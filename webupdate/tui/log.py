@@ -98,8 +98,8 @@ class Log(Page):
         about = " · ".join(filter(None, (entry.company, _record(line))))
         return [
             *(view.wrapped(about, width, tone="dim")[:1] if about else []),
-            *_begun(text, _DETAIL - bool(hint)),
-            *_begun(hint, max(1, _DETAIL - len(text))),
+            *view.begun(text, _DETAIL - bool(hint)),
+            *view.begun(hint, max(1, _DETAIL - len(text))),
         ]
 
     def _note_move(self, grid: Grid) -> None:
@@ -174,11 +174,6 @@ class Log(Page):
         """The selected line; the action table has made sure that there is one."""
         key = self.query_one(Grid).key
         return next(entry for entry in self._entries if entry.row.key == key)
-
-
-def _begun(lines: list[Line], most: int) -> list[Line]:
-    """At most so many lines; more of them are hinted at."""
-    return lines if len(lines) <= most else [*lines[: most - 1], (*lines[most - 1], Cell(" …", "dim"))]
 
 
 def _when(line: LogLine) -> str:

@@ -106,7 +106,7 @@ class Orders(Paged[Listed]):
         about = " · ".join(part for part in (entry.buyer, entry.email, entry.web_status, entry.placed_at[:10]) if part)
         where = f" {entry.folder}/{entry.file_name}" if entry.file_name else ""
         text = self._waits_for(entry.id) if entry.way == "waits" else f"{_MEANS.get(entry.way, '')}{where}"
-        title = (Cell(f"Order {view.clean(entry.number)}", "bold"), Cell(f" · {view.clean(about)}", "dim"))
+        title = (Cell(f"Order #{view.clean(entry.number)}", "bold"), Cell(f" · {view.clean(about)}", "dim"))
         return [title, *view.wrapped(text, self.size.width - 7)[:3]]
 
     def _waits_for(self, order_id: int) -> str:

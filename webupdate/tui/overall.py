@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from webupdate.tui import glance, view
 from webupdate.tui.glance import Place
-from webupdate.tui.stages import Stage, barred, moving
+from webupdate.tui.stages import UPLOADS, Stage, barred, moving
 from webupdate.tui.view import Cell, Line
 
 _BAR = 18  # columns for the bar with its numbers
@@ -43,7 +43,7 @@ def line(spot: Place, stages: Sequence[Stage], now: float, width: int, standing:
     """The line in `width` columns; `standing`: how the list is arranged; `lost`: nobody runs the sync, and why."""
     under_way = summed(spot, stages)
     told = _under_way(under_way) if under_way else _at_rest(spot, stages, now)
-    glyph, state = _state(spot, bool(under_way), lost)
+    glyph, state = _state(spot, stages, bool(under_way), lost)
     room = width - len(glyph.text) - 2
     fitting = ((facts, words) for facts in told for words in standing
                if len(state.text) + len(facts) + 3 + len(words) <= room)  # fmt: skip
@@ -54,14 +54,22 @@ def line(spot: Place, stages: Sequence[Stage], now: float, width: int, standing:
     return (glyph, state._replace(text=text), Cell("  "), Cell(facts, "busy" if under_way else "dim"), *last)
 
 
-def _state(spot: Place, under_way: bool, lost: str) -> tuple[Cell, Cell]:
+def _state(spot: Place, stages: Sequence[Stage], under_way: bool, lost: str) -> tuple[Cell, Cell]:
     name = glance.state_of(spot)
     if lost:
         return Cell("✖ ", "bad"), Cell("Nobody runs the sync", "bad")
     if under_way or name == "working":  # what needs somebody is counted at the top of the screen
-        return Cell("⟳ ", "busy"), Cell("Complete Upload" if spot.site.complete_upload else "Uploading", "busy")
+        return Cell("⟳ ", "busy"), Cell(_work(spot, stages), "busy")
     shown = view.state(name)
     return Cell(f"{shown.glyph} ", shown.tone), Cell(view.clean(glance.sentence(spot)), shown.tone)
+
+
+def _work(spot: Place, stages: Sequence[Stage]) -> str:
+    """What is done: one stage that sends nothing is called by its own name."""
+    if spot.site.complete_upload:
+        return "Complete Upload"
+    works = [stage for stage in stages if stage.works]
+    return works[0].label if len(works) == 1 and works[0].action not in UPLOADS else "Uploading"
 
 
 def _under_way(found: Sum) -> tuple[str, ...]:

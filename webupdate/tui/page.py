@@ -6,10 +6,12 @@ import inspect
 from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from webupdate.errors import WebUpdateError
 from webupdate.store.snapshot import Snapshot
@@ -127,6 +129,17 @@ class Page(Screen[int]):
         self.query_one(Footer).say("")
         self.draw()
 
+    def action_key(self, id: str) -> None:
+        """A key that comes before what has the focus: do it, or leave it to that."""
+        if self.is_typed(actions.named(id)):
+            raise SkipAction
+        self.action_act(id)
+
+    def is_typed(self, action: Action) -> bool:
+        """Whether the action's key means something else where the focus is: a letter in a field is a letter."""
+        shown = self.ours.keymap.shown(action)
+        return isinstance(self.focused, Input) and len(shown) == 1 and shown.isascii()  # arrows are shown as arrows
+
     def action_act(self, id: str) -> None:
         """A key was pressed: do it, or say why not."""
         action = actions.named(id)
@@ -151,13 +164,17 @@ class Page(Screen[int]):
     def do_settings(self) -> None:
         self.ours.show_settings()
 
-    async def do_palette(self) -> None:
+    def do_palette(self) -> None:
+        """Opened at once: what is typed ahead must not be taken for this screen's keys."""
         entries = palette.entries(self.place, self.ours.keymap, self.context())
-        if chosen := await self.ours.push_screen_wait(Palette(self.ours.painter, entries)):
-            self.action_act(chosen)
+        self.ours.push_screen(Palette(self.ours.painter, entries), self._do_chosen)
 
-    async def do_form_palette(self) -> None:
-        await self.do_palette()
+    def _do_chosen(self, id: str | None) -> None:
+        if id:
+            self.action_act(id)
+
+    def do_form_palette(self) -> None:
+        self.do_palette()
 
     def do_help(self) -> None:
         self.ours.show_help(self.place)

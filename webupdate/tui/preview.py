@@ -96,7 +96,7 @@ class PreviewPage(Page):
         news = (site.waiting, site.failed, site.begun, looked and (looked.id, looked.state), self._find, self._kind)
         if news != self._read_for:
             self._read_for = news
-            self.run_worker(self._read(site.id), group="preview", exclusive=True)
+            self.run_worker(self._finish(self._read(site.id)), group="preview", exclusive=True)
 
     async def _read(self, site_id: int) -> None:
         store = self.ours.session.store
@@ -113,7 +113,14 @@ class PreviewPage(Page):
             lines += [(Cell("· ", "dim"), *first), *((Cell("  "), *line) for line in others)]
         if not site.begun:
             lines.append(
-                (Cell("⚠ ", "warn"), Cell("Nothing is sent or taken yet. "), Cell("b", "key"), Cell(" lets it begin."))
+                self.keyed_line(
+                    (
+                        Cell("⚠ ", "warn"),
+                        Cell("Nothing is sent or taken yet. "),
+                        Cell("{begin}", "key"),
+                        Cell(" lets it begin."),
+                    )
+                )
             )
         return [*lines, *self._narrowed()]
 

@@ -21,7 +21,7 @@ from webupdate.tui.finder import Finder
 from webupdate.tui.grid import WIDE, Column, Grid, Row
 from webupdate.tui.records import Records
 from webupdate.tui.stages import Stage
-from webupdate.tui.view import Cell, Line
+from webupdate.tui.view import Cell, Hint, Line
 
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
@@ -36,6 +36,9 @@ _COLUMNS = (
     Column("Time left", 9, right=True, wide=True),
     Column("Last run", 8, right=True),
 )
+_AROUND = 7  # lines beside stages and detail: top, overall, titles, a blank one, bottom
+# The keys that answer what waits for somebody.
+_URGENT = ("release", "resolve", "customers")
 
 
 class Progress(SiteDeeds):
@@ -110,7 +113,7 @@ class Progress(SiteDeeds):
         key = self.query_one(Grid).key
         selected = [stage for stage in shown if stage.action == key]
         if selected:
-            return stages.detail(selected[0], self.size.width - 7)
+            return stages.detail(selected[0], self.size.width - 7, self.size.height - len(shown) - _AROUND)
         if self._find:
             return [(Cell("No stage that is shown has this text. Esc in the line below shows all again.", "dim"),)]
         return [
@@ -129,6 +132,11 @@ class Progress(SiteDeeds):
         if action.id == "follow_work":
             return "Hold" if self._following else "Follow"
         return "All" if action.id == "unwell" and self._unwell else super().word(action)
+
+    def hints(self) -> list[Hint]:
+        """What waits for somebody comes first where there is room for few keys."""
+        first, *others = super().hints()
+        return [first, *sorted(others, key=lambda hint: not (hint.enabled and hint.action in _URGENT))]
 
     def on_grid_touched(self) -> None:
         """An arrow key means: hold my place."""

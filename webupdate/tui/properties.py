@@ -9,6 +9,7 @@ import msgspec
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
+from textual.widgets import Input
 
 from webupdate.errors import WebUpdateError
 from webupdate.store import companies
@@ -172,7 +173,13 @@ class Properties(Page):
         self._verdict = (Cell(f"{glyph} ", tone), Cell(view.clean(text)))
         self._put([self._verdict])
 
-    def on_input_submitted(self) -> None:
+    def is_typed(self, action: Action) -> bool:
+        """Enter leaves a line of the form; in the line to find, and on a choice, it has another meaning."""
+        if action.id == "enter_field":
+            return not (isinstance(self.focused, Input) and isinstance(self.focused.parent, Field))
+        return super().is_typed(action)
+
+    def do_enter_field(self) -> None:
         self.focus_next()
 
     def do_next_field(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec.structs import replace
 from textual.binding import BindingType
 
-from webupdate.store import commands, inbox
+from webupdate.store import board, commands, inbox
 from webupdate.store.db import Store
 from webupdate.sync.entities import FILES
 from webupdate.tui import actionkinds, actions, downlists, stages, uploadlists, view
@@ -87,7 +87,7 @@ class Records(Paged[Entry]):
             Cell(entry.glyph, entry.tone),
             *kind,
             Cell(view.clean(entry.record)),
-            Cell(view.clean(entry.text), "dim" if self._only == HISTORY and entry.tone == "ok" else ""),
+            Cell(view.clean(entry.brief or entry.text), "dim" if self._only == HISTORY and entry.tone == "ok" else ""),
             Cell(view.age(now, entry.at), "dim"),
         )
         return Row(entry.id, cells)
@@ -113,8 +113,8 @@ class Records(Paged[Entry]):
         width = self.size.width - 7
         when = f" · {view.moment(entry.at)}" if entry.at and self._only == HISTORY else ""
         title = (Cell(view.clean(entry.title), "bold"), Cell(when, "dim"))
-        hint = view.wrapped(entry.hint, width, tone="dim")[:2] if entry.hint else []
-        return [title, *view.wrapped(entry.text, width)[: 4 - len(hint)], *hint]
+        hint = view.begun(view.wrapped(entry.hint, width, tone="dim"), 2) if entry.hint else []
+        return [title, *view.begun(view.wrapped(entry.text, width - 2), 4 - len(hint)), *hint]
 
     def empty(self, spot: Place) -> list[Line]:
         if self._only == WAITING and self._is_upload and spot.company.brakes:
@@ -133,8 +133,13 @@ class Records(Paged[Entry]):
         one = (
             "" if entry and entry.row and self._only == ERRORS else "Only a record that was refused can be tried again."
         )
-        every = "" if self._is_upload and self._numbers.errors else "No record of this stage can be tried again."
+        every = "" if self._is_upload and self._refused() else "No record of this stage can be tried again."
         return replace(base, cannot={"retry_one": idle or one, "retry_all": idle or every})
+
+    def _refused(self) -> bool:
+        """Whether the queue holds one that failed; what is wrong in a file only another file puts right."""
+        counts = board.counts(self.ours.session.store, self.site_id or 0)
+        return any(failed for kind, (_, failed) in counts.items() if self._action in ("", kind))
 
     def word(self, action: Action) -> str:
         """Enter leads to what the selected line is."""

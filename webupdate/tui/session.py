@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
-from webupdate.config import Paths
+from webupdate.config import Paths, opened_with
 from webupdate.errors import Stopped
 from webupdate.store import board, commands
 from webupdate.store.board import EngineInfo
@@ -255,7 +255,8 @@ class Session:
             started = detached(command, self.paths)
         except OSError as error:
             return f"The sync has stopped: it could not go on in the background ({error.strerror})."
-        return f"The sync goes on in the background, pid {started.pid}. Open it again with: webupdate"
+        again = opened_with(self.paths.data)
+        return f"The sync goes on in the background, pid {started.pid}. Open it again with: {again}"
 
 
 def _vault(paths: Paths, store: Store, lock: EngineLock) -> Vault:

@@ -123,7 +123,8 @@ def _counted(row: Row, width: int) -> Line:
 def _item(row: Row, room: int) -> Line:
     if not row.value:
         return (Cell(fit("?", 3), "bad"), Cell(fit(f"web SKU “{view.clean(row.web)}”", room - 3)))
-    return (Cell(fit(view.clean(row.value), _ITEM)), Cell(fit(view.clean(row.about), room - _ITEM), "dim"))
+    item = max(_ITEM, room // 2)
+    return (Cell(fit(view.clean(row.value), item)), Cell(fit(view.clean(row.about), room - item), "dim"))
 
 
 def _extra_words(row: Row) -> str:

@@ -11,7 +11,7 @@ from webupdate.tui import view
 from webupdate.tui.glance import Place
 from webupdate.tui.view import Cell, Line
 
-DONE_WIDTH = 16  # columns for a bar with its numbers
+DONE_WIDTH = 14  # columns for a bar with its numbers
 _LEAST_BAR = 3
 _STATUS_WIDTH = 10
 
@@ -131,17 +131,24 @@ def _done(stage: Stage) -> str:
         return barred(row.done, row.total, DONE_WIDTH)
     if stage.state == "waiting":
         waits = view.number(row.total) if row.total else ""
-        return f"{view.number(row.done)} of {waits}" if row.done else waits
+        return _of(row.done, row.total) if row.done else waits
     if row.total and row.total != row.done:
-        return f"{view.number(row.done)} of {view.number(row.total)}"
+        return _of(row.done, row.total)
     return view.number(row.done)
 
 
+def _of(done: int, total: int) -> str:
+    words = f"{view.number(done)} of {view.number(total)}"
+    return words if len(words) <= DONE_WIDTH else barred(done, total, DONE_WIDTH)
+
+
 def barred(done: int, total: int, width: int) -> str:
-    """A bar with its numbers behind it; only the numbers where they leave no room for one."""
+    """A bar with its numbers behind it; only the numbers where they leave no room for one, a share of very many."""
     numbers = f"{view.number(done)}/{view.number(total)}"
     room = width - 1 - len(numbers)
-    return f"{view.bar(done, total, room)} {numbers}" if room >= _LEAST_BAR else numbers
+    if room >= _LEAST_BAR:
+        return f"{view.bar(done, total, room)} {numbers}"
+    return numbers if len(numbers) <= width else f"{done * 100 // total} %"
 
 
 def pace(rate: float) -> str:
@@ -158,21 +165,24 @@ def moving(rate: float, left: float | None) -> str:
 
 
 def _message(stage: Stage) -> str:
-    """What the stage says; while it works, how fast comes first."""
-    said = view.clean(stage.row.message)
+    """What the stage says where there is little room; while it works, how fast comes first."""
+    said = view.clean(stage.row.message).replace(" saved ", " ")
     if not stage.works:
         return said
     return " · ".join(part for part in (moving(stage.row.rate, stage.left), said) if part)
 
 
-def detail(stage: Stage, width: int) -> list[Line]:
-    """All that is known of the selected stage, its whole message with its hint."""
+def detail(stage: Stage, width: int, room: int) -> list[Line]:
+    """All that is known of the selected stage, its whole message with its hint, in at most `room` lines."""
     shown = view.state(stage.state)
     first: Line = (Cell(f"{shown.glyph} ", shown.tone), Cell(stage.label, "bold"), Cell(f"  {_facts(stage)}", "dim"))
     said = stage.row.message if stage.row.message not in ("", _facts(stage)) else ""
-    message = view.wrapped(said, width, "  ")[:2] if said else []
-    hint = view.wrapped(stage.row.hint, width, "  ", "dim")[:2] if stage.row.hint else []
-    return [first, *message, *hint]
+    message = _in_lines(said, width, min(2, room - 1))
+    return [first, *message, *_in_lines(stage.row.hint, width, min(2, room - 1 - len(message)), "dim")]
+
+
+def _in_lines(text: str, width: int, most: int, tone: str = "") -> list[Line]:
+    return view.begun(view.wrapped(text, width - 2, "  ", tone), most) if text and most > 0 else []
 
 
 def _facts(stage: Stage) -> str:

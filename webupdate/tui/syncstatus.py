@@ -71,6 +71,8 @@ class SyncStatus(Paged[Trouble], SiteDeeds):
         return Row(entry.key, troubles.row(entry, now, named=entry.number == 0))
 
     def summary(self, spot: Place) -> Line:
+        if self.ours.session.mode == actionkinds.ORPHANED:
+            return (Cell("✖ ", "bad"), Cell(glance.IDLE))
         return troubles.summary(self.ours.snapshot, [trouble for _, trouble in self._rows.values()])
 
     def detail(self, entry: Trouble) -> list[Line]:

@@ -67,6 +67,11 @@ def wrapped(text: str, width: int, indent: str = "", tone: str = "") -> list[Lin
     return [(Cell(indent + part, tone),) for part in parts]
 
 
+def begun(lines: list[Line], most: int) -> list[Line]:
+    """At most so many lines; more of them are hinted at."""
+    return lines if len(lines) <= most else [*lines[: most - 1], (*lines[most - 1], Cell(" …", "dim"))]
+
+
 def sentences(message: str) -> tuple[str, ...]:
     """A message in its sentences, one for a line of a dialog."""
     return tuple(f"{part.strip().rstrip('.')}." for part in message.split(". "))
