@@ -74,6 +74,11 @@ async def world(
             yield found
 
 
+@pytest.fixture(autouse=True)
+def settings_file() -> None:
+    """The world has its own, which has the same name everywhere."""
+
+
 @pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether what is seen is kept from now on."""

@@ -200,3 +200,8 @@ def key_name(key: str) -> str:
     if len(key) == 1:
         return key
     return "+".join(part.capitalize() for part in key.split("+"))
+
+
+def make(id: str, keys: str, label: str, help: str, *places: str, **more: object) -> Action:
+    """An action; `keys` with blanks between them."""
+    return Action(id=id, keys=tuple(keys.split()), label=label, help=help, places=places, **more)  # type: ignore[arg-type]

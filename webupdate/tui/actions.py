@@ -27,16 +27,12 @@ from webupdate.tui.actionkinds import (
     WIZARD,
     Action,
     as_screen_says,
-    needs_beginning,
+    make,
     needs_brake,
     needs_company,
     needs_conflict,
     needs_customer,
-    needs_difference,
-    needs_engine,
     needs_failure,
-    needs_headings,
-    needs_mapping,
     needs_orphan,
     needs_rows,
     needs_sync,
@@ -45,16 +41,12 @@ from webupdate.tui.formactions import IN_FORM
 from webupdate.tui.listactions import IN_LISTS, TO_LISTS
 from webupdate.tui.orderactions import ORDERS
 from webupdate.tui.programactions import PROGRAM
+from webupdate.tui.readingactions import IN_READINGS
 from webupdate.tui.wizardactions import WIZARD_STEPS
-
-
-def _action(id: str, keys: str, label: str, help: str, *places: str, **more: object) -> Action:
-    return Action(id=id, keys=tuple(keys.split()), label=label, help=help, places=places, **more)  # type: ignore[arg-type]
-
 
 # In the order of the footer, which drops from the end what does not fit.
 ACTIONS: tuple[Action, ...] = (
-    _action(
+    make(
         "progress",
         "enter",
         "Progress",
@@ -62,55 +54,20 @@ ACTIONS: tuple[Action, ...] = (
         HOME,
         disabled=as_screen_says("progress"),
     ),
-    _action(
+    make(
         "records",
         "enter",
         "Records",
         "The records of the selected action: those that wait, their errors, their history.",
         PROGRESS,
     ),
-    _action("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
+    make("event", "enter", "Details", "The whole line, with what to do.", LOG, disabled=needs_rows),
     *IN_LISTS,
     *ORDERS,
     *WIZARD_STEPS,
-    _action("fields", "enter", "Whole record", "All its fields.", VERIFY, PREVIEW, disabled=needs_rows),
-    _action(
-        "verify_now",
-        "v",
-        "Verify",
-        "Read back all that the shop holds and compare it with what it should hold. Changes nothing.",
-        VERIFY,
-        disabled=needs_engine,
-    ),
-    _action(
-        "repair",
-        "F",
-        "Repair",
-        "Read the shop again and send exactly the records that differ.",
-        VERIFY,
-        disabled=needs_difference,
-        asks=True,
-    ),
-    _action(
-        "begin",
-        "b",
-        "Begin",
-        "Let this new site send and take.",
-        PREVIEW,
-        disabled=needs_beginning,
-        asks=True,
-    ),
-    _action("kind", "e", "Kind", "Only the records of one kind, then of the next, then all again.", PREVIEW, QUEUE),
-    _action(
-        "look_again",
-        "w",
-        "Read again",
-        "Ask the shop again what it holds of these records.",
-        PREVIEW,
-        disabled=needs_engine,
-    ),
-    _action("new", "n", "New", "Set up a company and its web site, step by step.", HOME),
-    _action(
+    *IN_READINGS,
+    make("new", "n", "New", "Set up a company and its web site, step by step.", HOME),
+    make(
         "add_site",
         "a",
         "Add web site",
@@ -119,7 +76,7 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_company,
         footer=False,
     ),
-    _action(
+    make(
         "properties",
         "p",
         "Properties",
@@ -127,7 +84,7 @@ ACTIONS: tuple[Action, ...] = (
         *(HOME, PROGRESS, STATUS),
         disabled=needs_company,
     ),
-    _action(
+    make(
         "sync_now",
         "s",
         "Sync now",
@@ -135,7 +92,7 @@ ACTIONS: tuple[Action, ...] = (
         *(HOME, PROGRESS, STATUS),
         disabled=needs_sync,
     ),
-    _action(
+    make(
         "resolve",
         "r",
         "Resolve Error",
@@ -144,7 +101,7 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_conflict,
         short="Resolve",
     ),
-    _action(
+    make(
         "sync_status",
         "i",
         "Status",
@@ -152,7 +109,7 @@ ACTIONS: tuple[Action, ...] = (
         *(HOME, PROGRESS, CONFLICTS),
         disabled=needs_company,
     ),
-    _action(
+    make(
         "customers",
         "u",
         "Customers that wait",
@@ -161,7 +118,7 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_customer,
         short="Customers",
     ),
-    _action(
+    make(
         "answer",
         "enter",
         "Answer",
@@ -169,7 +126,7 @@ ACTIONS: tuple[Action, ...] = (
         CUSTOMERS,
         disabled=needs_rows,
     ),
-    _action(
+    make(
         "release",
         "b",
         "Release brake",
@@ -179,7 +136,7 @@ ACTIONS: tuple[Action, ...] = (
         short="Release",
         asks=True,
     ),
-    _action(
+    make(
         "complete_upload",
         "c",
         "Complete Upload",
@@ -188,7 +145,7 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_sync,
         asks=True,
     ),
-    _action(
+    make(
         "reload",
         "R",
         "Reload",
@@ -197,7 +154,7 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_sync,
         asks=True,
     ),
-    _action(
+    make(
         "retry",
         "t",
         "Try again",
@@ -205,7 +162,7 @@ ACTIONS: tuple[Action, ...] = (
         *(PROGRESS, STATUS),
         disabled=needs_failure,
     ),
-    _action(
+    make(
         "find",
         "slash",
         "Find",
@@ -223,7 +180,7 @@ ACTIONS: tuple[Action, ...] = (
         QUEUE,
         at_once=True,
     ),
-    _action(
+    make(
         "explain",
         "e",
         "Explain",
@@ -231,16 +188,7 @@ ACTIONS: tuple[Action, ...] = (
         *(HOME, PROGRESS, RECORDS, CONFLICTS, RESOLVE, ALL_ORDERS),
         disabled=needs_company,
     ),
-    _action(
-        "ask_shop",
-        "enter",
-        "Ask the shop",
-        "What the shop shows of it now; the arrows then scroll.",
-        EXPLAIN,
-        disabled=needs_rows,
-    ),
-    _action("search", "slash e", "Search", "Look for another record.", EXPLAIN, at_once=True),
-    _action(
+    make(
         "copy",
         "y",
         "Copy",
@@ -248,7 +196,7 @@ ACTIONS: tuple[Action, ...] = (
         *(EXPLAIN, LOG, DOCTOR),
         disabled=needs_rows,
     ),
-    _action(
+    make(
         "preview",
         "w",
         "Preview",
@@ -256,7 +204,7 @@ ACTIONS: tuple[Action, ...] = (
         *(HOME, PROGRESS, STATUS),
         disabled=needs_company,
     ),
-    _action(
+    make(
         "verify",
         "v",
         "Verify",
@@ -264,7 +212,7 @@ ACTIONS: tuple[Action, ...] = (
         *(HOME, PROGRESS, STATUS),
         disabled=needs_company,
     ),
-    _action(
+    make(
         "pause",
         "P space",
         "Pause",
@@ -273,9 +221,9 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_company,
     ),
     *TO_LISTS,
-    _action("log", "l", "Log", "The event log.", HOME, PROGRESS, STATUS),
-    _action("times", "T", "Times", "Show times of day instead of how long ago it was, and back.", HOME),
-    _action(
+    make("log", "l", "Log", "The event log.", HOME, PROGRESS, STATUS),
+    make("times", "T", "Times", "Show times of day instead of how long ago it was, and back.", HOME),
+    make(
         "columns",
         "m",
         "Columns",
@@ -283,7 +231,7 @@ ACTIONS: tuple[Action, ...] = (
         *(HOME, PROGRESS, RECORDS),
         disabled=needs_company,
     ),
-    _action(
+    make(
         "mappings",
         "M",
         "Mappings",
@@ -291,35 +239,7 @@ ACTIONS: tuple[Action, ...] = (
         *(HOME, PROGRESS, CONFLICTS),
         disabled=needs_company,
     ),
-    _action(
-        "change_mapping",
-        "enter",
-        "Change",
-        "Say what the web's word is in EBMS for the orders to come.",
-        MAPPINGS,
-        disabled=needs_mapping,
-    ),
-    _action(
-        "forget_mapping",
-        "x",
-        "Forget",
-        "Ask again at the next order with this word.",
-        MAPPINGS,
-        disabled=needs_mapping,
-        asks=True,
-    ),
-    _action(
-        "change",
-        "enter",
-        "Change",
-        "Say what the heading means, or what feeds the column.",
-        COLUMNS,
-        disabled=needs_headings,
-    ),
-    _action("accept", "a", "Accept all", "Take all meanings that are proposed.", COLUMNS, disabled=needs_headings),
-    _action("next_file", "right n", "Next file", "To the next of the six files.", COLUMNS),
-    _action("previous_file", "left N", "Previous file", "To the file before.", COLUMNS, footer=False),
-    _action(
+    make(
         "remove",
         "x",
         "Remove",
@@ -328,7 +248,7 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_company,
         asks=True,
     ),
-    _action(
+    make(
         "host",
         "E",
         "Run the sync here",
@@ -337,21 +257,21 @@ ACTIONS: tuple[Action, ...] = (
         disabled=needs_orphan,
         footer=False,
     ),
-    _action("save", "f2", "OK", "Check and save.", FORM, COLUMNS, disabled=as_screen_says("save")),
+    make("save", "f2", "OK", "Check and save.", FORM, COLUMNS, disabled=as_screen_says("save")),
     *IN_FORM,
-    _action("undo_heading", "f4", "Undo", "Put the heading back to what it was.", COLUMNS),
+    make("undo_heading", "f4", "Undo", "Put the heading back to what it was.", COLUMNS),
     *PROGRAM,
-    _action("help", "question_mark f1", "Help", "All keys that work here.", HOME, COLUMNS, *READING[:-1]),
-    _action("form_help", "f1", "Help", "All keys that work here.", FORM, WIZARD),
-    _action("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),
-    _action("back", "escape", "Back", "One step back.", WIZARD, *READING),
-    _action("cancel", "escape", "Cancel", "Back without saving; asks first if something was changed.", FORM, COLUMNS),
-    _action("cursor_up", "up", "Up", "One line up.", LIST),
-    _action("cursor_down", "down", "Down", "One line down.", LIST),
-    _action("page_up", "pageup", "Page up", "One screen up.", LIST),
-    _action("page_down", "pagedown", "Page down", "One screen down.", LIST),
-    _action("first", "g home", "First", "To the first line.", LIST),
-    _action("last", "G end", "Last", "To the last line.", LIST),
+    make("help", "question_mark f1", "Help", "All keys that work here.", HOME, COLUMNS, *READING[:-1]),
+    make("form_help", "f1", "Help", "All keys that work here.", FORM, WIZARD),
+    make("quit", "q ctrl+c", "Quit", "Close this window; asks whether the sync goes on without it.", HOME),
+    make("back", "escape", "Back", "One step back.", WIZARD, *READING),
+    make("cancel", "escape", "Cancel", "Back without saving; asks first if something was changed.", FORM, COLUMNS),
+    make("cursor_up", "up", "Up", "One line up.", LIST),
+    make("cursor_down", "down", "Down", "One line down.", LIST),
+    make("page_up", "pageup", "Page up", "One screen up.", LIST),
+    make("page_down", "pagedown", "Page down", "One screen down.", LIST),
+    make("first", "g home", "First", "To the first line.", LIST),
+    make("last", "G end", "Last", "To the last line.", LIST),
 )
 
 

@@ -57,7 +57,7 @@ class Queue(Paged["Waits"]):
             glyph,
             Cell(entry.row.entity, "dim"),
             Cell(_name(entry)),
-            Cell(view.clean(entry.why.text.removeprefix("Waits: ")), "warn" if needs else ""),
+            Cell(view.clean(entry.why.text.removeprefix("Waits: ").partition(";")[0]), "warn" if needs else ""),
             Cell(view.age(now, entry.since), "dim"),
         )
         return Row(str(entry.row.id), cells)

@@ -1,0 +1,97 @@
+"""The keys of log, explain, verify, preview, columns and mappings, as data (see actions.py)."""
+
+from __future__ import annotations
+
+from webupdate.tui.actionkinds import (
+    COLUMNS,
+    EXPLAIN,
+    MAPPINGS,
+    PREVIEW,
+    QUEUE,
+    VERIFY,
+    Action,
+    make,
+    needs_beginning,
+    needs_difference,
+    needs_engine,
+    needs_headings,
+    needs_mapping,
+    needs_rows,
+)
+
+# In the order of the footer.
+IN_READINGS: tuple[Action, ...] = (
+    make("fields", "enter", "Whole record", "All its fields.", VERIFY, PREVIEW, disabled=needs_rows),
+    make(
+        "verify_now",
+        "v",
+        "Verify",
+        "Read back all that the shop holds and compare it with what it should hold. Changes nothing.",
+        VERIFY,
+        disabled=needs_engine,
+    ),
+    make(
+        "repair",
+        "F",
+        "Repair",
+        "Read the shop again and send exactly the records that differ.",
+        VERIFY,
+        disabled=needs_difference,
+        asks=True,
+    ),
+    make(
+        "begin",
+        "b",
+        "Begin",
+        "Let this new site send and take.",
+        PREVIEW,
+        disabled=needs_beginning,
+        asks=True,
+    ),
+    make("kind", "e", "Kind", "Only the records of one kind, then of the next, then all again.", PREVIEW, QUEUE),
+    make(
+        "look_again",
+        "w",
+        "Read again",
+        "Ask the shop again what it holds of these records.",
+        PREVIEW,
+        disabled=needs_engine,
+    ),
+    make(
+        "ask_shop",
+        "enter",
+        "Ask the shop",
+        "What the shop shows of it now; the arrows then scroll.",
+        EXPLAIN,
+        disabled=needs_rows,
+    ),
+    make("search", "slash e", "Search", "Look for another record.", EXPLAIN, at_once=True),
+    make(
+        "change_mapping",
+        "enter",
+        "Change",
+        "Say what the web's word is in EBMS for the orders to come.",
+        MAPPINGS,
+        disabled=needs_mapping,
+    ),
+    make(
+        "forget_mapping",
+        "x",
+        "Forget",
+        "Ask again at the next order with this word.",
+        MAPPINGS,
+        disabled=needs_mapping,
+        asks=True,
+    ),
+    make(
+        "change",
+        "enter",
+        "Change",
+        "Say what the heading means, or what feeds the column.",
+        COLUMNS,
+        disabled=needs_headings,
+    ),
+    make("accept", "a", "Accept all", "Take all meanings that are proposed.", COLUMNS, disabled=needs_headings),
+    make("next_file", "right n", "Next file", "To the next of the six files.", COLUMNS),
+    make("previous_file", "left N", "Previous file", "To the file before.", COLUMNS, footer=False),
+)
