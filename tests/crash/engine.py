@@ -91,7 +91,7 @@ def move_stock(export: Path) -> None:
     aside.replace(path)
 
 
-def complete_upload(paths: Paths, export: Path) -> None:
+def complete_upload(_: Moments, paths: Paths, export: Path) -> None:
     """Steps of the real loop until the Complete Upload has turned itself off, in small batches.
 
     EBMS saves another stock of CHAI-01 with every request: each save interrupts the upload between two batches.
@@ -114,19 +114,20 @@ def complete_upload(paths: Paths, export: Path) -> None:
     loop.close()
 
 
-def _one_cycle(paths: Paths) -> None:
+def one_cycle(_: Moments, paths: Paths) -> None:
+    """One cycle of the engine."""
     # A process is killed, not a machine: what was written stays written.
     headless.open_store = open_fast_store  # type: ignore[attr-defined,assignment]
     headless.run(paths, once=True, wait=False, log_json=False)
 
 
 def run(work: Callable[..., None], *arguments: Any, moment: int = 0) -> int:
-    """`work` in a process of its own, killed at that moment (0 = never).
+    """`work` (it gets the moments, then the arguments) in a process of its own, killed at that moment (0 = never).
 
     Returns how many moments it passed, 0 when it was killed.
     """
     forks = multiprocessing.get_context("forkserver")
-    forks.set_forkserver_preload([__name__, "webupdate.sync.supervisor"])
+    forks.set_forkserver_preload([__name__, "tests.crash.filedshop", "webupdate.sync.supervisor", "httpcore"])
     reading, writing = forks.Pipe(duplex=False)
     process = forks.Process(target=_counted, args=(writing, moment, work, arguments))
     process.start()
@@ -140,12 +141,12 @@ def run(work: Callable[..., None], *arguments: Any, moment: int = 0) -> int:
 
 def run_cycle(data: Path, moment: int = 0) -> int:
     """One cycle of the engine of a data folder, as `run`."""
-    return run(_one_cycle, Paths(data), moment=moment)
+    return run(one_cycle, Paths(data), moment=moment)
 
 
 def _counted(writing: Connection, moment: int, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     """What the process does."""
     moments = Moments(moment)
     arm(moments)
-    work(*arguments)
+    work(moments, *arguments)
     writing.send(moments.count)

@@ -6,17 +6,15 @@ The shop knows no cursor: it gives every order each time, so that each is delive
 from __future__ import annotations
 
 import os
-import signal
 import time
 from pathlib import Path
 
 import msgspec
 
-from tests.crash.engine import Moments, arm
-from tests.store.simulation import ModelShop, open_fast_store
-from webupdate import headless
+from tests.crash.engine import Moments, one_cycle, run
+from tests.store.simulation import ModelShop
 from webupdate.config import Paths
-from webupdate.sync import site
+from webupdate.sync import filesite, site
 from webupdate.sync.shops.base import OrderPage, ShopInfo, WebOrder
 from webupdate.sync.shops.oscar import OSCAR
 
@@ -53,35 +51,13 @@ class FiledShop(ModelShop):
 
 
 def run_engine(data: Path, folder: Path, moment: int = 0, ahead: float = 0.0) -> int:
-    """One cycle in a process of its own, killed at that moment (0 = never).
-
-    Returns how many moments it passed, 0 when it was killed. Forked, since a fresh Python takes a second to start.
-    """
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _work(Paths(data), folder, moment, ahead, writing)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as stream:
-        told = stream.read()
-    _, status = os.waitpid(child, 0)
-    if moment and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return 0
-    assert status == 0 and told, f"the engine ended with {status}"
-    return int(told)
+    """One cycle in a process of its own, killed at that moment (0 = never); returns the moments as `run`."""
+    return run(_work, Paths(data), folder, ahead, moment=moment)
 
 
-def _work(paths: Paths, folder: Path, moment: int, ahead: float, writing: int) -> None:
-    """What the child does; it never comes back."""
-    try:
-        moments = Moments(moment)
-        arm(moments)
-        site.open_shop = lambda *_: FiledShop(folder, moments, ahead)  # type: ignore[attr-defined]
-        # A process is killed, not a machine: what was written stays written.
-        headless.open_store = open_fast_store  # type: ignore[attr-defined,assignment]
-        os.fsync = lambda fd: None
-        headless.run(paths, once=True, wait=False, log_json=False)
-        os.write(writing, str(moments.count).encode())
-        os._exit(0)
-    finally:
-        os._exit(1)
+def _work(moments: Moments, paths: Paths, folder: Path, ahead: float) -> None:
+    """What the process does."""
+    site.open_shop = lambda *_: FiledShop(folder, moments, ahead)  # type: ignore[attr-defined]
+    filesite.open_shop = site.open_shop  # type: ignore[attr-defined]
+    os.fsync = lambda fd: None  # as the store's: a process is killed, not a machine
+    one_cycle(moments, paths)

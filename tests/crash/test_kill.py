@@ -1,4 +1,6 @@
-"""kill -9 on a real engine process, at moments spread over the first sync and at every moment of an order's way."""
+"""kill -9 on a real engine process and a real shop, at moments spread over the first sync and over an order's way.
+
+At every single moment of an order's way an engine is killed in test_orders.py, whose shop is a file."""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ from webupdate.sync.customerfile import NEW_COLUMNS
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL; its twin is in the engine's design")
 
 FIRST_SYNC_KILLS = 8
+EACH = 5  # an odd number, so that both sides of the steps have their turn
 
 
 def engine(firm: Firm, moment: int = 0) -> int:
@@ -78,15 +81,14 @@ def test_fresh_shop_killed_in_the_middle_ends_equal(firm: Firm) -> None:
     assert firm.cycle() == {}
 
 
-def test_an_order_killed_at_every_moment_is_one_file(firm: Firm) -> None:
+def test_an_order_killed_on_its_way_is_one_file(firm: Firm) -> None:
     # Until an order is acknowledged the shop reserves its pieces and the stock sent is less by them, too.
     firm.change("inventory", "112.00,112.00", "1000.00,1000.00")
     engine(firm)
     Checkout(firm.shop).buy([("CHAI-01", 1)])
     total = engine(firm)
     numbers = set()
-    # After one step and before the next is the same moment: every second one is all of them.
-    for moment in range(1, total + 1, 2):
+    for moment in range(1, total + 1, EACH):
         # The next round also takes up what this one left behind.
         numbers.add(Checkout(firm.shop).buy([("GEITOST-33", 1)]))
         engine(firm, moment)
@@ -111,13 +113,13 @@ def test_a_file_taken_by_ebms_before_the_crash_was_noticed_is_not_written_again(
     assert firm.store.one("SELECT state FROM inbox") == "acked"
 
 
-def test_an_account_killed_at_every_moment_is_one_file(firm: Firm) -> None:
+def test_an_account_killed_on_its_way_is_one_file(firm: Firm) -> None:
     engine(firm)
     Checkout(firm.shop).register("first@example.com")
     total = engine(firm)
     assert len(firm.order_files()) == 1
     emails = {"first@example.com"}
-    for moment in range(1, total + 1, 2):  # as above
+    for moment in range(1, total + 1, EACH):
         # The next round also takes up what this one left behind.
         emails.add(f"buyer-{moment}@example.com")
         Checkout(firm.shop).register(f"buyer-{moment}@example.com")

@@ -249,6 +249,7 @@ CASES: list[Case] = [
     *cases("redo", FORM, effect=specials.redoes("1 changed"), way="'x; undo"),
     *cases("find_field", FORM, effect=specials.finds_a_field),
     *cases("next_field", FORM, effect=specials.goes_to_field("time_zone")),
+    *cases("enter_field", FORM, effect=specials.goes_to_field("time_zone")),
     *cases("previous_field", FORM, effect=specials.goes_to_field("name"), way="next_field"),
     *cases("form_help", FORM, WIZARD, effect=specials.explains_itself),
     *cases("cancel", FORM, effect=specials.cancels, way="'x"),
@@ -310,6 +311,7 @@ SEARCHED = "find; 'zzzz; !enter"
 NEVER = {
     *((action.id, place) for action, place in ACTION_PLACES if place != HOME and action.disabled is needs_company),
     *((id, FORM) for id in ("test", "test_support", "find_field")),
+    *(("save", place) for place in (FORM, COLUMNS)),  # only for as long as it saves
     *((id, DOCTOR) for id in ("copy", "problems_only", "look_round", "bundle")),  # only for as long as it looks
     *((id, RESOLVE) for id in ("order", "history", "choice_up", "choice_down", "rows_up", "rows_down")),
 }

@@ -82,7 +82,7 @@ def untrusted(error: ssl.SSLCertVerificationError, host: str, seen: Shown | None
 
 def _reason(error: ssl.SSLCertVerificationError, host: str, seen: Shown | None, authority: str) -> tuple[str, str]:
     code = error.verify_code
-    trusted = f"the authority in {visible(authority)}" if authority else "the authorities of this system"
+    trusted = f"the authority in {visible(authority, 300)}" if authority else "the authorities of this system"
     own = "If the firm has an authority of its own, name its file (PEM) under Certificate."
     if code == _EXPIRED:
         since = f" on {seen.until}" if seen else ""
