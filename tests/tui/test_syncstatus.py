@@ -93,6 +93,16 @@ def test_all_is_well_is_said(filled: Session) -> None:
     assert not isinstance(well[0].need, Need)
 
 
+def test_nothing_is_in_step_while_nobody_runs_the_sync(filled: Session) -> None:
+    (well,) = [one for one in troubles.troubles(filled.store, snapshot(filled.store, 1e9), "northwind") if not one.need]
+    glyphs = {running: troubles.row(well, named=True, running=running) for running in (True, False)}
+    assert [[cell.text for cell in line][0::3] for line in glyphs.values()] == [
+        ["✔", "In step"],
+        ["✖", "Sync not running"],
+    ]
+    assert "In step" not in "".join(cell.text for line in troubles.detail(well, 70, running=False) for cell in line)
+
+
 async def test_each_line_opens_where_it_is_put_right(filled: Session, window: Opener) -> None:
     async with window(filled) as open_window:
         await open_window.press("i")

@@ -63,6 +63,10 @@ def _rank(state: str) -> int:
     return _WORST.index(state) if state in _WORST else len(_WORST)
 
 
+# What is true only while somebody runs the sync, and what is said of it else.
+RESTING, NOT_RUNNING = ("ok", "working"), "Sync not running"
+
+
 def rows(found: Sequence[Place], clock: Clock) -> list[Line]:
     """A row for each site; the sites of one company stand together below its name."""
     before = [None, *(place.company.id for place in found)]
@@ -72,10 +76,10 @@ def rows(found: Sequence[Place], clock: Clock) -> list[Line]:
 def row(place: Place, clock: Clock, *, named: bool = True) -> Line:
     """The cells of a row: glyph, company, site, state, waiting, sent in a day, conflicts, last, next."""
     name = state_of(place)
-    rests = not clock.running and name in ("ok", "working")
+    rests = not clock.running and name in RESTING
     shown = view.state("stopped" if rests else name)
     busy = name == "working" and not rests
-    told = "Sync not running" if rests else view.clean(sentence(place))
+    told = NOT_RUNNING if rests else view.clean(sentence(place))
     return (
         Cell(shown.glyph, shown.tone),
         Cell(view.clean(place.company.name) if named else ""),

@@ -67,16 +67,19 @@ class SyncStatus(Paged[Trouble], SiteDeeds):
     def read(self, store: Store, spot: Place, find: str, only: str, limit: int, now: float) -> list[Trouble]:
         return troubles.troubles(store, self.ours.snapshot, find)
 
+    def _is_running(self) -> bool:
+        return self.ours.session.mode != actionkinds.ORPHANED
+
     def row(self, entry: Trouble, now: float) -> Row:
-        return Row(entry.key, troubles.row(entry, now, named=entry.number == 0))
+        return Row(entry.key, troubles.row(entry, named=entry.number == 0, running=self._is_running()))
 
     def summary(self, spot: Place) -> Line:
-        if self.ours.session.mode == actionkinds.ORPHANED:
+        if not self._is_running():
             return (Cell("✖ ", "bad"), Cell(glance.IDLE))
         return troubles.summary(self.ours.snapshot, [trouble for _, trouble in self._rows.values()])
 
     def detail(self, entry: Trouble) -> list[Line]:
-        return troubles.detail(entry, self.size.width - 7)
+        return troubles.detail(entry, self.size.width - 7, running=self._is_running())
 
     def empty(self, spot: Place) -> list[Line]:
         return [(Cell("There is no site yet.", "dim"),)]

@@ -100,12 +100,14 @@ def _numbers(place: Place, need: Need) -> tuple[str, ...]:
     return tuple(text for text in said if text.startswith(need.text))[:1]
 
 
-def row(trouble: Trouble, now: float, *, named: bool) -> Line:
-    """The cells of a line: glyph, company, site, what is wrong, what Enter leads to. `named`: with company and site."""
+def row(trouble: Trouble, *, named: bool, running: bool) -> Line:
+    """The cells of a line: glyph, company, site, what is wrong, what Enter leads to. `named`: with company and site;
+    `running`: somebody runs the sync."""
     place, need = trouble.place, trouble.need
-    shown = view.state(glance.state_of(place))
+    rests = not running and glance.state_of(place) in glance.RESTING
+    shown = view.state("stopped" if rests else glance.state_of(place))
     names = (_name(place), glance.host(place.site)) if named else ("", "")
-    said = view.clean(need.text if need else glance.sentence(place))
+    said = view.clean(need.text if need else glance.NOT_RUNNING if rests else glance.sentence(place))
     return (
         Cell(need.glyph if need else shown.glyph, need.tone if need else shown.tone),
         Cell(view.clean(names[0])),
@@ -141,10 +143,10 @@ def summary(snapshot: Snapshot, found: Sequence[Trouble]) -> Line:
     )
 
 
-def detail(trouble: Trouble, width: int) -> list[Line]:
+def detail(trouble: Trouble, width: int, *, running: bool) -> list[Line]:
     """All that is known of the selected trouble, and what leads on."""
     place, need = trouble.place, trouble.need
     title: Line = (Cell(view.clean(place.company.name), "bold"), Cell(f" · {glance.host(place.site)}", "dim"))
-    said = need.text if need else glance.sentence(place)
+    said = need.text if need else glance.sentence(place) if running else glance.IDLE
     lines = [line for text in trouble.told for line in view.wrapped(text, width, "  ", "dim")[:3]]
     return [title, *view.wrapped(said, width), *lines]
