@@ -147,7 +147,7 @@ def _serve_shop(shop: RunningShop) -> int:
     token, authority = shop.ca_file.with_name("sync-token"), shop.ca_file
     _say(f"For a company of your own: the sync token is in {token}, the certificate is {authority}", sys.stdout)
     stop = threading.Event()
-    headless.stop_on_signals(stop)
+    headless.stop_on_signals(stop, service=False)
     while not stop.wait(1.0):
         if shop.process is not None and shop.process.poll() is not None:
             return Exit.UNREACHABLE

@@ -97,8 +97,8 @@ def _serve(store: Store, vault: Vault, paths: Paths, lock: EngineLock, log: LogT
     return Exit.FINE
 
 
-def stop_on_signals(stop: threading.Event) -> None:
-    """The first signal stops softly, the second hard."""
+def stop_on_signals(stop: threading.Event, *, service: bool = True) -> None:
+    """The first signal stops softly, the second hard. A service goes on when the terminal that started it is closed."""
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
@@ -108,9 +108,8 @@ def stop_on_signals(stop: threading.Event) -> None:
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if (number := getattr(signal, name, None)) is not None:
             signal.signal(number, on_signal)
-    # A service goes on when the terminal that started it is closed.
     if (hangup := getattr(signal, "SIGHUP", None)) is not None:
-        signal.signal(hangup, signal.SIG_IGN)
+        signal.signal(hangup, signal.SIG_IGN if service else on_signal)
 
 
 def _apply_group(paths: Paths, store: Store) -> None:
