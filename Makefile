@@ -30,7 +30,7 @@ test: install
 	$(MAKE) --jobs 2 lint pytest
 
 pytest: install
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: install
 	$(BIN)/ruff check .
