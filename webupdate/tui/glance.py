@@ -106,7 +106,8 @@ def sentence(place: Place) -> str:
     if name == "working":
         return _working(place.site)
     if name in ("stopped", "waiting"):
-        return _message(place, name) or view.state(name).word
+        said, _, _ = _message(place, name).partition(": ")  # the whole stands below the list
+        return said or view.state(name).word
     return view.state(name).word
 
 
