@@ -27,7 +27,7 @@ import openpyxl
 from bench import tui
 from tests.firm import Firm
 from tests.shops.contract import a_pdf
-from tests.webshop.running import Api, running_shop
+from tests.webshop.running import Api, started_shop
 from webupdate.store import queue
 from webupdate.store.companies import add
 from webupdate.store.db import open_store
@@ -130,7 +130,7 @@ def bench_queue(folder: Path) -> None:
 
 
 def bench_latency(folder: Path) -> None:
-    with running_shop(folder / "shop") as shop:
+    with started_shop(folder / "shop") as shop:
         firm = Firm(folder, shop)
         firm.cycle()
         api = Api(shop)
@@ -148,7 +148,7 @@ def bench_latency(folder: Path) -> None:
 
 def bench_lane(folder: Path) -> None:
     """The worst of all that were measured while a PDF was really on its way counts: it must stay below a second."""
-    with running_shop(folder / "shop") as shop:
+    with started_shop(folder / "shop") as shop:
         firm = Firm(folder, shop)
         documents = firm.export / "documents"
         documents.mkdir()

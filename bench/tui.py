@@ -15,7 +15,7 @@ import psutil
 
 from tests.firm import Firm
 from tests.tui.terminal import Terminal, wait_for
-from tests.webshop.running import running_shop
+from tests.webshop.running import started_shop
 
 STARTS = 7
 RECORDS = 20_000
@@ -26,7 +26,7 @@ DOWN, UP, CURSOR = "\x1b[B", "\x1b[A", "▸".encode()
 
 def bench_start(folder: Path) -> None:
     """From the command until the first company is on the screen."""
-    with running_shop(folder / "shop") as shop:
+    with started_shop(folder / "shop") as shop:
         firm = Firm(folder, shop)
         firm.cycle()
         firm.close()
@@ -56,7 +56,7 @@ def until_painted(folder: Path, data: Path) -> float:
 
 def bench_keys(folder: Path) -> None:
     """Keys on Synchronization Progress while 20,000 new items are detected and sent, and the grid moves with them."""
-    with running_shop(folder / "shop") as shop:
+    with started_shop(folder / "shop") as shop:
         firm = Firm(folder, shop)
         firm.cycle()
         terminal = Terminal("--data", str(firm.paths.data), home=folder)
@@ -121,7 +121,7 @@ def arrives(terminal: Terminal, text: bytes, since: int) -> None:
 
 def bench_idle(folder: Path) -> None:
     """The whole process, engine and window, when shop and files are in step."""
-    with running_shop(folder / "shop") as shop:
+    with started_shop(folder / "shop") as shop:
         firm = Firm(folder, shop)
         firm.cycle()
         firm.close()

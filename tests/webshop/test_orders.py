@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.webshop.running import Api, Checkout, flat, run_in_shop, running_shop
+from tests.webshop.running import Api, Checkout, flat, run_in_shop, started_shop
 from webupdate.webshop.server import RunningShop
 
 
@@ -110,7 +110,7 @@ def taxing_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSho
     """A shop with a tax of 7 % and 10 % off for everybody."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WEBUPDATE_SHOP_TAX_RATE", "0.07")
-        with running_shop(tmp_path_factory.mktemp("taxing")) as shop:
+        with started_shop(tmp_path_factory.mktemp("taxing")) as shop:
             run_in_shop(shop, TEN_PERCENT_OFF)
             yield shop
 

@@ -20,7 +20,7 @@ import psutil
 import pytest
 from cryptography import x509
 
-from tests.webshop.running import DEMO_LOGIN, Api, browser, free_port, running_shop, wait_until
+from tests.webshop.running import DEMO_LOGIN, Api, browser, free_port, started_shop, wait_until
 from webupdate.errors import WebUpdateError
 from webupdate.webshop import certificates, server
 from webupdate.webshop.folder import ShopFolder, make_folder
@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def own_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     """A shop that is stopped and started again here."""
-    with running_shop(tmp_path_factory.mktemp("own")) as shop:
+    with started_shop(tmp_path_factory.mktemp("own")) as shop:
         yield shop
 
 
@@ -61,34 +61,34 @@ def test_another_program_at_the_port_is_not_taken_for_the_shop(shop_server: Runn
 
 
 def test_a_second_start_keeps_records_secrets_and_certificate(tmp_path: Path) -> None:
-    with running_shop(tmp_path) as shop:
+    with started_shop(tmp_path) as shop:
         Api(shop).put("payments", "CC", name="Card", method="CREDITCARD")
         first = (shop.token, shop.demo_password, shop.ca_file.read_bytes())
     assert server.find(tmp_path) is None
-    with running_shop(tmp_path) as shop:
+    with started_shop(tmp_path) as shop:
         assert (shop.token, shop.demo_password, shop.ca_file.read_bytes()) == first
         assert Api(shop).read("payments", "CC") == [{"name": "Card", "method": "CREDITCARD"}]
 
 
 def test_a_database_of_another_version_is_migrated(tmp_path: Path) -> None:
-    with running_shop(tmp_path) as shop:
+    with started_shop(tmp_path) as shop:
         Api(shop).put("payments", "CC", name="Card", method="CREDITCARD")
     with closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as database:
         (version,) = database.execute("PRAGMA user_version").fetchone()
         database.execute("PRAGMA user_version = 1")
-    with running_shop(tmp_path) as shop:
+    with started_shop(tmp_path) as shop:
         assert Api(shop).read("payments", "CC") == [{"name": "Card", "method": "CREDITCARD"}]
     with closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as database:
         assert database.execute("PRAGMA user_version").fetchone() == (version,)
 
 
 def test_the_shop_has_the_name_it_was_given(tmp_path: Path) -> None:
-    with running_shop(tmp_path, name="Käse & Co") as shop:
+    with started_shop(tmp_path, name="Käse & Co") as shop:
         assert "Käse &amp; Co" in browser(shop).get("/catalogue/").text
 
 
 def test_stop_ends_every_process(tmp_path: Path) -> None:
-    with running_shop(tmp_path) as shop:
+    with started_shop(tmp_path) as shop:
         processes = family(shop)
         assert len(processes) >= 2
     # Python's resource tracker goes a moment after the process that it serves
