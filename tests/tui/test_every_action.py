@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 import pytest_asyncio
+from textual._compositor import Compositor
 
 from tests.tui import effects, outside, specials
 from tests.tui.effects import Case, asks, asks_then_leaves, cases, finds, leaves, moves, opens, shows
@@ -370,8 +371,13 @@ REFUSED: list[Refusal] = [
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with opened(tmp_path_factory.mktemp("world")) as found:
-        yield found
+    with pytest.MonkeyPatch.context() as patch:
+        # Textual paints each change, also where there is no terminal: a third of the time of these tests. What a test
+        # reads of the screen is painted when it does; test_snapshots.py paints every screen.
+        for name in ("render_full_update", "render_partial_update"):
+            patch.setattr(Compositor, name, lambda compositor, **_: compositor._dirty_regions.clear())
+        async with opened(tmp_path_factory.mktemp("world")) as found:
+            yield found
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.place}-{case.action}")
