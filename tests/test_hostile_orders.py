@@ -63,7 +63,8 @@ def orders(firm: Firm) -> dict[str, Order]:
 
 def harmless(text: str) -> str:
     """The text, in which nothing is that a terminal would obey or not show."""
-    assert [char for char in text if not (char.isprintable() or char == "\n")] == []
+    if not text.replace("\n", "").isprintable():
+        assert [char for char in text if not (char.isprintable() or char == "\n")] == []
     return text
 
 

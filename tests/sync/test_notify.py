@@ -73,7 +73,7 @@ class Scene:
         before = len(self.box.mails)
         self.now += after
         self.notifier.step(self.now)
-        return self.box.texts[before:]
+        return self.box.texts[before:] if len(self.box.mails) > before else []
 
     def steps(self, seconds: float) -> list[str]:
         """Turns as long as that."""
