@@ -78,6 +78,9 @@ def chang(more: str) -> str:
 
 BOMB = by_hand(sheet_rows(["ID"]), **{"xl/media/zeros.bin": bytes(260_000_000)})
 ERROR = '<row r="2"><c r="A2" t="inlineStr"><is><t>CHAI-01</t></is></c><c r="C2" t="e"><v>#REF!</v></c></row>'
+_book = bytearray(workbook(ROWS))
+_book[-6:-2] = (10_000_000).to_bytes(4, "little")  # where its list of parts begins
+MISPLACED = bytes(_book)
 OLE = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(504)
 LAUGHS = b'<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;&b;">]><workbook>&c;</workbook>'
 
@@ -313,6 +316,7 @@ CASES: dict[str, Case] = {
     "a text called .xlsx": Case("inventory.xlsx", ITEMS, "no Excel workbook: it begins with the bytes 49 44 2C 54"),
     "a workbook with a password": Case("inventory.xlsx", OLE, "protected by a password"),
     "a zip that is no workbook": Case("inventory.xlsx", zipped(a=b"x"), "can't be read as a workbook"),
+    "a workbook whose parts lie elsewhere": Case("inventory.xlsx", MISPLACED, "its list of parts is wrong"),
     "a workbook with entities": Case("inventory.xlsx", zipped(**{"_rels/.rels": LAUGHS}), "it declares entities"),
     "a cut-off workbook": Case("inventory.xlsx", workbook(ROWS)[:-30], "is no whole workbook"),
     "a sheet without rows": Case("inventory.xlsx", workbook([]), "holds blank lines only, no header row"),

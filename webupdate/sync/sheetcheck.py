@@ -6,6 +6,7 @@ an empty cell where a formula failed. A small file can so be made to take all me
 
 from __future__ import annotations
 
+import errno
 import posixpath
 import re
 import zipfile
@@ -54,6 +55,11 @@ def check_workbook(path: Path, file: str, limit: int) -> Checked:
                 room -= sum(len(block) for block in _unpacked(archive, info, room, file))
             name, part = _choose(archive, file)
             return Checked(name, _Cells(file).read(_unpacked(archive, archive.getinfo(part), room, file)))
+    except OSError as error:
+        # Of a part that is said to lie before the beginning; anything else is the disk's trouble, not the file's.
+        if error.errno != errno.EINVAL:
+            raise
+        raise _damaged(file, "its list of parts is wrong") from error
     except zipfile.BadZipFile as error:
         raise _cut(path, file, str(error)) from error
     except (KeyError, StopIteration, expat.ExpatError, zlib.error, EOFError, UnicodeDecodeError) as error:
