@@ -29,8 +29,9 @@ demo: $(DEMO_STAMP)
 test: install
 	$(MAKE) --jobs 2 lint pytest
 
+# The tests start the program about a hundred times: each start compiles all of it where nothing compiled may be kept.
 pytest: install
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: install
 	$(BIN)/ruff check .
