@@ -14,6 +14,7 @@ import pytest
 from tests.shops.contract import (
     Records,
     Sending,
+    a_pdf,
     a_picture,
     alone,
     content_of,
@@ -31,6 +32,8 @@ from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped
 from webupdate.sync.shops.base import (
     Bundle,
     Category,
+    Content,
+    Document,
     Item,
     Picture,
     Price,
@@ -493,6 +496,39 @@ def test_pictures_that_a_person_added_stay_behind_ours(under_test: WooUnderTest,
     assert [row["id"] for row in only(world)["images"]] == [ours, strange]
     send(shop, Records("f").part("images", "F1\ta.png", "delete"))
     assert [row["id"] for row in only(world)["images"]] == [strange]
+
+
+def test_one_content_under_two_names_is_one_picture(shop: Shop, world: World) -> None:
+    """The store keeps a picture once in its gallery, so that it would answer fewer than it was sent."""
+    content = _sent(shop, a_picture("F2"))
+    records = Records("f")
+    names = ("a.png", "b.png", "c.png")
+    pictures = {n: Picture(item="F2", name=n, content=content.digest, size=content.size) for n in names}
+    parts = [records.put("images", f"F2\t{name}", picture) for name, picture in pictures.items()]
+    results = send(shop, records.item("F2"), *parts)
+    assert [result.status for result in results] == ["created"] * 4
+    again = send(shop, *(records.put("images", f"F2\t{name}", picture) for name, picture in pictures.items()))
+    assert [result.status for result in again] == ["updated"] * 3
+    assert len(only(world)["images"]) == 1
+
+
+def test_buyers_keep_their_right_to_a_file(shop: Shop, world: World) -> None:
+    """They have it by the file's id: a file that is there is sent with it, ours and the shop's own."""
+    first, second = _sent(shop, a_pdf("one")), _sent(shop, a_pdf("two"))
+    records = Records("f")
+    sheet = Document(item="F3", name="sheet.pdf", content=first.digest, size=first.size)
+    send(shop, records.item("F3"), records.put("documents", "F3\tsheet.pdf", sheet))
+    ours = only(world)["downloads"][0]["id"]
+    only(world)["downloads"].append({"id": "by-hand", "name": "Song", "file": "https://elsewhere.example/song.mp3"})
+    guide = Document(item="F3", name="guide.pdf", content=second.digest, size=second.size)
+    send(shop, records.put("documents", "F3\tguide.pdf", guide))
+    found = {row["name"]: row["id"] for row in only(world)["downloads"]}
+    assert (found["sheet.pdf"], found["Song"], len(set(found.values()))) == (ours, "by-hand", 3)
+
+
+def _sent(shop: Shop, data: bytes) -> Content:
+    assert Sending(shop, data).whole
+    return content_of(data, "x")
 
 
 def test_without_a_media_login_goods_go_and_pictures_say_why(under_test: WooUnderTest, world: World) -> None:

@@ -6,6 +6,7 @@ import copy
 import html
 import re
 import unicodedata
+import uuid
 from typing import Any
 
 from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of, wrong
@@ -225,10 +226,13 @@ def _set_stock(fields: Body, changed: Body) -> None:
 
 
 def _set_files(world: World, fields: Body, changed: Body) -> None:
+    """Read in the source: a picture stands once in the gallery, and a file without an id gets a new one."""
     if "images" in fields:
-        changed["images"] = [_image(world, row) for row in fields["images"]]
+        shown = [_image(world, row) for row in fields["images"]]
+        changed["images"] = shown[:1] + list({row["id"]: row for row in shown[1:]}.values())
     if "downloads" in fields:
-        changed["downloads"] = [{"id": f"d{place}", **row} for place, row in enumerate(fields["downloads"])]
+        named = [row | {"id": row.get("id") or str(uuid.uuid4())} for row in fields["downloads"]]
+        changed["downloads"] = list({row["id"]: row for row in named}.values())
 
 
 def _image(world: World, row: Body) -> Body:

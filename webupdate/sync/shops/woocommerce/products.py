@@ -34,8 +34,9 @@ class Numbered(msgspec.Struct, frozen=True):
 
 
 class Download(msgspec.Struct, frozen=True):
-    """A file that belongs to a product."""
+    """A file that belongs to a product; buyers have their right to it by its `id`."""
 
+    id: str = ""
     name: str = ""
     file: str = ""
 

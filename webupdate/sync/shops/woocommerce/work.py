@@ -237,9 +237,15 @@ class Work:
         if entity == "images":
             known = {file.media for file in [*before.values(), *after.values()]}
             strange = [image.id for image in product.images if image.id not in known]
-            return {"images": [{"id": number} for number in [file.media for _, file in ours] + strange]}
+            # One content under two names is one picture: the store would keep it twice, or once.
+            shown = dict.fromkeys([file.media for _, file in ours] + strange)
+            return {"images": [{"id": number} for number in shown]}
         urls = {file.url for file in [*before.values(), *after.values()]}
-        downloads = [{"name": key.split("\t", 1)[1], "file": file.url} for key, file in ours]
+        held = {old.file: old.id for old in product.downloads}
+        # By its id a buyer may download a file: with a new one everybody who bought it would lose it.
+        downloads = [
+            {"id": held.pop(file.url, ""), "name": key.split("\t", 1)[1], "file": file.url} for key, file in ours
+        ]
         downloads += [msgspec.to_builtins(old) for old in product.downloads if old.file not in urls]
         return {"downloadable": bool(downloads), "downloads": downloads}
 
