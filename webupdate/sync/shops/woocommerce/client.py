@@ -21,6 +21,8 @@ TOTAL = "x-wp-total"
 # Seconds for which an answer is waited; the longer one is below what a request may live (property, 120).
 WAIT, LONG_WAIT = 60.0, 110.0
 
+# What WordPress says of an upload whose bytes PHP has thrown away since they are too many.
+NO_DATA = ("rest_upload_no_data",)
 # Errors inside the store that stay as they are, however often they are tried.
 FINAL = ("rest_upload_sideload_error", "woocommerce_rest_shipping_zone_not_created")
 
@@ -172,6 +174,12 @@ def _media_meaning(answer: Answer) -> WebUpdateError | None:
         return Stopped(
             f"The shop answered {answer.status}: its media library refuses the login of pictures and documents.",
             "Enter Media user and Media password (an application password) again; the user must be allowed to upload.",
+        )
+    if answer.status == 413 or problem_of(answer).code in NO_DATA:
+        # It is this file that is refused, by the web server (413) or by PHP: others may be smaller.
+        return NeedsPerson(
+            f"The shop's server takes no file of that size (it answered {answer.status}).",
+            "Send a smaller one, or let the host raise its limits (nginx: client_max_body_size; PHP: post_max_size).",
         )
     return _meaning(answer)
 
