@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import msgspec
@@ -23,6 +24,9 @@ BUYERS = ("customer", "subscriber")
 # What is written of an address; of these `phone` and `email` stand in the billing address only.
 ADDRESS = ("first_name", "last_name", "company", "address_1", "address_2", "city", "state", "postcode", "country")
 _AT_HOME = ("address_1", "address_2", "city", "state", "postcode", "country")
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]+@{_LABEL}(?:\.{_LABEL})+")
 
 Fields = dict[tuple[str, ...], str]
 
@@ -85,6 +89,11 @@ class Account(msgspec.Struct, frozen=True):
         sent = "" if self.kept.hidden else self.kept.sent
         data = msgspec.json.encode(record)
         return Held(entity="customers", key=self.key, data=data, remote_id=str(self.id), sent=sent)
+
+
+def is_email(text: str) -> bool:
+    """Whether WordPress takes a text for an e-mail address: Latin letters only, and one address, not two."""
+    return len(text) > 5 and bool(_EMAIL.fullmatch(text))
 
 
 def email_of(record: Customer) -> str:
@@ -177,7 +186,8 @@ def stored_otherwise(fields: Fields, account: Account) -> tuple[str, str, str] |
     """Field, value sent and value stored of the first one of which the store made something else."""
     for place, sent in fields.items():
         stored = account.value(place)
-        same = sent.casefold() == stored.casefold() if place[-1] == "email" else sent == stored
+        # WordPress makes one blank of several.
+        same = sent.casefold() == stored.casefold() if place[-1] == "email" else sent.split() == stored.split()
         if not same:
             return ".".join(place), sent, stored
     return None
