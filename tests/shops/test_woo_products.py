@@ -352,7 +352,7 @@ def _product_stored(name: str, value: Any) -> Any:
         ("status", "draft", "items", ("shown", "publish", "stored: draft")),
         ("sku", "S1-", "items", ("key", "S1", "stored: S1-")),
         ("regular_price", "950", "prices", ("price", "18.00", "stored: 950")),
-        ("stock_quantity", None, "stock", ("quantity", "39", "stored: None")),
+        ("stock_quantity", "40", "stock", ("quantity", "39", "stored: 40")),
     ],
 )
 def test_what_the_store_made_of_a_product_is_told(

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
+from functools import partial
 
 import pytest
 
 from tests.shops.contract import Records, Sending, a_picture, alone, send
-from tests.shops.woo.asking import Body
-from tests.shops.woo.world import World
+from tests.shops.woo import products, routes
+from tests.shops.woo.asking import Answer, Body, Refusal, Request
+from tests.shops.woo.world import World, blank_product
 from tests.shops.woo_adapter import WooUnderTest, woo_under_test
 from webupdate.errors import NeedsPerson
-from webupdate.sync.shops.base import Customer, Shop
+from webupdate.sync.shops.base import Bundle, Category, Customer, Item, Picture, Shop, Stock
 from webupdate.sync.shops.woocommerce.account import is_email
 
 
-@pytest.fixture
-def under_test(tmp_path: Path) -> Iterator[WooUnderTest]:
-    with woo_under_test(tmp_path) as made:
+@pytest.fixture(scope="module")
+def under_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WooUnderTest]:
+    with woo_under_test(tmp_path_factory.mktemp("woo")) as made:
         yield made
 
 
 @pytest.fixture
-def shop(under_test: WooUnderTest) -> Shop:
-    return under_test.shop
+def world(under_test: WooUnderTest) -> Iterator[World]:
+    """The store without goods."""
+    fresh = under_test.stand_in.world
+    fresh.products.clear()
+    yield fresh
+    fresh.largest, fresh.counts_stock = {413: 0, 400: 0}, True
 
 
 @pytest.fixture
-def world(under_test: WooUnderTest) -> World:
-    return under_test.stand_in.world
+def shop(under_test: WooUnderTest, world: World) -> Shop:
+    return under_test.shop
 
 
 def only(world: World) -> Body:
@@ -89,3 +94,58 @@ def test_doubled_blanks_of_a_name_are_no_fault(shop: Shop) -> None:
     """WordPress makes one of them."""
     part = Records("b").put("customers", "B", Customer(login="", email="b@example.com", last_name="Van  Dyk"))
     assert [result.status for result in send(shop, part)] == ["created"]
+
+
+def test_a_backslash_is_kept(shop: Shop, world: World) -> None:
+    """WordPress takes one off wherever it stores a text."""
+    item = Item(category="11", title='Pipe 3\\4" \\', short="in C:\\goods", long="<p>a\\\\b</p>")
+    records = Records("s")
+    category = records.put("categories", "11", Category(parent=None, title="A\\B & C"))
+    send(shop, category, records.put("items", "BS1", item))
+    product = only(world)
+    assert (product["name"], product["short_description"]) == ('Pipe 3\\4" \\', "in C:\\goods")
+    assert product["description"] == "<p>a\\\\b</p>"
+    assert world.categories[product["categories"][0]["id"]]["name"] == "A\\B &amp; C"
+    assert [result.status for result in send(shop, category)] == ["updated"]
+
+
+def test_a_product_whose_server_died_while_it_was_made_is_taken_over(
+    shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its SKU stands in the look-up table, which refuses another one and names it, and nowhere else."""
+    made = products.create
+
+    def half(world: World, request: Request) -> Answer:
+        for product in world.products.values():
+            if not product["sku"] and "sku" in request.fields():
+                raise Refusal(400, "product_invalid_sku", "Invalid or duplicated SKU.", resource_id=product["id"])
+        return made(world, request)
+
+    monkeypatch.setitem(batch_of_products().keywords, "create", half)
+    world.products[77] = blank_product() | {"id": 77, "name": "Half", "type": "simple"}
+    assert [result.status for result in send(shop, Records("h").item("HALF-1"))] == ["updated"]
+    assert (only(world)["id"], only(world)["sku"]) == (77, "HALF-1")
+
+
+def batch_of_products() -> partial[Answer]:
+    """What answers to batches of products."""
+    (found,) = [handler for _, path, handler in routes.ROUTES if path.endswith("v3/products/batch")]
+    assert isinstance(found, partial)
+    return found
+
+
+def test_stock_that_the_store_does_not_count_is_told_with_the_switch(shop: Shop, world: World) -> None:
+    world.counts_stock = False
+    records = Records("n")
+    parts = (records.item("NC1"), records.put("stock", "NC1", Stock(item="NC1", quantity="5")))
+    item, stock = shop.upsert([Bundle(parts)])
+    assert (item.status, stock.status, stock.field) == ("created", "refused", "quantity")
+    assert "Settings, Products, Inventory" in stock.expected
+
+
+def test_a_file_with_too_long_a_name_is_refused_before_it_is_lost(shop: Shop) -> None:
+    """The name stands in the meta data's: one that has no room is dropped without a word."""
+    name = "ü" * 60 + ".png"
+    part = Records("l").put("images", f"L1\t{name}", Picture(item="L1", name=name, content="0" * 64, size=1))
+    (result,) = shop.upsert(alone(part))
+    assert (result.status, result.field, result.seen[:9]) == ("refused", "name", "ü" * 9)

@@ -128,7 +128,7 @@ def _save(world: World, request: Request, product: Body) -> Body:
     if changed["status"] not in STATUSES:
         changed["status"] = "draft"  # 57: taken off sale without an error
     _set_categories(world, fields, changed)
-    _set_stock(fields, changed)
+    _set_stock(world, fields, changed)
     _set_files(world, fields, changed)
     set_meta(changed["meta_data"], fields.get("meta_data", ()))
     return _keep(world, product, changed)
@@ -168,7 +168,8 @@ def _set_sku(world: World, fields: Body, changed: Body) -> None:
 
 
 def cleaned(text: str) -> str:
-    """74: tags that might do something go, what stood between them stays."""
+    """74: tags that might do something go, what stood between them stays. One backslash goes (read in the source)."""
+    text = re.sub(r"\\(.?)", r"\1", text)
     text = re.sub(r"</?(?:script|iframe|style)\b[^>]*>", "", text, flags=re.IGNORECASE)
     return re.sub(r"""\son\w+=("[^"]*"|'[^']*')""", "", text)
 
@@ -211,9 +212,9 @@ def _set_categories(world: World, fields: Body, changed: Body) -> None:
         changed["categories"] = [{name: row[name] for name in ("id", "name", "slug")} for row in shown]
 
 
-def _set_stock(fields: Body, changed: Body) -> None:
+def _set_stock(world: World, fields: Body, changed: Body) -> None:
     """Without `manage_stock` there is no quantity, and (read in the source) no backorders either."""
-    changed["manage_stock"] = bool(fields.get("manage_stock", changed["manage_stock"]))
+    changed["manage_stock"] = world.counts_stock and bool(fields.get("manage_stock", changed["manage_stock"]))
     if "stock_quantity" in fields:
         value = fields["stock_quantity"]
         changed["stock_quantity"] = int(float(value)) if re.fullmatch(r"-?[\d.]+", str(value)) else 0

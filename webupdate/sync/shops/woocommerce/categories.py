@@ -140,7 +140,7 @@ class Categories:
     def _twin(self, fields: dict[str, Any], taken: set[int]) -> Term | None:
         """A category of that name at that place, which a person made: it is taken over, by the first of that name."""
         for term in (term for number, term in self.terms.items() if number not in taken):
-            same = html.unescape(term.name).casefold() == html.unescape(fields["name"]).casefold()
+            same = html.unescape(term.name).casefold() == values.shown(fields["name"]).casefold()
             if same and term.parent == fields["parent"] and key_of_slug(term.slug) is None:
                 return term
         return None
@@ -213,7 +213,7 @@ def _result(part: Part, status: Any, sent: dict[str, Any], row: Term) -> Result:
         hint = f" It is category {taken} of the shop." if taken else ""
         return values.refused(part, row.error.text + hint)
     for field, good, told, stored in (
-        ("title", values.same_text(row.name, sent.get("name", html.unescape(row.name))), sent.get("name"), row.name),
+        ("title", "name" not in sent or values.same_text(row.name, sent["name"]), sent.get("name"), row.name),
         ("parent", row.parent == sent.get("parent", row.parent), sent.get("parent"), row.parent),
         ("key", key_of_slug(row.slug) == part.key, sent.get("slug"), row.slug),
     ):

@@ -31,5 +31,7 @@ def differences(sent: dict[str, Any], row: Product) -> list[tuple[str, str, str,
     if "id" in sent and not {download["file"] for download in sent.get("downloads", ())} <= files:
         found.append(("documents", "content", f"{len(sent['downloads'])} files", f"{len(files)} of them or others"))
     if sent.get("manage_stock") and not values.same_number(str(row.stock_quantity), str(sent["stock_quantity"])):
-        found.append(("stock", "quantity", str(sent["stock_quantity"]), str(row.stock_quantity)))
+        off = "none; is it switched off in WooCommerce, Settings, Products, Inventory?"
+        kept = off if row.stock_quantity is None else str(row.stock_quantity)
+        found.append(("stock", "quantity", str(sent["stock_quantity"]), kept))
     return found

@@ -216,8 +216,11 @@ class Goods:
 
 
 def _may_adopt(work: Work, product: Product) -> bool:
-    """Whether a product that has the SKU is this item's, or one that a person made under it."""
-    by_hand = product.extras is None and product.sku.casefold() == work.sku.casefold()
+    """Whether a product that has the SKU is this item's, or one that a person made under it.
+
+    One whose server died while it was made has the SKU in the store's look-up table only.
+    """
+    by_hand = product.extras is None and product.sku.casefold() in ("", work.sku.casefold())
     return by_hand or product.key in (work.sku, work.was)
 
 
