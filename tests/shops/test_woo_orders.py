@@ -232,6 +232,17 @@ def test_since_is_asked_in_gmt_whatever_its_offset(under_test: WooUnderTest, sho
     assert any(f"after={placed.replace(tzinfo=None).isoformat()[:13]}" in line for line in _asked(under_test))
 
 
+def test_an_hour_that_the_clocks_skip_loses_no_order(under_test: WooUnderTest, shop: Shop, world: World) -> None:
+    """In the night of 29 March Berlin has no 02:15, and WordPress takes it for 03:15 though it was said in GMT."""
+    first, second = buy(under_test), buy(under_test)
+    world.orders[int(first)]["date_modified_gmt"] = "2026-03-29T02:10:00"
+    world.orders[int(second)]["date_modified_gmt"] = "2026-03-29T01:00:00"
+    _, cursor = feed(shop)
+    world.orders[int(second)]["date_modified_gmt"] = "2026-03-29T02:40:00"
+    world.orders[int(second)]["total"] = "1.00"
+    assert ids(feed(shop, cursor)[0]) == [second]
+
+
 def _asked(under_test: WooUnderTest) -> list[str]:
     return [line.replace("%3A", ":") for line in under_test.stand_in.requests]
 
