@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 
@@ -14,7 +14,7 @@ from tests.shops.woo.asking import Answer, Body, Refusal, Request
 from tests.shops.woo.world import World, blank_product
 from tests.shops.woo_adapter import WooUnderTest, woo_under_test
 from webupdate.errors import NeedsPerson
-from webupdate.sync.shops.base import Bundle, Category, Customer, Item, Picture, Shop, Stock
+from webupdate.sync.shops.base import Bundle, Category, Customer, Item, Picture, ShipBand, ShipMethod, Shop, Stock
 from webupdate.sync.shops.woocommerce.account import is_email
 
 
@@ -149,3 +149,35 @@ def test_a_file_with_too_long_a_name_is_refused_before_it_is_lost(shop: Shop) ->
     part = Records("l").put("images", f"L1\t{name}", Picture(item="L1", name=name, content="0" * 64, size=1))
     (result,) = shop.upsert(alone(part))
     assert (result.status, result.field, result.seen[:9]) == ("refused", "name", "ü" * 9)
+
+
+def test_a_store_that_ships_nothing_refuses_ship_vias_alone(
+    shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers as if it had no such address, which would stop all that goes into it."""
+
+    def off(_world: World, _request: Request) -> Answer:
+        raise Refusal(404, "rest_no_route", "Shipping is disabled.")
+
+    _answering(monkeypatch, "/shipping/zones", off)
+    records = Records("off")
+    band = ShipBand(rate_type="FLAT", rate="5.90")
+    via = records.put("shipping", "DHL", ShipMethod(name="DHL", bands=(band,)))
+    item, ship = shop.upsert(alone(records.item("OFF1"), via))
+    assert (item.status, ship.status) == ("created", "refused")
+    assert "ships nothing" in ship.message
+    assert shop.listing("shipping", "", 10).records == ()
+
+
+def test_an_older_store_gives_no_totals_of_its_zones(shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _answering(monkeypatch, "/shipping/zones", lambda world, _: Answer(body=list(world.zones.values())))
+    via = Records("old").put(
+        "shipping", "DHL", ShipMethod(name="DHL", bands=(ShipBand(rate_type="FLAT", rate="5.90"),))
+    )
+    assert [result.status for result in send(shop, via)] == ["created"]
+
+
+def _answering(monkeypatch: pytest.MonkeyPatch, path: str, handler: Callable[[World, Request], Answer]) -> None:
+    """Let a list of the store be answered so."""
+    route = ("GET", f"/wp-json/wc/v3{path}", handler)
+    monkeypatch.setattr(routes, "ROUTES", (route, *routes.ROUTES))
