@@ -300,7 +300,7 @@ def cutter(vendure: VendureUnderTest) -> Iterator[Cutter]:
     made.close()
 
 
-@pytest.mark.parametrize("right", ["CreateCatalog", "UpdateCatalog", "DeleteCatalog", "UpdateOrder", "ReadCustomer"])
+@pytest.mark.parametrize("right", [right for right in RIGHTS if right not in ("ReadCatalog", "ReadOrder")])
 def test_a_right_that_is_missing_is_found_before_anything_is_sent(vendure: VendureUnderTest, right: str) -> None:
     rights = tuple(each for each in RIGHTS if each != right)
     key = vendure.admin.make_key(vendure.admin.make_role(f"no-{right.lower()}", rights))

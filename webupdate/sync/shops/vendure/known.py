@@ -14,7 +14,8 @@ from webupdate.sync.shops.vendure.facts import BATCH, PAGE
 from webupdate.sync.shops.vendure.lists import every, rows
 
 _QUERY = f"query($options: CustomerListOptions) {{ rows: customers(options: $options) {{ items {{ {FIELDS} }} }} }}"
-_PLACED = "orders(options: {take: 1, filter: {active: {eq: false}}}) { totalItems }"
+# Whoever is paying just now has ordered, who only fills a basket has not.
+_ORDERS = 'orders(options: {take: 1, filter: {state: {notEq: "AddingItems"}}}) { totalItems }'
 
 
 class _Count(msgspec.Struct, rename="camel"):
@@ -91,12 +92,12 @@ class Known:
         return [found[key].held() if key in found else Held(entity="customers", key=key, data=None) for key in keys]
 
     def buyers(self, numbers: Iterable[str]) -> set[str]:
-        """Which of these have placed an order."""
+        """Which of these have ordered."""
         aliases = {f"c{place}": number for place, number in enumerate(dict.fromkeys(numbers))}
         if not aliases:
             return set()
         head = ", ".join(f"${alias}: ID!" for alias in aliases)
-        body = " ".join(f"{alias}: customer(id: ${alias}) {{ {_PLACED} }}" for alias in aliases)
+        body = " ".join(f"{alias}: customer(id: ${alias}) {{ {_ORDERS} }}" for alias in aliases)
         query = f"query({head}) {{ {body} }}"
         found: Mapping[str, _Ordered | None] = self._client.ask(query, aliases, dict[str, _Ordered | None], write=True)
         return {aliases[alias] for alias, row in found.items() if row is not None and row.orders.total_items}
