@@ -311,6 +311,15 @@ def test_a_right_that_is_missing_is_found_before_anything_is_sent(vendure: Vendu
     shop.close()
 
 
+def test_a_site_without_customers_needs_no_rights_for_them(vendure: VendureUnderTest) -> None:
+    rights = tuple(right for right in RIGHTS if right == "ReadCustomer" or not right.endswith(("Customer", "Country")))
+    key = vendure.admin.make_key(vendure.admin.make_role("goods-only", rights))
+    shop = VendureShop(vendure.address, key, str(vendure.server.authority), customers=False)
+    shop.check()
+    assert shop.survey().rights == "may read and write"
+    shop.close()
+
+
 def test_a_wrong_key_is_called_so_and_another_shop_too(vendure: VendureUnderTest) -> None:
     values = {"address": vendure.address, "certificate": str(vendure.server.authority), "shop": "vendure"}
     shop = vendure.connect(secret=vendure.powerless[0])

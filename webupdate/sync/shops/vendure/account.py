@@ -111,19 +111,19 @@ def changes(account: Account, record: Customer, places: Places) -> Change:
 
 def _first_meeting(account: Account, person: Fields, home: Fields) -> Change:
     """Of an account that was there before EBMS's name, phone and address count where EBMS has them."""
-    wanted = {name: value for name, value in person.items() if value or (name in _NAMES and person_named(person))}
-    wanted = {name: value for name, value in wanted.items() if value != person_in(account)[name]}
+    named, stored = any(person[name] for name in _NAMES), person_in(account)
+    counting = {name: value for name, value in person.items() if value or (name in _NAMES and named)}
+    wanted = {name: value for name, value in counting.items() if value != stored[name]}
     wanted = _without_same_email(account, wanted)
     if not home:
-        return Change(wanted, {})
-    # What a request that was cut off had made.
-    same = next((entry for entry in account.addresses or [] if stored_of(entry, home) == home), None)
-    return Change(wanted, {}, same.id) if same is not None else Change(wanted, _addition(account, home))
-
-
-def person_named(person: Fields) -> bool:
-    """Whether EBMS has a name at all."""
-    return any(person[name] for name in _NAMES)
+        return Change(wanted, {}, account.kept.address)
+    # That of a customer who comes back, or what a request that was cut off had made.
+    entries = [account.own] if account.own is not None else account.addresses or []
+    same = next((entry for entry in entries if stored_of(entry, home) == home), account.own)
+    if same is None:
+        return Change(wanted, _addition(account, home))
+    stored = stored_of(same, home)
+    return Change(wanted, {name: value for name, value in home.items() if value != stored[name]}, same.id)
 
 
 def person_in(account: Account) -> Fields:

@@ -94,7 +94,7 @@ class Work:
         if self.part.op == "hide":
             return note_of(self.account.ebms_id, msgspec.structs.replace(kept, hidden=True))
         if self.record is None:
-            return note_of("", Kept(made=kept.made, gone=True))
+            return note_of("", Kept(made=kept.made, gone=True, address=kept.address))
         assert self.part.data is not None
         sent = sent_hash(self.part.data)
         made = kept.made or self.made
