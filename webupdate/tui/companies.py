@@ -76,7 +76,7 @@ class Companies(SiteDeeds):
         grid = self.query_one(Grid)
         rows = glance.rows(found, self._clock(snapshot))
         grid.put([Row(place.key, line) for place, line in zip(found, rows, strict=True)])
-        grid.display = bool(snapshot.companies)
+        grid.reveal(bool(snapshot.companies))
         self.query_one("#detail", Lines).put(self._detail(snapshot))
         notice = self.query_one("#notice", Lines)
         notice.put(self._notice())
