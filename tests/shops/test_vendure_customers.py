@@ -268,3 +268,12 @@ def test_an_answer_lost_at_any_stage_leaves_nothing_twice(
     for part, email in zip(parts, emails, strict=True):
         found = shown(vendure, email)
         assert (len(found["addresses"]), notes(found)) == (1, [f"EBMS id: {part.key}"])
+
+
+def test_one_at_which_the_database_fails_stops_no_other(vendure: VendureUnderTest, records: Records) -> None:
+    bad = put(records, "-2", email=email_of(records, "bad"), city="Ber\0lin")
+    good, refused = vendure.shop.upsert(alone(put(records), bad))
+    assert (good.status, refused.status) == ("created", "refused")
+    found = shown(vendure, email_of(records))
+    # It was sent twice, the second time alone.
+    assert (len(found["addresses"]), notes(found)) == (1, [f"EBMS id: {records.tag}"])

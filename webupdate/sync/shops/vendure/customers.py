@@ -83,10 +83,10 @@ class Customers:
 
     def _find(self, works: list[Work]) -> None:
         """The accounts that are known by id, that carry the EBMS id, or have the e-mail."""
-        numbers = {work.part.remote_id: work for work in works if work.part.remote_id}
-        by_id = self._known.by_id((number for number in numbers if number), write=True)
-        for number, work in numbers.items():
-            account = by_id.get(number or "")
+        by_id = self._known.by_id((number for work in works if (number := work.part.remote_id)), write=True)
+        for work in works:
+            # What was found or made before a refusal is looked at anew.
+            account = by_id.get(work.part.remote_id or "")
             work.account = account if account is not None and account.ebms_id in work.keys else None
         self._renamed([work for work in works if work.part.was])
         lost = [work for work in works if work.account is None]
