@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
 
 import msgspec
 import pytest
 
 from tests.shops.contract import Records, Sending, a_pdf, a_picture, alone, content_of, held, price_key, send
-from tests.shops.woo import variations
+from tests.shops.woo import routes, variations
 from tests.shops.woo.asking import Body
-from tests.shops.woo.world import World, blank_product
+from tests.shops.woo.world import World
 from tests.shops.woo_adapter import WooUnderTest, woo_under_test
 from webupdate.errors import OutcomeUnknown
 from webupdate.sync import compare
@@ -38,7 +37,7 @@ def world(under_test: WooUnderTest) -> Iterator[World]:
     """A store with a variable product of two colours; nothing of it may ever be lost."""
     fresh = under_test.stand_in.world
     fresh.products.clear()
-    tee = by_hand(fresh, TEE, "variable", description="Soft", weight=".5", images=[{"id": 7}])
+    tee = variations.parent(fresh, TEE, "variable", description="Soft", weight=".5", images=[{"id": 7}])
     made = [variations.made(fresh, tee, sku, regular_price="20", price="20") for sku in (RED, BLUE)]
     under_test.stand_in.requests.clear()
     under_test.stand_in.lost = ()
@@ -47,14 +46,6 @@ def world(under_test: WooUnderTest) -> Iterator[World]:
     assert {row["id"]: row["parent_id"] for row in made}.items() <= {
         row["id"]: row["parent_id"] for row in fresh.products.values()
     }.items()
-
-
-def by_hand(world: World, sku: str, kind: str, **fields: Any) -> Body:
-    """A product of another kind that a person made."""
-    row = blank_product() | {"id": world.new_id("posts"), "sku": sku, "type": kind, "name": sku} | fields
-    row.update(world.dates("date_created", "date_modified"))
-    world.products[row["id"]] = row
-    return row
 
 
 def of(world: World, sku: str) -> Body:
@@ -101,7 +92,7 @@ def test_a_variation_is_taken_over(shop: Shop, world: World) -> None:
 def test_many_of_a_parent_go_in_one_request_and_parents_apart(
     under_test: WooUnderTest, shop: Shop, world: World
 ) -> None:
-    coat = by_hand(world, "COAT", "variable")
+    coat = variations.parent(world, "COAT", "variable")
     skus = [f"COAT-{number}" for number in range(130)]
     for sku in skus:
         variations.made(world, coat, sku)
@@ -169,7 +160,7 @@ def test_one_that_its_owner_brings_back_is_in_the_shop_again(shop: Shop, world: 
 
 @pytest.mark.parametrize("kind", ["variable", "grouped", "external", "variable-subscription", "bundle"])
 def test_other_kinds_are_never_deleted_nor_changed(shop: Shop, world: World, kind: str) -> None:
-    by_hand(world, "SET", kind)
+    variations.parent(world, "SET", kind)
     records = Records("s")
     results = shop.upsert([records.sellable("SET")])
     assert [result.status for result in results] == ["updated", "created", "created"]
@@ -186,7 +177,7 @@ def test_other_kinds_are_never_deleted_nor_changed(shop: Shop, world: World, kin
 def test_what_a_kind_has_no_place_for_is_kept_beside_it(
     under_test: WooUnderTest, shop: Shop, world: World, kind: str, price: str, quantity: int | None
 ) -> None:
-    by_hand(world, "SET", kind)
+    variations.parent(world, "SET", kind)
     records = Records("s")
     parts = records.sellable("SET").parts
     results = shop.upsert([Bundle(parts)])
@@ -255,8 +246,6 @@ def test_a_variation_without_a_sku_is_not_its_parent(shop: Shop, world: World) -
 def test_an_older_store_is_asked_parent_by_parent(
     under_test: WooUnderTest, shop: Shop, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.shops.woo import routes
-
     older = tuple(route for route in routes.ROUTES if route[1] != "/wp-json/wc/v3/variations")
     monkeypatch.setattr(routes, "ROUTES", older)
     assert [entry.key for entry in shop.listing("items", "", 100).records] == sorted([TEE, RED, BLUE])
@@ -317,7 +306,7 @@ def test_a_sku_that_a_person_has_changed_is_put_back(shop: Shop, world: World) -
 def test_a_variation_that_is_moved_is_followed(shop: Shop, world: World) -> None:
     """To write it by the address of its former parent would bring it back there."""
     records = Records("v")
-    coat = by_hand(world, "COAT", "variable")
+    coat = variations.parent(world, "COAT", "variable")
     moved = variations.made(world, of(world, TEE), "TEE-GREEN")
     (item,) = send(shop, records.item("TEE-GREEN"))
     moved["parent_id"] = coat["id"]

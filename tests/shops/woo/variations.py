@@ -20,13 +20,21 @@ NO_FIELDS = ("short_description", "categories", "images", "tags", "slug", "catal
 INVALID_ID = "woocommerce_rest_product_variation_invalid_id"
 
 
-def made(world: World, parent: Body, sku: str, **fields: Any) -> Body:
-    """A variation that a person made."""
-    row = blank_product() | {"id": world.new_id("posts"), "type": "variation", "parent_id": parent["id"], "sku": sku}
-    row |= {"name": f"{parent['name']} - {sku}", "own_image": 0, "images": [], "downloads": []} | fields
+def parent(world: World, sku: str, kind: str = "variable", **fields: Any) -> Body:
+    """A variable product, or one of another kind, that a person made."""
+    row = blank_product() | {"id": world.new_id("posts"), "sku": sku, "type": kind, "name": sku} | fields
     row.update(world.dates("date_created", "date_modified"))
     world.products[row["id"]] = row
-    parent.setdefault("variations", []).append(row["id"])
+    return row
+
+
+def made(world: World, of: Body, sku: str, **fields: Any) -> Body:
+    """A variation that a person made."""
+    row = blank_product() | {"id": world.new_id("posts"), "type": "variation", "parent_id": of["id"], "sku": sku}
+    row |= {"name": f"{of['name']} - {sku}", "own_image": 0, "images": [], "downloads": []} | fields
+    row.update(world.dates("date_created", "date_modified"))
+    world.products[row["id"]] = row
+    of.setdefault("variations", []).append(row["id"])
     return row
 
 
