@@ -210,6 +210,15 @@ def test_a_product_that_became_variable_since_is_treated_as_such(shop: Shop, wor
     assert meta(of(world, "P1"))["_ebms_price/Retail/EA"] == '{"price":"18.50","public":true}'
 
 
+def test_a_product_that_became_external_since_is_treated_as_such(shop: Shop, world: World) -> None:
+    records = Records("p")
+    item, _, stock = shop.upsert([records.sellable("P1")])
+    of(world, "P1").update(type="external", manage_stock=False, stock_quantity=None, backorders="no")
+    again = [known(records.item("P1", title="New"), item), known(records.stock("P1", "7"), stock)]
+    assert {result.status for result in shop.upsert([Bundle(tuple(again))])} <= {"updated", "created"}
+    assert (of(world, "P1")["name"], meta(of(world, "P1"))["_ebms_stock"]) == ("New", "7")
+
+
 def test_the_preview_shows_only_what_would_change(shop: Shop, world: World) -> None:
     """Title, category and long text are the parent's; so is what a variation has not of its own."""
     of(world, BLUE).update(description="By hand", weight="2", manage_stock=True, stock_quantity=3, backorders="yes")

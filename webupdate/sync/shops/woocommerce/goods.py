@@ -34,6 +34,10 @@ _GONE = (
 )
 
 
+# A person has made an external product of it, which has no stock: it must be read.
+_UNCOUNTED = ("product_external_invalid_manage_stock", "product_external_invalid_backorders")
+
+
 class _Rows(msgspec.Struct):
     create: list[Product] = []
     update: list[Product] = []
@@ -185,7 +189,7 @@ class Goods:
                 work.refuse(text, "key", work.sku, "a SKU that no product in the trash has")
             else:
                 work.found(self._lookup.by_sku([work.sku]).get(work.sku))
-        else:
+        elif error.code not in _UNCOUNTED or work.product is not None:
             work.refuse(f"{error.text} ({error.code})", "key" if error.code == _TAKEN else "", work.sku)
         return not work.open
 
