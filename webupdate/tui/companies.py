@@ -41,7 +41,7 @@ _EMPTY: list[Line] = [
     (),
     (Cell("   1  the folder where EBMS saves its export files"),),
     (Cell("   2  the folder from which EBMS imports sales orders"),),
-    (Cell("   3  the shop's address and its sync token"),),
+    (Cell("   3  the shop's address and its key (WooCommerce: and secret)"),),
     (),
     (Cell("Nothing is sent before you have seen what would be, and let it begin.", "dim"),),
 ]

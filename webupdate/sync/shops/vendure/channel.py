@@ -30,6 +30,13 @@ _WRITES = (
     "mutation { deleteProducts(ids: []) { result } }",
     'mutation { addNoteToOrder(input: {id: "0", note: "", isPublic: false}) { id } }',
 )
+# The same for a site that carries customers: none of them, and none of those that there are.
+_CUSTOMER_READS = "{ countries(options: {take: 1}) { totalItems } }"
+_CUSTOMER_WRITES = (
+    'mutation { createCustomerAddress(customerId: "0", input: {streetLine1: "", countryCode: ""}) { id } }',
+    'mutation { updateCustomer(input: {id: "0"}) { __typename } }',
+    "mutation { deleteCustomers(ids: []) { result } }",
+)
 _MAKE_FACET = "mutation($input: CreateFacetInput!) { createFacet(input: $input) { id code } }"
 
 
@@ -99,14 +106,19 @@ class Channel:
         """A harmless read; raises what ails the shop."""
         self.learn(write=True, again=True)
 
-    def check_reads(self) -> int:
-        """How many products there are. Raises Stopped for a key whose role may not read what must be read."""
+    def check_reads(self, *, customers: bool) -> int:
+        """How many products there are. Raises Stopped for a key whose role may not read what must be read.
+
+        `customers`: they are sent too.
+        """
         counts: dict[str, _Count] = self._client.ask(_READS, {}, dict[str, _Count])
+        if customers:
+            self._client.ask(_CUSTOMER_READS, {}, dict[str, _Count])
         return counts["products"].total_items
 
-    def check_writes(self) -> None:
-        """Raise Stopped for a key whose role may not write."""
-        for query in _WRITES:
+    def check_writes(self, *, customers: bool) -> None:
+        """Raise Stopped for a key whose role may not write. `customers`: them too."""
+        for query in (*_WRITES, *(_CUSTOMER_WRITES if customers else ())):
             # Any other refusal says that the right is there.
             with suppress(Refusal):
                 self._client.change(query, {}, dict[str, Any])

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from webupdate.errors import OutcomeUnknown, Retryable, Stopped, WebUpdateError
 from webupdate.sync.shops.base import (
     KEY_SEPARATOR,
+    OF_ITEMS,
     AccountPage,
     Bundle,
     Content,
@@ -27,9 +28,12 @@ from webupdate.sync.shops.vendure.assets import Assets
 from webupdate.sync.shops.vendure.categories import Tree
 from webupdate.sync.shops.vendure.channel import Channel
 from webupdate.sync.shops.vendure.client import Client
+from webupdate.sync.shops.vendure.customers import Customers
 from webupdate.sync.shops.vendure.facts import VENDURE
 from webupdate.sync.shops.vendure.goods import Goods
+from webupdate.sync.shops.vendure.known import Known
 from webupdate.sync.shops.vendure.lookup import Lookup
+from webupdate.sync.shops.vendure.places import Places
 
 
 class VendureShop:
@@ -37,19 +41,35 @@ class VendureShop:
 
     abilities = VENDURE
 
-    def __init__(self, address: str, key: str, certificate: str = "", channel: str = "", language: str = "") -> None:
+    def __init__(
+        self,
+        address: str,
+        key: str,
+        certificate: str = "",
+        channel: str = "",
+        language: str = "",
+        *,
+        customers: bool = True,
+        make_accounts: bool = False,
+    ) -> None:
+        self._carries_customers = customers
         self._client = Client(address, key, certificate, channel, language)
         self._channel = Channel(self._client, channel, language)
         self._tree = Tree(self._client, self._channel)
         self._assets = Assets(self._client)
         self._lookup = Lookup(self._client, self._channel, self._tree)
         self._goods = Goods(self._client, self._channel, self._tree, self._assets, self._lookup)
+        self._places = Places(self._client)
+        self._known = Known(self._client)
+        self._customers = Customers(
+            self._client, self._known, self._places, self._channel.probe, make=make_accounts
+        )  # fmt: skip
         self._listed: tuple[str, str, list[Held]] | None = None  # entity, key given last, what comes behind it
 
     def check(self) -> ShopInfo:
         """Reach, log in, see that the key's role may read all. The API does not tell its version."""
         found = self._channel.learn(again=True)
-        self._channel.check_reads()
+        self._channel.check_reads(customers=self._carries_customers)
         return ShopInfo(
             name="Vendure",
             version="3",
@@ -60,12 +80,13 @@ class VendureShop:
     def survey(self) -> Survey:
         """A key can't be asked for its rights: what changes nothing is tried."""
         self._channel.learn()
-        count = self._channel.check_reads()
-        self._channel.check_writes()
+        count = self._channel.check_reads(customers=self._carries_customers)
+        self._channel.check_writes(customers=self._carries_customers)
         return Survey(items=count, rights="may read and write")
 
     def configure(self, settings: ShopSettings) -> None:
         self._channel.learn(again=True)
+        self._places.forget()
         if settings.approval:
             raise Stopped("Vendure has no accounts that wait for approval.", "Set New accounts to «may order at once».")
 
@@ -85,10 +106,16 @@ class VendureShop:
     def _carry_out(self, parts: list[Part]) -> dict[int, Result]:
         """Categories before goods; where a category goes, its goods go before."""
         put = [part for part in parts if part.entity == "categories" and part.op == "put"]
-        goods = [part for part in parts if part.entity != "categories"]
+        goods = [part for part in parts if part.entity in OF_ITEMS]
+        people = [part for part in parts if part.entity == "customers"]
         gone = [part for part in parts if part.entity == "categories" and part.op != "put"]
         results: dict[int, Result] = {}
-        for group, send in ((put, self._tree.upsert), (goods, self._goods.upsert), (gone, self._tree.upsert)):
+        for group, send in (
+            (put, self._tree.upsert),
+            (goods, self._goods.upsert),
+            (gone, self._tree.upsert),
+            (people, self._customers.upsert),
+        ):
             if group:
                 results |= {id(part): result for part, result in zip(group, send(group), strict=True)}
         return results
@@ -103,6 +130,8 @@ class VendureShop:
         self._tree.forget()
         if entity == "categories":
             return [self._tree.held(key) for key in keys]
+        if entity == "customers":
+            return self._known.held(keys)
         shown = self._lookup.by_sku((key.split(KEY_SEPARATOR)[0] for key in keys), entity)
         held = {(row.entity, row.key): row for each in shown.values() for row in each.held(entity)}
         return [held.get((entity, key), Held(entity=entity, key=key, data=None)) for key in keys]
@@ -121,12 +150,14 @@ class VendureShop:
         self._tree.forget()
         if entity == "categories":
             found = [self._tree.held(key) for key in self._tree.by_key()]
+        elif entity == "customers":
+            found = [held for account in self._known.every() if (held := account.held()).data is not None]
         else:
             found = [held for shown in self._lookup.all(entity) for held in shown.held(entity)]
         return sorted((held for held in found if held.key > after), key=lambda held: held.key)
 
     def accounts(self, cursor: str, *, to_merge: bool = False) -> AccountPage:
-        return accounts.page(self._client, cursor)
+        return accounts.page(self._client, self._places, cursor)
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         return orders.page(self._client, self._channel, cursor, since, statuses)

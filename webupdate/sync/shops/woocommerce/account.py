@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from webupdate.sync.shops.base import Customer, Held
+from webupdate.sync.shops.records import email_of, person_of
 from webupdate.sync.shops.woocommerce.client import Problem
 from webupdate.sync.shops.woocommerce.facts import CUSTOMER, CUSTOMER_ID
 from webupdate.sync.shops.woocommerce.neworder import Side
@@ -96,15 +97,10 @@ def is_email(text: str) -> bool:
     return len(text) > 5 and bool(_EMAIL.fullmatch(text))
 
 
-def email_of(record: Customer) -> str:
-    """The address by which the account is known; "" for a customer without one."""
-    return record.email or (record.login if "@" in record.login else "")
-
-
 def fields_of(record: Customer, places: Places) -> Fields:
     """What a customer's record is in an account, field by field. The country must be one that the store knows."""
     country = places.country(record.country) or ""
-    first, last, company = _person(record)
+    first, last, company = person_of(record)
     side = {
         "first_name": first,
         "last_name": last,
@@ -121,14 +117,6 @@ def fields_of(record: Customer, places: Places) -> Fields:
     found |= {("billing", name): value for name, value in side.items()}
     found |= {("billing", "phone"): record.phone, ("billing", "email"): email}
     return found | {("shipping", name): value for name, value in side.items()}
-
-
-def _person(record: Customer) -> tuple[str, str, str]:
-    """First name, last name and company. EBMS writes a firm into L_NAME, with the person as its contact."""
-    if record.first_name or not record.contact:
-        return record.first_name, record.last_name, ""
-    first, _, last = record.contact.rpartition(" ")
-    return first, last, record.last_name
 
 
 def changes(account: Account | None, record: Customer, places: Places) -> Fields:
