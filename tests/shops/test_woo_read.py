@@ -8,13 +8,25 @@ from functools import partial
 
 import pytest
 
-from tests.shops.contract import Records, Sending, a_picture, alone, send
+from tests.shops.contract import Records, Sending, a_pdf, a_picture, alone, content_of, send
 from tests.shops.woo import products, routes
 from tests.shops.woo.asking import Answer, Body, Refusal, Request
 from tests.shops.woo.world import World, blank_product
 from tests.shops.woo_adapter import WooUnderTest, woo_under_test
 from webupdate.errors import NeedsPerson
-from webupdate.sync.shops.base import Bundle, Category, Customer, Item, Picture, ShipBand, ShipMethod, Shop, Stock
+from webupdate.sync.shops.base import (
+    Bundle,
+    Category,
+    Content,
+    Customer,
+    Document,
+    Item,
+    Picture,
+    ShipBand,
+    ShipMethod,
+    Shop,
+    Stock,
+)
 from webupdate.sync.shops.woocommerce.account import is_email
 
 
@@ -30,7 +42,7 @@ def world(under_test: WooUnderTest) -> Iterator[World]:
     fresh = under_test.stand_in.world
     fresh.products.clear()
     yield fresh
-    fresh.largest, fresh.counts_stock = {413: 0, 400: 0}, True
+    fresh.largest, fresh.counts_stock, fresh.approves_no_file = {413: 0, 400: 0}, True, False
 
 
 @pytest.fixture
@@ -181,3 +193,48 @@ def _answering(monkeypatch: pytest.MonkeyPatch, path: str, handler: Callable[[Wo
     """Let a list of the store be answered so."""
     route = ("GET", f"/wp-json/wc/v3{path}", handler)
     monkeypatch.setattr(routes, "ROUTES", (route, *routes.ROUTES))
+
+
+def test_a_file_that_the_store_does_not_approve_holds_up_nothing_else(shop: Shop, world: World) -> None:
+    content = sent(shop, a_pdf("sheet"))
+    world.approves_no_file = True
+    records = Records("ap")
+    sheet = Document(item="AP1", name="sheet.pdf", content=content.digest, size=content.size)
+    results = shop.upsert([Bundle((records.item("AP1"), records.put("documents", "AP1\tsheet.pdf", sheet)))])
+    assert [result.status for result in results] == ["created", "refused"]
+    assert "<code>" not in results[1].message and "approved directory" in results[1].message
+
+
+def test_a_picture_that_left_the_library_is_sent_again(shop: Shop, world: World) -> None:
+    """The connector knows where it was: the rest of the item goes, and the next time it is asked for anew."""
+    data = a_picture("gone")
+    content = sent(shop, data)
+    (number,) = [number for number, row in world.media.items() if row["slug"] == content.digest]
+    del world.media[number]
+    records = Records("lib")
+    picture = Picture(item="LIB1", name="a.png", content=content.digest, size=content.size)
+    part = records.put("images", "LIB1\ta.png", picture)
+    item, refused = shop.upsert([Bundle((records.item("LIB1"), part))])
+    assert (item.status, refused.status, refused.field) == ("created", "refused", "content")
+    sent(shop, data)
+    assert [result.status for result in send(shop, part)] == ["created"]
+
+
+def test_a_picture_that_a_person_took_out_does_not_come_back_with_another(shop: Shop, world: World) -> None:
+    """It may have left the library too: a store refuses all pictures of a product with one that is none."""
+    first, second = sent(shop, a_picture("first")), sent(shop, a_picture("second"))
+    records = Records("out")
+    pictures = [Picture(item="OUT1", name=f"{c.size}", content=c.digest, size=c.size) for c in (first, second)]
+    parts = [records.put("images", f"OUT1\t{n}", picture) for n, picture in enumerate(pictures)]
+    send(shop, records.item("OUT1"), parts[0])
+    (gone,) = [image["id"] for image in only(world)["images"]]
+    del world.media[gone]
+    only(world)["images"] = []
+    assert [result.status for result in send(shop, parts[1])] == ["created"]
+    assert [image["id"] for image in only(world)["images"]] == [max(world.media)]
+
+
+def sent(shop: Shop, data: bytes) -> Content:
+    """What the library holds now."""
+    assert Sending(shop, data).whole
+    return content_of(data, "x")

@@ -247,8 +247,16 @@ def _set_files(world: World, fields: Body, changed: Body) -> None:
         shown = [_image(world, row) for row in fields["images"]]
         changed["images"] = shown[:1] + list({row["id"]: row for row in shown[1:]}.values())
     if "downloads" in fields:
+        _check_approved(world, fields["downloads"])
         named = [row | {"id": row.get("id") or str(uuid.uuid4())} for row in fields["downloads"]]
         changed["downloads"] = list({row["id"]: row for row in named}.values())
+
+
+def _check_approved(world: World, downloads: list[Body]) -> None:
+    """Of a key whose owner is no administrator the directory of a file must be approved (read in the source)."""
+    if strange := [row["file"] for row in downloads if world.approves_no_file]:
+        text = f"The downloadable file <code>{strange[0]}</code> cannot be used, or is not in an approved directory."
+        raise Refusal(400, "product_invalid_download", text)
 
 
 def _image(world: World, row: Body) -> Body:

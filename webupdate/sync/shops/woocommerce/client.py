@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +27,7 @@ WAIT, LONG_WAIT = 60.0, 110.0
 NO_DATA = ("rest_upload_no_data",)
 # Errors inside the store that stay as they are, however often they are tried.
 FINAL = ("rest_upload_sideload_error", "woocommerce_rest_shipping_zone_not_created")
+_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -40,10 +43,11 @@ class Problem(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """What is wrong, all fields of it."""
+        """What is wrong, all fields of it; the store writes it for its own pages, with tags."""
         params = self.detail("params")
         fields = "; ".join(str(text) for text in params.values()) if isinstance(params, dict) else ""
-        return visible(" ".join(filter(None, (self.message, fields))), 300)
+        plain = html.unescape(_TAG.sub("", " ".join(filter(None, (self.message, fields)))))
+        return visible(plain, 300)
 
 
 class Client:

@@ -36,6 +36,12 @@ _GONE = (
 
 # A person has made an external product of it, which has no stock: it must be read.
 _UNCOUNTED = ("product_external_invalid_manage_stock", "product_external_invalid_backorders")
+# Faults of a picture or file: all else of the product goes without it.
+_OF_FILES = {
+    "woocommerce_product_invalid_image_id": "images",
+    "woocommerce_variation_invalid_image_id": "images",
+    "product_invalid_download": "documents",
+}
 
 
 class _Rows(msgspec.Struct):
@@ -177,8 +183,11 @@ class Goods:
         """Whether a row's error is final. Else the work knows better now what its product is."""
         work, error = job.work, row.error
         assert error is not None
-        holder = error.detail("resource_id")
-        if error.code in _GONE:
+        holder, files = error.detail("resource_id"), _OF_FILES.get(error.code, "")
+        if any(part.entity == files for part, _ in work.open.values()):
+            self._media.forget()  # a person may have taken it out of the library
+            work.refuse(f"{error.text} ({error.code})", "content", only=files)
+        elif error.code in _GONE:
             self._lost(work, job)
         elif error.code == _TAKEN and job.step == "create" and isinstance(holder, int):
             work.number, work.product = holder, None
