@@ -238,3 +238,38 @@ def sent(shop: Shop, data: bytes) -> Content:
     """What the library holds now."""
     assert Sending(shop, data).whole
     return content_of(data, "x")
+
+
+def test_a_sale_price_has_no_days_of_another_sale(under_test: WooUnderTest, world: World) -> None:
+    """Else the store would go on charging the other price, or begin to on a day that EBMS knows nothing of."""
+    with closing(under_test.connect(sale_level="Sale")) as shop:
+        records = Records("d")
+        send(shop, records.item("D1", unit="EA"), records.price("D1", "18.00"))
+        only(world).update(date_on_sale_from="2026-01-01T00:00:00", date_on_sale_to="2026-01-31T23:59:59")
+        send(shop, records.item("D1", unit="EA"), records.price("D1", "18.00"))
+        assert only(world)["date_on_sale_to"] == "2026-01-31T23:59:59"
+        send(shop, records.item("D1", unit="EA"), records.price("D1", "15.00", "Sale"))
+        assert (only(world)["sale_price"], only(world)["date_on_sale_from"], only(world)["date_on_sale_to"]) == (
+            "15.00", None, None,
+        )  # fmt: skip
+
+
+def test_a_plugins_way_to_ship_without_settings_is_left_alone(
+    under_test: WooUnderTest, shop: Shop, world: World
+) -> None:
+    """PHP writes an empty object as an empty list."""
+    world.methods[0] = [{"id": 9, "method_id": "by_bike", "enabled": True, "settings": []}]
+    band = ShipBand(rate_type="FLAT", rate="5.90")
+    via = Records("bike").put("shipping", "DHL", ShipMethod(name="DHL", bands=(band,)))
+    assert [result.status for result in send(shop, via)] == ["created"]
+    assert world.methods[0][0] == {"id": 9, "method_id": "by_bike", "enabled": True, "settings": []}
+
+
+def test_a_download_that_has_a_number_keeps_it(shop: Shop, world: World) -> None:
+    content = sent(shop, a_pdf("numbered"))
+    records = Records("num")
+    send(shop, records.item("NUM1"))
+    only(world)["downloads"] = [{"id": 12, "name": "Song", "file": "https://elsewhere.example/song.mp3"}]
+    sheet = Document(item="NUM1", name="sheet.pdf", content=content.digest, size=content.size)
+    assert [r.status for r in send(shop, records.put("documents", "NUM1\tsheet.pdf", sheet))] == ["created"]
+    assert 12 in [row["id"] for row in only(world)["downloads"]]

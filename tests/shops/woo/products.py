@@ -212,6 +212,8 @@ def set_price(fields: Body, changed: Body) -> None:
     for name in ("regular_price", "sale_price"):
         if name in fields:
             changed[name] = _price(fields[name])
+    # Read in the source: a sale has days of its own, which "" takes away.
+    changed |= {name: fields[name] or None for name in ("date_on_sale_from", "date_on_sale_to") if name in fields}
     if changed["sale_price"] and float(changed["sale_price"]) >= float(changed["regular_price"] or 0):
         changed["sale_price"] = ""
     changed["price"] = changed["sale_price"] or changed["regular_price"]

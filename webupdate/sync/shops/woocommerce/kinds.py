@@ -12,7 +12,7 @@ from webupdate.sync.shops.woocommerce.products import Product
 
 # A variation's name, category and long text are those of its parent.
 _OF_PARENT = ("name", "description", "short_description", "categories")
-_OWN_PRICE = ("regular_price", "sale_price")
+_OWN_PRICE = ("regular_price", "sale_price", "date_on_sale_from", "date_on_sale_to")
 # Backorders of one that is not counted are an error for a store.
 _OWN_STOCK = ("manage_stock", "stock_quantity", "backorders")
 

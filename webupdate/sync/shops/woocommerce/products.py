@@ -38,7 +38,7 @@ class Numbered(msgspec.Struct, frozen=True):
 class Download(msgspec.Struct, frozen=True):
     """A file that belongs to a product; buyers have their right to it by its `id`."""
 
-    id: str = ""
+    id: str | int = ""  # PHP makes a number of a key that looks like one
     name: str = ""
     file: str = ""
 

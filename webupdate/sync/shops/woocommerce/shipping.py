@@ -33,11 +33,12 @@ class _Method(msgspec.Struct):
     id: int
     method_id: str = ""
     enabled: bool = False
-    settings: dict[str, _Setting] = {}
+    settings: dict[str, _Setting] | list[Any] = {}  # PHP writes an empty object as an empty list
 
     def text(self, name: str) -> str:
         """A setting as it was sent."""
-        return html.unescape(str(self.settings[name].value)) if name in self.settings else ""
+        setting = self.settings.get(name) if isinstance(self.settings, dict) else None
+        return "" if setting is None else html.unescape(str(setting.value))
 
 
 class _Location(msgspec.Struct):

@@ -27,6 +27,7 @@ FILES = {"images": IMAGE, "documents": DOCUMENT}
 # What a price's remote id says behind the product's: it is known so where the product is not read.
 REGULAR, SALE = "main", "sale"
 FIELDS_OF = {REGULAR: "regular_price", SALE: "sale_price"}
+_ALWAYS = {"date_on_sale_from": "", "date_on_sale_to": ""}
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -223,7 +224,8 @@ class Work:
                 meta[name] = None
                 if field := self._price_field(part):
                     fields[FIELDS_OF[field]] = ""
-        return fields
+        # Days that a person gave to another sale would begin or end this one.
+        return fields | (_ALWAYS if fields.get("sale_price") and self.number is not None else {})
 
     def _stock(self, meta: dict[str, str | None]) -> dict[str, Any]:
         fields: dict[str, Any] = {}
