@@ -269,7 +269,21 @@ def test_a_download_that_has_a_number_keeps_it(shop: Shop, world: World) -> None
     content = sent(shop, a_pdf("numbered"))
     records = Records("num")
     send(shop, records.item("NUM1"))
+    only(world)["downloadable"] = True
     only(world)["downloads"] = [{"id": 12, "name": "Song", "file": "https://elsewhere.example/song.mp3"}]
     sheet = Document(item="NUM1", name="sheet.pdf", content=content.digest, size=content.size)
     assert [r.status for r in send(shop, records.put("documents", "NUM1\tsheet.pdf", sheet))] == ["created"]
     assert 12 in [row["id"] for row in only(world)["downloads"]]
+
+
+def test_a_file_that_was_taken_out_does_not_come_back_with_another(shop: Shop, world: World) -> None:
+    """A product that is downloadable no more keeps its files."""
+    first, second = sent(shop, a_pdf("first")), sent(shop, a_pdf("second"))
+    records = Records("back")
+    sheets = [Document(item="BACK1", name=f"{c.size}", content=c.digest, size=c.size) for c in (first, second)]
+    parts = [records.put("documents", f"BACK1\t{n}.pdf", sheet) for n, sheet in enumerate(sheets)]
+    send(shop, records.item("BACK1"), parts[0])
+    send(shop, records.part("documents", "BACK1\t0.pdf", "delete"))
+    assert only(world)["downloads"] == []
+    send(shop, parts[1])
+    assert [row["name"] for row in only(world)["downloads"]] == ["1.pdf"]

@@ -248,7 +248,7 @@ def _set_files(world: World, fields: Body, changed: Body) -> None:
     if "images" in fields:
         shown = [_image(world, row) for row in fields["images"]]
         changed["images"] = shown[:1] + list({row["id"]: row for row in shown[1:]}.values())
-    if "downloads" in fields:
+    if changed["downloadable"] and "downloads" in fields:
         _check_approved(world, fields["downloads"])
         named = [row | {"id": row.get("id") or str(uuid.uuid4())} for row in fields["downloads"]]
         changed["downloads"] = list({row["id"]: row for row in named}.values())

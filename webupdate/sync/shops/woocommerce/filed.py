@@ -31,7 +31,8 @@ def shown_files(
     # By its id a buyer may download a file: with a new one everybody who bought it would lose it.
     downloads = [{"id": held.pop(file.url, ""), "name": key.split("\t", 1)[1], "file": file.url} for key, file in ours]
     downloads += [msgspec.to_builtins(old) for old in product.downloads if old.file not in urls]
-    return {"downloadable": bool(downloads), "downloads": downloads}
+    # What is not downloadable keeps its files where nobody sees them: the last one goes while it still is.
+    return {"downloadable": bool(downloads or product.downloads), "downloads": downloads}
 
 
 def _image(product: Product, ours: list[int], known: Collection[int]) -> dict[str, Any]:
