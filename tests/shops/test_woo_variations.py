@@ -132,8 +132,8 @@ def test_a_sale_level_is_the_variations_sale_price(under_test: WooUnderTest, wor
 def test_a_text_that_a_person_wrote_stays(shop: Shop, world: World) -> None:
     records = Records("v")
     of(world, RED)["description"] = "By hand"
-    send(shop, records.item(RED, short="Bright"), records.item(BLUE, short="Deep"))
-    assert (of(world, RED)["description"], of(world, BLUE)["description"]) == ("By hand", "Deep")
+    send(shop, records.item(RED, short="Bright"), records.item(BLUE, short="Deep 3\\4"))
+    assert (of(world, RED)["description"], of(world, BLUE)["description"]) == ("By hand", "Deep 3\\4")
     send(shop, records.item(BLUE))
     assert of(world, BLUE)["description"] == ""
 

@@ -68,7 +68,7 @@ def update(world: World, request: Request, number: str, *, parent: int) -> Answe
     fields = request.fields()
     products.set_sku(world, fields, changed)
     if "description" in fields:
-        changed["description"] = products.cleaned(str(fields["description"]))
+        changed["description"] = products.harmless(str(fields["description"]))
     products.set_price(fields, changed)
     changed |= {name: fields[name] for name in PLAIN if name in fields}
     if changed["status"] not in products.STATUSES:

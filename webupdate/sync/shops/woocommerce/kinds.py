@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.facts import DOCUMENT, EBMS_ID, IMAGE, ITEM, PRICE, STOCK
 from webupdate.sync.shops.woocommerce.products import Product
 
@@ -32,7 +33,8 @@ def fitted(fields: dict[str, Any], product: Product | None) -> dict[str, Any]:
     if product.is_variation:
         left_out |= {*_OF_PARENT}
         if "short_description" in fields and product.takes_text:
-            text = {"description": fields["short_description"]}
+            # The text of a variation is the one that loses no backslash.
+            text = {"description": values.unslashed(fields["short_description"])}
     return {name: value for name, value in fields.items() if name not in left_out} | text
 
 

@@ -111,9 +111,14 @@ def title(plain: str) -> str:
     return _slashed(plain.replace("<", "&lt;").replace(">", "&gt;"))
 
 
+def unslashed(sent: str) -> str:
+    """A text that is sent, for where no backslash is taken off."""
+    return sent.replace("\\\\", "\\")
+
+
 def shown(sent: str) -> str:
     """What people read of a text or title that is sent."""
-    return html.unescape(sent.replace("\\\\", "\\"))
+    return html.unescape(unslashed(sent))
 
 
 def same_number(one: str, other: str) -> bool:
