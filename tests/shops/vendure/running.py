@@ -34,6 +34,8 @@ READY = "ready"
 # As docs/shops/vendure.md has them, and no more.
 RIGHTS = (
     "ReadCatalog", "CreateCatalog", "UpdateCatalog", "DeleteCatalog", "ReadOrder", "UpdateOrder", "ReadCustomer",
+    "ReadShippingMethod", "CreateShippingMethod", "UpdateShippingMethod", "DeleteShippingMethod",
+    "ReadPaymentMethod", "UpdatePaymentMethod",
 )  # fmt: skip
 
 

@@ -21,15 +21,21 @@ _QUERY = """query($facets: [String!]) {
 # What needs the other rights to read; a key can't be asked for its rights.
 _READS = """{
   products(options: {take: 1}) { totalItems } orders(options: {take: 1}) { totalItems }
-  customers(options: {take: 1}) { totalItems }
+  customers(options: {take: 1}) { totalItems } shippingMethods(options: {take: 1}) { totalItems } %s
 }"""
+_PAYMENTS = "paymentMethods(options: {take: 1}) { totalItems }"
+_NO_METHOD = 'checker: {code: "", arguments: []}, calculator: {code: "", arguments: []}, translations: []'
 # What changes nothing, and needs the rights to write.
 _WRITES = (
     "mutation { createFacetValues(input: []) { id } }",
     "mutation { updateProducts(input: []) { id } }",
     "mutation { deleteProducts(ids: []) { result } }",
     'mutation { addNoteToOrder(input: {id: "0", note: "", isPublic: false}) { id } }',
+    f'mutation {{ createShippingMethod(input: {{code: "", fulfillmentHandler: "", {_NO_METHOD}}}) {{ id }} }}',
+    'mutation { updateShippingMethod(input: {id: "0", translations: []}) { id } }',
+    "mutation { deleteShippingMethods(ids: []) { result } }",
 )
+_PAYMENT_WRITES = ('mutation { updatePaymentMethod(input: {id: "0"}) { id } }',)
 _MAKE_FACET = "mutation($input: CreateFacetInput!) { createFacet(input: $input) { id code } }"
 
 
@@ -99,14 +105,14 @@ class Channel:
         """A harmless read; raises what ails the shop."""
         self.learn(write=True, again=True)
 
-    def check_reads(self) -> int:
+    def check_reads(self, *, payments: bool) -> int:
         """How many products there are. Raises Stopped for a key whose role may not read what must be read."""
-        counts: dict[str, _Count] = self._client.ask(_READS, {}, dict[str, _Count])
+        counts: dict[str, _Count] = self._client.ask(_READS % (_PAYMENTS if payments else ""), {}, dict[str, _Count])
         return counts["products"].total_items
 
-    def check_writes(self) -> None:
+    def check_writes(self, *, payments: bool) -> None:
         """Raise Stopped for a key whose role may not write."""
-        for query in _WRITES:
+        for query in (*_WRITES, *(_PAYMENT_WRITES if payments else ())):
             # Any other refusal says that the right is there.
             with suppress(Refusal):
                 self._client.change(query, {}, dict[str, Any])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import BinaryIO
+
+import msgspec
 
 from webupdate.errors import OutcomeUnknown, Retryable, Stopped, WebUpdateError
 from webupdate.sync.shops.base import (
     KEY_SEPARATOR,
+    OF_ITEMS,
     AccountPage,
     Bundle,
     Content,
@@ -30,6 +33,8 @@ from webupdate.sync.shops.vendure.client import Client
 from webupdate.sync.shops.vendure.facts import VENDURE
 from webupdate.sync.shops.vendure.goods import Goods
 from webupdate.sync.shops.vendure.lookup import Lookup
+from webupdate.sync.shops.vendure.payments import Payments
+from webupdate.sync.shops.vendure.shipping import Shipping
 
 
 class VendureShop:
@@ -37,19 +42,33 @@ class VendureShop:
 
     abilities = VENDURE
 
-    def __init__(self, address: str, key: str, certificate: str = "", channel: str = "", language: str = "") -> None:
+    def __init__(
+        self,
+        address: str,
+        key: str,
+        certificate: str = "",
+        channel: str = "",
+        language: str = "",
+        *,
+        gateways: Mapping[str, str] | None = None,
+    ) -> None:
         self._client = Client(address, key, certificate, channel, language)
         self._channel = Channel(self._client, channel, language)
         self._tree = Tree(self._client, self._channel)
         self._assets = Assets(self._client)
         self._lookup = Lookup(self._client, self._channel, self._tree)
         self._goods = Goods(self._client, self._channel, self._tree, self._assets, self._lookup)
+        self._terms = {gateway: key for key, gateway in (gateways or {}).items()}
+        self._shipping = Shipping(self._client, self._channel)
+        self._payments = Payments(self._client, self._channel, gateways or {})
+        if not gateways:
+            self.abilities = msgspec.structs.replace(VENDURE, entities=VENDURE.entities - {"payments"})
         self._listed: tuple[str, str, list[Held]] | None = None  # entity, key given last, what comes behind it
 
     def check(self) -> ShopInfo:
         """Reach, log in, see that the key's role may read all. The API does not tell its version."""
         found = self._channel.learn(again=True)
-        self._channel.check_reads()
+        self._channel.check_reads(payments=bool(self._terms))
         return ShopInfo(
             name="Vendure",
             version="3",
@@ -60,8 +79,8 @@ class VendureShop:
     def survey(self) -> Survey:
         """A key can't be asked for its rights: what changes nothing is tried."""
         self._channel.learn()
-        count = self._channel.check_reads()
-        self._channel.check_writes()
+        count = self._channel.check_reads(payments=bool(self._terms))
+        self._channel.check_writes(payments=bool(self._terms))
         return Survey(items=count, rights="may read and write")
 
     def configure(self, settings: ShopSettings) -> None:
@@ -85,10 +104,18 @@ class VendureShop:
     def _carry_out(self, parts: list[Part]) -> dict[int, Result]:
         """Categories before goods; where a category goes, its goods go before."""
         put = [part for part in parts if part.entity == "categories" and part.op == "put"]
-        goods = [part for part in parts if part.entity != "categories"]
+        goods = [part for part in parts if part.entity in OF_ITEMS]
         gone = [part for part in parts if part.entity == "categories" and part.op != "put"]
+        shipping = [part for part in parts if part.entity == "shipping"]
+        payments = [part for part in parts if part.entity == "payments"]
         results: dict[int, Result] = {}
-        for group, send in ((put, self._tree.upsert), (goods, self._goods.upsert), (gone, self._tree.upsert)):
+        for group, send in (
+            (put, self._tree.upsert),
+            (goods, self._goods.upsert),
+            (gone, self._tree.upsert),
+            (shipping, self._shipping.upsert),
+            (payments, self._payments.upsert),
+        ):
             if group:
                 results |= {id(part): result for part, result in zip(group, send(group), strict=True)}
         return results
@@ -103,6 +130,8 @@ class VendureShop:
         self._tree.forget()
         if entity == "categories":
             return [self._tree.held(key) for key in keys]
+        if entity in ("shipping", "payments"):
+            return (self._shipping if entity == "shipping" else self._payments).held(keys)
         shown = self._lookup.by_sku((key.split(KEY_SEPARATOR)[0] for key in keys), entity)
         held = {(row.entity, row.key): row for each in shown.values() for row in each.held(entity)}
         return [held.get((entity, key), Held(entity=entity, key=key, data=None)) for key in keys]
@@ -121,6 +150,8 @@ class VendureShop:
         self._tree.forget()
         if entity == "categories":
             found = [self._tree.held(key) for key in self._tree.by_key()]
+        elif entity in ("shipping", "payments"):
+            found = (self._shipping if entity == "shipping" else self._payments).every()
         else:
             found = [held for shown in self._lookup.all(entity) for held in shown.held(entity)]
         return sorted((held for held in found if held.key > after), key=lambda held: held.key)
@@ -129,7 +160,7 @@ class VendureShop:
         return accounts.page(self._client, cursor)
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
-        return orders.page(self._client, self._channel, cursor, since, statuses)
+        return orders.page(self._client, self._channel, cursor, since, statuses, self._terms)
 
     def acknowledge(self, order_id: str, written_as: str) -> None:
         orders.acknowledge(self._client, order_id, written_as)
