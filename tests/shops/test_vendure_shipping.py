@@ -74,11 +74,13 @@ def operation(code: str, values: dict[str, str]) -> dict[str, Any]:
 
 def test_a_buyer_pays_the_rate_and_the_order_tells_ebmss_code(vendure: VendureUnderTest, records: Records) -> None:
     shop, sku, name = vendure.shop, records.tag, "Express, büro & co."
-    send(shop, put(records, ShipBand(rate_type="FLAT", rate="24.50", handling="1.25"), name=name))
+    send(shop, put(records, name=name))
     shop.upsert([records.sellable(sku)])
+    set_tax(vendure, name, "20")
+    send(shop, put(records, ShipBand(rate_type="FLAT", rate="24.50", handling="1.25"), name=name))
     vendure.place_order(Purchase(lines=((sku, 1),), address=KOELN, email="gast@example.com"), name)
     order = feed(shop)[0][-1]
-    assert (order.ship_code, order.ship_name, order.shipping) == (records.tag, name, "25.75")
+    assert (order.ship_code, order.ship_name, order.shipping, order.tax) == (records.tag, name, "25.75", "5.15")
     # What is hidden is offered to nobody, however much is bought; the order keeps what it was sent by.
     send(shop, records.part("shipping", records.tag, "hide"))
     assert name not in offered(vendure, sku)
@@ -87,6 +89,13 @@ def test_a_buyer_pays_the_rate_and_the_order_tells_ebmss_code(vendure: VendureUn
     send(shop, records.part("shipping", records.tag, "delete"))
     assert name not in offered(vendure, sku)
     assert (feed(shop)[0][-1].number, feed(shop)[0][-1].ship_code) == (order.number, records.tag)
+
+
+def set_tax(vendure: VendureUnderTest, name: str, percent: str) -> None:
+    """What the shop's owner enters in the method."""
+    (method,) = methods(vendure, name)
+    calculator = operation("default-shipping-calculator", {**method["calculator"], "taxRate": percent})
+    vendure.admin.ask(_UPDATE, input={"id": method["id"], "calculator": calculator, "translations": []})
 
 
 def offered(vendure: VendureUnderTest, sku: str) -> set[str]:
