@@ -235,6 +235,8 @@ def test_payment_options_go_to_the_gateways_that_properties_name(firm: WooFirm) 
     gateways = firm.under_test.stand_in.world.gateways
     firm.cycle()
     assert gateways["cod"]["title"] == "Cash on delivery"
+    said = "SELECT message FROM status WHERE action = 'payments'"
+    assert firm.store.rows(said) == [("no gateway is named",)]
     companies.change(firm.store, firm.vault, firm.company, {"gateways": "COD = cod"})
     assert firm.cycle() == {"payments": 1}
     assert (gateways["cod"]["title"], gateways["bacs"]["title"]) == ("Collect on Delivery", "Vorkasse")
