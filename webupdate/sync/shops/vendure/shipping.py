@@ -32,7 +32,7 @@ _MINIMUM = "orderMinimum"
 # What orders pay is EBMS's rate, and the tax that the method's owner set comes on top.
 _WITHOUT_TAX = "exclude"
 _CODE = re.compile(r"webupdate(?P<pickup>-pickup)?(?:\+(?P<handling>[0-9.]+))?:(?P<key>.+)", re.DOTALL)
-_ADVICE = "Offer it by a plugin of the shop, and set SHOW_WEB to F."
+_ADVICE = "offer it by a plugin of the shop, and set SHOW_WEB to F."
 
 
 class _Arg(msgspec.Struct):
@@ -199,14 +199,14 @@ class Shipping:
         for band in record.bands:
             _check(band)
         if len(record.bands) != 1:
-            text = f"Vendure's own calculator knows one rate for a ship via, and no table. {_ADVICE}"
+            text = f"Vendure's own calculator knows one rate for a ship via, and no table: {_ADVICE}"
             raise Unfit(text, "bands", f"{len(record.bands)} rates", "one rate")
         (band,) = record.bands
         price = f"{Decimal(band.rate) + Decimal(band.handling or 0):f}"
         minor = self._channel.minor(price)
         if minor is None:
-            text = "The shop's money can't hold this rate."
-            raise Unfit(text, "rate", price, f"at most {self._channel.largest}, with its number of places")
+            expected = f"two places, up to {self._channel.largest}"
+            raise Unfit("Vendure can't hold this rate (with its handling).", "rate", price, expected)
         return _Offer(_code(key, band), record.name, minor)
 
     def _read(self, *, write: bool = False) -> list[_Method]:
@@ -221,11 +221,12 @@ def _code(key: str, band: ShipBand) -> str:
 def _check(band: ShipBand) -> None:
     """Raise Unfit for a rate that Vendure's own calculator and checker don't know."""
     if band.rate_type not in ("FLAT", "PICKUP"):
-        text = f"Vendure's own calculator knows flat rates only. {_ADVICE}"
+        text = f"Vendure's own calculator knows flat rates only: {_ADVICE}"
         raise Unfit(text, "rate_type", band.rate_type, "FLAT or PICKUP")
     for name, what in _LIMITS.items():
         if value := getattr(band, name):
-            raise Unfit(f"Vendure offers a ship via {what}. {_ADVICE}", name, value, "nothing")
+            text = f"Vendure would offer it {what}. Empty the field in EBMS if that is right, else: {_ADVICE}"
+            raise Unfit(text, name, value, "empty")
     for name in ("rate", "handling"):
         value = getattr(band, name)
         if value and not values.is_price(value):
@@ -233,11 +234,11 @@ def _check(band: ShipBand) -> None:
 
 
 _LIMITS = {
-    "min_value": "for all orders at one rate, by no minimum",
-    "max_value": "for all orders at one rate, by no maximum",
-    "group": "to everybody, not to a web group",
-    "country": "in all countries of the channel at one rate",
-    "state": "in all states at one rate",
+    "min_value": "to orders of any size",
+    "max_value": "to orders of any size",
+    "group": "to everybody",
+    "country": "in all countries",
+    "state": "in all states",
 }
 
 
