@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,7 +34,8 @@ class VendureFirm(Firm):
             "address": self.under_test.address,
             "api_key": self.under_test.secret,
             "certificate": str(self.under_test.server.authority),
-            "customers": "off",
+            "customers": "up",
+            "make_accounts": "yes",
             "gateways": "COD = invoice",
         }
         self.company = companies.add(self.store, self.vault, values)
@@ -63,6 +65,13 @@ def test_northwind_is_in_the_shop_and_nothing_is_sent_again(firm: VendureFirm) -
     assert (chai["name"], chai["prices"], chai["enabled"]) == ("Chai", [{"price": 1800}], True)
     assert chai["stockLevels"] == [{"stockOnHand": 39, "stockAllocated": 0}]
     assert firm.cycle() == {}
+
+
+def test_northwinds_customers_have_accounts(firm: VendureFirm, vendure: VendureUnderTest) -> None:
+    with (firm.export / "customers.csv").open(encoding="cp1252", newline="") as file:
+        keys = [row["ID"] for row in csv.DictReader(file) if row["EMAIL"]]
+    there = [found.key for found in vendure.shop.read("customers", keys) if found.data is not None]
+    assert (len(keys), there) == (91, keys)
 
 
 def test_a_genuine_order_comes_down_as_a_file_once(firm: VendureFirm, vendure: VendureUnderTest) -> None:

@@ -16,7 +16,7 @@ from webupdate.sync.shops.vendure import VendureShop, accounts, orders
 from webupdate.sync.shops.vendure.facts import CUSTOMER_NOTE
 
 PASSWORD = "correct horse battery"
-CUSTOMER = "alfki@example.com"
+CUSTOMER = "stamm@example.com"
 
 
 class VendureUnderTest:
@@ -34,7 +34,7 @@ class VendureUnderTest:
     ship_code = "Parcel"
     ship_price = "5.90"
     pay_code = "invoice"
-    customer = "ALFKI"
+    customer = "STAMM"
 
     def __init__(self, server: Running) -> None:
         self.server = server
@@ -47,10 +47,17 @@ class VendureUnderTest:
         self._open_for_business()
 
     def connect(
-        self, *, address: str = "", secret: str = "", certificate: str = "", gateways: dict[str, str] | None = None
+        self,
+        *,
+        address: str = "",
+        secret: str = "",
+        certificate: str = "",
+        make_accounts: bool = True,
+        gateways: dict[str, str] | None = None,
     ) -> Shop:
+        address, secret = address or self.address, secret or self.secret
         authority = certificate or str(self.server.authority)
-        return VendureShop(address or self.address, secret or self.secret, authority, gateways=gateways)
+        return VendureShop(address, secret, authority, make_accounts=make_accounts, gateways=gateways)
 
     def _open_for_business(self) -> None:
         # The first item makes the facets that all others need.

@@ -41,6 +41,8 @@ def _vendure(values: dict[str, str], secrets: dict[str, str]) -> Shop:
         certificate,
         values.get("channel", ""),
         values.get("language", ""),
+        customers=values.get("customers") != "off",
+        make_accounts=values.get("make_accounts") == "yes",
         gateways=gateways.parse(values.get("gateways", "")),
     )
 

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from webupdate.sync.shops.base import Address, Charge, OrderLine, Payment, WebOrder
-from webupdate.sync.shops.vendure.accounts import NOTES, Buyer
 from webupdate.sync.shops.vendure.addresses import FIELDS as SIDE
 from webupdate.sync.shops.vendure.addresses import Side
+from webupdate.sync.shops.vendure.notes import NOTES, Buyer
 from webupdate.sync.shops.vendure.shipping import ship_via
 
 _DISCOUNTS = "discounts { description amount amountWithTax adjustmentSource }"
@@ -128,7 +128,8 @@ def neutral(order: Order, major: Callable[[Decimal], Decimal], terms: Mapping[st
         # Placing an order does not move its `updatedAt`.
         updated_at=max(order.updated_at, order.order_placed_at or "", key=_instant),
         currency=order.currency_code,
-        customer=buyer.ebms_id,
+        # Anybody can order as a guest with a customer's e-mail.
+        customer=buyer.ebms_id if buyer.user is not None else "",
         account=buyer.id if buyer.user is not None else "",
         email=buyer.email_address,
         bill_to=(home or Side()).neutral(buyer.email_address),

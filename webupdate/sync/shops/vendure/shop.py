@@ -30,10 +30,13 @@ from webupdate.sync.shops.vendure.assets import Assets
 from webupdate.sync.shops.vendure.categories import Tree
 from webupdate.sync.shops.vendure.channel import Channel
 from webupdate.sync.shops.vendure.client import Client
+from webupdate.sync.shops.vendure.customers import Customers
 from webupdate.sync.shops.vendure.facts import VENDURE
 from webupdate.sync.shops.vendure.goods import Goods
+from webupdate.sync.shops.vendure.known import Known
 from webupdate.sync.shops.vendure.lookup import Lookup
 from webupdate.sync.shops.vendure.payments import Payments
+from webupdate.sync.shops.vendure.places import Places
 from webupdate.sync.shops.vendure.shipping import Shipping
 
 
@@ -50,6 +53,8 @@ class VendureShop:
         channel: str = "",
         language: str = "",
         *,
+        customers: bool = True,
+        make_accounts: bool = False,
         gateways: Mapping[str, str] | None = None,
     ) -> None:
         self._client = Client(address, key, certificate, channel, language)
@@ -58,17 +63,23 @@ class VendureShop:
         self._assets = Assets(self._client)
         self._lookup = Lookup(self._client, self._channel, self._tree)
         self._goods = Goods(self._client, self._channel, self._tree, self._assets, self._lookup)
-        self._terms = {gateway: key for key, gateway in (gateways or {}).items()}
+        self._places = Places(self._client)
+        self._known = Known(self._client)
+        self._customers = Customers(
+            self._client, self._known, self._places, self._channel.probe, make=make_accounts
+        )  # fmt: skip
         self._shipping = Shipping(self._client, self._channel)
         self._payments = Payments(self._client, self._channel, gateways or {})
+        self._terms = {gateway: key for key, gateway in (gateways or {}).items()}
         if not gateways:
             self.abilities = msgspec.structs.replace(VENDURE, entities=VENDURE.entities - {"payments"})
+        self._carried = self.abilities.entities - (frozenset() if customers else {"customers"})
         self._listed: tuple[str, str, list[Held]] | None = None  # entity, key given last, what comes behind it
 
     def check(self) -> ShopInfo:
         """Reach, log in, see that the key's role may read all. The API does not tell its version."""
         found = self._channel.learn(again=True)
-        self._channel.check_reads(payments=bool(self._terms))
+        self._channel.check_reads(self._carried)
         return ShopInfo(
             name="Vendure",
             version="3",
@@ -79,12 +90,13 @@ class VendureShop:
     def survey(self) -> Survey:
         """A key can't be asked for its rights: what changes nothing is tried."""
         self._channel.learn()
-        count = self._channel.check_reads(payments=bool(self._terms))
-        self._channel.check_writes(payments=bool(self._terms))
+        count = self._channel.check_reads(self._carried)
+        self._channel.check_writes(self._carried)
         return Survey(items=count, rights="may read and write")
 
     def configure(self, settings: ShopSettings) -> None:
         self._channel.learn(again=True)
+        self._places.forget()
         if settings.approval:
             raise Stopped("Vendure has no accounts that wait for approval.", "Set New accounts to «may order at once».")
 
@@ -105,6 +117,7 @@ class VendureShop:
         """Categories before goods; where a category goes, its goods go before."""
         put = [part for part in parts if part.entity == "categories" and part.op == "put"]
         goods = [part for part in parts if part.entity in OF_ITEMS]
+        people = [part for part in parts if part.entity == "customers"]
         gone = [part for part in parts if part.entity == "categories" and part.op != "put"]
         shipping = [part for part in parts if part.entity == "shipping"]
         payments = [part for part in parts if part.entity == "payments"]
@@ -113,6 +126,7 @@ class VendureShop:
             (put, self._tree.upsert),
             (goods, self._goods.upsert),
             (gone, self._tree.upsert),
+            (people, self._customers.upsert),
             (shipping, self._shipping.upsert),
             (payments, self._payments.upsert),
         ):
@@ -130,6 +144,8 @@ class VendureShop:
         self._tree.forget()
         if entity == "categories":
             return [self._tree.held(key) for key in keys]
+        if entity == "customers":
+            return self._known.held(keys)
         if entity in ("shipping", "payments"):
             return (self._shipping if entity == "shipping" else self._payments).held(keys)
         shown = self._lookup.by_sku((key.split(KEY_SEPARATOR)[0] for key in keys), entity)
@@ -150,6 +166,8 @@ class VendureShop:
         self._tree.forget()
         if entity == "categories":
             found = [self._tree.held(key) for key in self._tree.by_key()]
+        elif entity == "customers":
+            found = [held for account in self._known.every() if (held := account.held()).data is not None]
         elif entity in ("shipping", "payments"):
             found = (self._shipping if entity == "shipping" else self._payments).every()
         else:
@@ -157,7 +175,7 @@ class VendureShop:
         return sorted((held for held in found if held.key > after), key=lambda held: held.key)
 
     def accounts(self, cursor: str, *, to_merge: bool = False) -> AccountPage:
-        return accounts.page(self._client, cursor)
+        return accounts.page(self._client, self._places, cursor)
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         return orders.page(self._client, self._channel, cursor, since, statuses, self._terms)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from webupdate.sync.shops.base import Customer, Held
+from webupdate.sync.shops.records import email_of, person_of
 from webupdate.sync.shops.woocommerce.client import Problem
 from webupdate.sync.shops.woocommerce.facts import CUSTOMER, CUSTOMER_ID
 from webupdate.sync.shops.woocommerce.neworder import Side
@@ -87,15 +88,10 @@ class Account(msgspec.Struct, frozen=True):
         return Held(entity="customers", key=self.key, data=data, remote_id=str(self.id), sent=sent)
 
 
-def email_of(record: Customer) -> str:
-    """The address by which the account is known; "" for a customer without one."""
-    return record.email or (record.login if "@" in record.login else "")
-
-
 def fields_of(record: Customer, places: Places) -> Fields:
     """What a customer's record is in an account, field by field. The country must be one that the store knows."""
     country = places.country(record.country) or ""
-    first, last, company = _person(record)
+    first, last, company = person_of(record)
     side = {
         "first_name": first,
         "last_name": last,
@@ -112,14 +108,6 @@ def fields_of(record: Customer, places: Places) -> Fields:
     found |= {("billing", name): value for name, value in side.items()}
     found |= {("billing", "phone"): record.phone, ("billing", "email"): email}
     return found | {("shipping", name): value for name, value in side.items()}
-
-
-def _person(record: Customer) -> tuple[str, str, str]:
-    """First name, last name and company. EBMS writes a firm into L_NAME, with the person as its contact."""
-    if record.first_name or not record.contact:
-        return record.first_name, record.last_name, ""
-    first, _, last = record.contact.rpartition(" ")
-    return first, last, record.last_name
 
 
 def changes(account: Account | None, record: Customer, places: Places) -> Fields:

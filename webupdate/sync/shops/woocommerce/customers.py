@@ -13,6 +13,7 @@ import msgspec
 
 from webupdate.errors import WebUpdateError
 from webupdate.sync.shops.base import Customer, Part, Result, sent_hash
+from webupdate.sync.shops.records import email_of
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.account import (
     BUYERS,
@@ -21,7 +22,6 @@ from webupdate.sync.shops.woocommerce.account import (
     Fields,
     Kept,
     changes,
-    email_of,
     nested,
     stored_otherwise,
 )
