@@ -25,7 +25,7 @@ from tests.shops.contract import (
 )
 from tests.shops.woo import batch, products, routes, terms
 from tests.shops.woo.asking import Answer, Body, Refusal, Request
-from tests.shops.woo.world import Login, World, blank_product
+from tests.shops.woo.world import Login, World
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped
 from webupdate.sync.shops.base import (
@@ -200,13 +200,6 @@ def test_numbers_where_texts_should_be_are_read_all_the_same(shop: Shop, world: 
     only(world).update(regular_price=18, weight=1.25, stock_quantity=1234567.0, description=None)
     assert record(shop, "items", "N1") == Item(category=None, title="Title of N1", weight="1.25")
     assert record(shop, "stock", "N1") == Stock(item="N1", quantity="1234567")
-
-
-def test_a_sku_of_a_variation_is_refused(shop: Shop, world: World) -> None:
-    world.products[900] = blank_product() | {"id": 900, "sku": "AH-48", "type": "variation", "parent_id": 16}
-    item, price = shop.upsert(alone(Records("v").item("AH-48"), Records("w").price("AH-48", "1.00")))
-    assert (item.status, price.status) == ("refused", "refused")
-    assert "variation" in item.message
 
 
 def test_what_the_store_stored_otherwise_is_no_success(

@@ -34,8 +34,17 @@ def listed(world: World, request: Request) -> Answer:
     if ids := request.query.get("include"):
         found = [row for row in found if str(row["id"]) in ids.split(",")]
     answer = page_of(request, sorted_by(request, modified_after(request, found)))
-    shown = [viewed(request, row) for row in answer.body]
+    shown = [viewed(request, _pictured(world, row)) for row in answer.body]
     return Answer(body=shown, headers=answer.headers)
+
+
+def _pictured(world: World, row: Body) -> Body:
+    """A variation without a picture shows its parent's (read in the source)."""
+    if row.get("type") != "variation" or "images" not in row:
+        return row
+    whole = world.products[row["id"]]
+    theirs = world.products.get(whole["parent_id"], {}).get("images", [])
+    return row | {"images": [{"id": whole["own_image"]}] if whole.get("own_image") else theirs[:1]}
 
 
 def folded(sku: str) -> str:
@@ -51,15 +60,19 @@ def viewed(request: Request, row: Body) -> Body:
     return row | around
 
 
-def variations(world: World, request: Request) -> Answer:
-    """GET variations: those of all parents (55)."""
-    found = [row for row in world.products.values() if row["type"] == "variation"]
-    return page_of(request, sorted_by(request, modified_after(request, found)))
-
-
 def one(world: World, request: Request, number: str) -> Answer:
     """GET one."""
     return Answer(body=cut(request, viewed(request, _known(world, int(number), 404))))
+
+
+def _of_kind(changed: Body, fields: Body) -> None:
+    """Read in the source: what has no price of its own loses what was sent; what has no stock refuses it."""
+    if changed["type"] in ("variable", "grouped"):
+        changed |= {"regular_price": "", "sale_price": "", "price": ""}
+    if changed["type"] == "external":
+        for name, none in (("manage_stock", False), ("backorders", "no")):
+            if fields.get(name, none) != none:
+                raise Refusal(400, f"product_external_invalid_{name}", "External products cannot be stock managed.")
 
 
 def create(world: World, request: Request) -> Answer:
@@ -83,7 +96,8 @@ def delete(world: World, request: Request, number: str) -> Answer:
     product = _known(world, int(number), 404)
     before = copy.deepcopy(product)
     if request.query.get("force") == "true" or request.batch:
-        del world.products[product["id"]]
+        for gone in [product["id"], *product.get("variations", ())]:  # variations go with their parent
+            world.products.pop(gone, None)
         world.trash.discard(product["id"])
     elif product["id"] in world.trash:
         raise Refusal(410, "woocommerce_rest_already_trashed", "The product has already been deleted.")
@@ -120,14 +134,15 @@ def _save(world: World, request: Request, product: Body) -> Body:
     if not request.batch:
         _validate(fields)
     changed = copy.deepcopy(product)
-    _set_sku(world, fields, changed)
+    set_sku(world, fields, changed)
     _set_texts(fields, changed)
-    _set_price(fields, changed)
+    set_price(fields, changed)
     changed |= {name: fields[name] for name in PLAIN if name in fields}
     if changed["status"] not in STATUSES:
         changed["status"] = "draft"  # 57: taken off sale without an error
     _set_categories(world, fields, changed)
-    _set_stock(fields, changed)
+    _of_kind(changed, fields)
+    set_stock(fields, changed)
     _set_files(world, fields, changed)
     set_meta(changed["meta_data"], fields.get("meta_data", ()))
     return _keep(world, product, changed)
@@ -150,7 +165,7 @@ def _keep(world: World, product: Body, changed: Body) -> Body:
     return copy.deepcopy(product)
 
 
-def _set_sku(world: World, fields: Body, changed: Body) -> None:
+def set_sku(world: World, fields: Body, changed: Body) -> None:
     if "sku" not in fields:
         return
     sku = " ".join(re.sub(r"<[^>]*>", "", str(fields["sku"])).split())
@@ -191,7 +206,7 @@ def _price(value: Any) -> str:
     return text if re.fullmatch(r"-?\d*\.?\d+", text) else ""
 
 
-def _set_price(fields: Body, changed: Body) -> None:
+def set_price(fields: Body, changed: Body) -> None:
     for name in ("regular_price", "sale_price"):
         if name in fields:
             changed[name] = _price(fields[name])
@@ -210,7 +225,7 @@ def _set_categories(world: World, fields: Body, changed: Body) -> None:
         changed["categories"] = [{name: row[name] for name in ("id", "name", "slug")} for row in shown]
 
 
-def _set_stock(fields: Body, changed: Body) -> None:
+def set_stock(fields: Body, changed: Body) -> None:
     """Without `manage_stock` there is no quantity, and (read in the source) no backorders either."""
     changed["manage_stock"] = bool(fields.get("manage_stock", changed["manage_stock"]))
     if "stock_quantity" in fields:

@@ -36,8 +36,8 @@ from webupdate.sync.shops.woocommerce.lookup import Lookup
 from webupdate.sync.shops.woocommerce.media import Media
 from webupdate.sync.shops.woocommerce.payments import Payments
 from webupdate.sync.shops.woocommerce.places import Places
-from webupdate.sync.shops.woocommerce.products import Shown
 from webupdate.sync.shops.woocommerce.shipping import Shipping
+from webupdate.sync.shops.woocommerce.shown import Shown
 
 _STATUS = "environment.version,settings.currency"
 
