@@ -15,7 +15,8 @@ from tests.shops.vendure.running import RIGHTS
 from tests.shops.vendure_adapter import Buyer, VendureUnderTest
 from tests.shops.wire import Cutter
 from webupdate.errors import OutcomeUnknown
-from webupdate.sync.shops.base import Part, PayOption, ShipBand, ShipMethod, Shop, Surveyed
+from webupdate.sync.shops.base import Part, PayOption, Result, ShipBand, ShipMethod, Shop, Surveyed
+from webupdate.sync.shops.vendure.client import Refusal, Trouble, each_alone
 
 FLAT = ShipBand(rate_type="FLAT", rate="24.50")
 NAMED = {"N30": "invoice", "CC": "stripe"}
@@ -153,6 +154,20 @@ def test_what_vendure_can_not_reckon_is_refused_and_stops_no_other(
     bad, good = vendure.shop.upsert(alone(put(records, band), other))
     assert (bad.status, bad.field, bad.seen, good.status) == ("refused", field, seen, "created")
     assert held(vendure.shop, "shipping", records.tag).data is None
+
+
+def test_one_at_which_the_shop_fails_is_refused_and_stops_no_other(records: Records) -> None:
+    """What a plugin of the shop may do: an unmodified one takes all that is sent."""
+    bad, good = put(records), put(records)
+
+    def carry_out(part: Part) -> Result:
+        if part is bad:
+            raise Refusal(Trouble("no such handler"))
+        return Result(entity=part.entity, key=part.key, status="created")
+
+    first, second = each_alone([bad, good], carry_out, int)
+    assert (first.status, second.status) == ("refused", "created")
+    assert "no such handler" in first.message
 
 
 def test_a_table_is_refused(vendure: VendureUnderTest, records: Records) -> None:
