@@ -26,6 +26,11 @@ class Gateway(msgspec.Struct, frozen=True):
         return f"{self.name}, {'on' if self.enabled else 'off'}"
 
 
+def terms(named: Mapping[str, str]) -> dict[str, str]:
+    """EBMS's codes by the gateways."""
+    return {gateway: key for key, gateway in named.items()}
+
+
 class Gateways(ABC):
     """The way of payment options into a shop. `named`: by key what Properties call the shop's gateway."""
 

@@ -24,6 +24,7 @@ from webupdate.sync.shops.base import (
     ShopSettings,
     Survey,
 )
+from webupdate.sync.shops.paying import terms
 from webupdate.sync.shops.records import refused
 from webupdate.sync.shops.vendure import accounts, orders
 from webupdate.sync.shops.vendure.assets import Assets
@@ -70,7 +71,7 @@ class VendureShop:
         )  # fmt: skip
         self._shipping = Shipping(self._client, self._channel)
         self._payments = Payments(self._client, self._channel, gateways or {})
-        self._terms = {gateway: key for key, gateway in (gateways or {}).items()}
+        self._terms = terms(gateways or {})
         if not gateways:
             self.abilities = msgspec.structs.replace(VENDURE, entities=VENDURE.entities - {"payments"})
         self._carried = self.abilities.entities - (frozenset() if customers else {"customers"})
