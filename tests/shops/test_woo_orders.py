@@ -198,6 +198,17 @@ def test_a_change_between_download_and_mark_is_not_lost(under_test: WooUnderTest
     assert [order.status for order in feed(shop, cursor)[0]] == ["completed"]
 
 
+def test_a_gateway_that_properties_name_is_told_by_its_code(under_test: WooUnderTest, shop: Shop) -> None:
+    buy(under_test)
+    (order,), cursor = feed(shop)
+    assert (order.payments[0].code, order.payments[0].name) == (under_test.pay_code, under_test.pay_name)
+    naming = under_test.connect(gateways={"COD": under_test.pay_code})
+    (again,), _ = feed(naming)
+    assert (again.payments[0].code, again.payments[0].name) == ("COD", "COD")
+    assert feed(naming, cursor)[0] == []  # naming one changes no order
+    naming.close()
+
+
 def test_meta_data_of_a_plugin_is_no_change(under_test: WooUnderTest, shop: Shop, world: World) -> None:
     number = buy(under_test)
     _, cursor = feed(shop)

@@ -35,6 +35,8 @@ READY = "ready"
 RIGHTS = (
     "ReadCatalog", "CreateCatalog", "UpdateCatalog", "DeleteCatalog", "ReadOrder", "UpdateOrder", "ReadCustomer",
     "CreateCustomer", "UpdateCustomer", "DeleteCustomer", "ReadCountry",
+    "ReadShippingMethod", "CreateShippingMethod", "UpdateShippingMethod", "DeleteShippingMethod",
+    "ReadPaymentMethod", "UpdatePaymentMethod",
 )  # fmt: skip
 
 

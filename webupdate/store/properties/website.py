@@ -185,7 +185,7 @@ WEBSITE: tuple[Property, ...] = (
         group="Website",
         label="Payment gateways",
         scope="site",
-        shops=("woocommerce",),
+        shops=("woocommerce", "vendure"),
         check=gateways.check,
         remaps=True,
         help="Which gateway of the shop a payment option is, as COD = cod; CC = stripe. Others are left alone.",

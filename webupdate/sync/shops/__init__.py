@@ -43,6 +43,7 @@ def _vendure(values: dict[str, str], secrets: dict[str, str]) -> Shop:
         values.get("language", ""),
         customers=values.get("customers") != "off",
         make_accounts=values.get("make_accounts") == "yes",
+        gateways=gateways.parse(values.get("gateways", "")),
     )
 
 

@@ -16,6 +16,10 @@ _MOST_PIECES = 2_000_000_000
 Row = TypeVar("Row")
 
 
+class Unfit(Exception):
+    """Why a record can't be taken: message, field, value seen, value expected."""
+
+
 def refused(part: Part, message: str, field: str = "", seen: str = "", expected: str = "") -> Result:
     """A result that says why a record was not taken."""
     return Result(

@@ -16,6 +16,7 @@ VENDURE = Abilities(
     max_batch=100,  # records
     whole_pieces=True,
     mails_new_accounts=True,
+    names_gateways=True,
 )  # fmt: skip
 
 # Products per request: look-ups and arrays of mutations.

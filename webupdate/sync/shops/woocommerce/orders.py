@@ -87,11 +87,12 @@ class _Row(msgspec.Struct):
 
 
 class Orders:
-    """Reads and marks orders."""
+    """Reads and marks orders. `terms`: EBMS's codes of payment options, by the gateways that Properties name."""
 
-    def __init__(self, client: Client, taken: Taken) -> None:
+    def __init__(self, client: Client, taken: Taken, terms: Mapping[str, str]) -> None:
         self._client = client
         self._taken = taken
+        self._terms = terms
 
     def page(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         """The next orders behind the cursor, oldest change first."""
@@ -107,7 +108,15 @@ class Orders:
         behind = _behind(at, given + passed)
         # An empty page keeps its place, but for what need not be read again.
         text = msgspec.json.encode(behind).decode() if behind != at else cursor
-        return OrderPage(tuple((row.order, row.raw) for row in given), text, more)
+        return OrderPage(tuple((self._in_terms(row.order), row.raw) for row in given), text, more)
+
+    def _in_terms(self, order: WebOrder) -> WebOrder:
+        """With EBMS's code where the gateway is named. No part of the print: naming one changes no order."""
+        payments = [
+            msgspec.structs.replace(paid, code=key, name=key) if (key := self._terms.get(paid.code)) else paid
+            for paid in order.payments
+        ]
+        return msgspec.structs.replace(order, payments=tuple(payments))
 
     def _rows(self, at: _Cursor, since: str, statuses: tuple[str, ...]) -> Any:
         """All rows from the overlap on. Each page begins where the last one ended, by time: pages by number shift."""

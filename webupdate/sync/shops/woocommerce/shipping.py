@@ -15,11 +15,12 @@ import msgspec
 
 from webupdate.errors import Stopped
 from webupdate.sync.shops.base import Held, Part, Result, ShipBand, ShipMethod
+from webupdate.sync.shops.records import Unfit
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.client import Client
 from webupdate.sync.shops.woocommerce.facts import ship_title, titled
 from webupdate.sync.shops.woocommerce.places import Places
-from webupdate.sync.shops.woocommerce.rates import FLAT, PICKUP, Unfit, band_of, cost
+from webupdate.sync.shops.woocommerce.rates import FLAT, PICKUP, band_of, cost
 
 ZONES = "shipping/zones"
 Place = tuple[str, str]  # country and state by their codes; two empty ones: everywhere else
