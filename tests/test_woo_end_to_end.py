@@ -13,7 +13,7 @@ from tests.shops.test_contract_orders import KOELN
 from tests.shops.woo import variations
 from tests.shops.woo.asking import Body
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
-from webupdate.store import commands, companies, inspections, mappings
+from webupdate.store import commands, companies, holds, inspections, mappings
 from webupdate.store.companies import CompanyInfo
 from webupdate.sync.firstrun import summary
 from webupdate.sync.preview import preview
@@ -272,6 +272,33 @@ def test_payment_options_go_to_the_gateways_that_properties_name(firm: WooFirm) 
     assert firm.cycle() == {"payments": 1}
     assert (gateways["cod"]["title"], gateways["bacs"]["title"]) == ("Collect on Delivery", "Vorkasse")
     assert (firm.failed(), firm.site().waiting, verified(firm)) == ([], 0, [])
+
+
+def test_tax_groups_get_the_class_that_properties_name(firm: WooFirm) -> None:
+    firm.cycle()
+    firm.change("inventory", ",FOOD,", ",BOOK,")
+    firm.cycle()
+    food = [row for row in firm.under_test.stand_in.world.products.values() if row["sku"] != "CHAI-01"]
+    assert {row["tax_class"] for row in food} == {""}
+    companies.change(firm.store, firm.vault, firm.company, {"tax_classes": "FOOD = reduced-rate"})
+    assert firm.cycle() == {}  # the brake holds what changes most of the items
+    assert holds.release(firm.store, firm.company.sites[0].id, "items")
+    assert firm.cycle() == {"items": 76}
+    assert ({row["tax_class"] for row in food}, firm.product("CHAI-01")["tax_class"]) == ({"reduced-rate"}, "")
+    firm.asked()
+    assert firm.cycle() == {}
+    assert [line for line in firm.asked() if not line.startswith("GET")] == []
+    assert (firm.failed(), firm.site().waiting, verified(firm)) == ([], 0, [])
+    # The class of an item that Properties do not name is its owner's; of the others it is told.
+    firm.product("CHAI-01")["tax_class"] = "zero-rate"
+    firm.product("CHANG-02")["tax_class"] = "zero-rate"
+    assert verified(firm) == [("items", "CHANG-02")]
+    companies.change(firm.store, firm.vault, firm.company, {"tax_classes": "FOOD = standard"})
+    firm.cycle()
+    assert holds.release(firm.store, firm.company.sites[0].id, "items")
+    firm.cycle()
+    assert ({row["tax_class"] for row in food}, firm.product("CHAI-01")["tax_class"]) == ({""}, "zero-rate")
+    assert verified(firm) == []
 
 
 def meta(row: Body, name: str) -> object:

@@ -87,7 +87,7 @@ def test_a_new_item_is_one_request_and_nothing_is_read_first(
     shop.upsert([Records(f"N{number}").sellable(f"N{number}") for number in range(5)])
     assert under_test.stand_in.requests == [
         "POST /wp-json/wc/v3/products/batch?_fields=create%2Cupdate%2Cdelete%2Cid%2Csku%2Cname%2Cstatus"
-        "%2Cregular_price%2Csale_price%2Cstock_quantity%2Ccategories"
+        "%2Cregular_price%2Csale_price%2Cstock_quantity%2Ctax_class%2Ccategories"
     ]
     assert len(world.products) == 5
 

@@ -48,11 +48,13 @@ _TAG = re.compile(
 class SiteRules(Struct, frozen=True, kw_only=True):
     """What the mapping reads of a site's settings.
 
-    `guest_customer`: the id of orders without login; `price_level`: the one that guests see.
+    `guest_customer`: the id of orders without login; `price_level`: the one that guests see;
+    `tax_classes`: TAX_GROUP, in small letters, and the shop's class.
     """
 
     guest_customer: str = "WEBSITE"
     price_level: str = "Retail"
+    tax_classes: tuple[tuple[str, str], ...] = ()
 
 
 class Mapped(Struct, frozen=True, kw_only=True):
@@ -91,12 +93,13 @@ def _category(rows: Sequence[Row], _rules: SiteRules) -> tuple[Mapped, ...]:
     return (Mapped(entity="categories", key=row.key, parent=_in_category(parent), record=record, hidden=not shown),)
 
 
-def _inventory(rows: Sequence[Row], _rules: SiteRules) -> tuple[Mapped, ...]:
-    return (_item(rows[0]), map_stock(rows[0]))
+def _inventory(rows: Sequence[Row], rules: SiteRules) -> tuple[Mapped, ...]:
+    return (_item(rows[0], rules), map_stock(rows[0]))
 
 
-def _item(row: Row) -> Mapped:
+def _item(row: Row, rules: SiteRules) -> Mapped:
     get = row.values.get
+    tax_group = one_line(get("TAX_GROUP", ""))
     category = _tree(get("TREE_ID", ""))
     shown = get("SHOW_WEB") == "T" and get("INACTIVE") != "T"
     record = Item(
@@ -113,7 +116,8 @@ def _item(row: Row) -> Mapped:
         upc=one_line(get("UPC", "")),
         manufacturer=one_line(get("MFG", "")),
         manufacturer_part=one_line(get("MFG_PART", "")),
-        tax_group=one_line(get("TAX_GROUP", "")),
+        tax_group=tax_group,
+        tax_class=next((slug for group, slug in rules.tax_classes if group == tax_group.casefold()), ""),
         default_unit=one_line(get("DEF_UNIT", "")),
         related=tuple(filter(None, map(one_line, get("RELATED", "").split(";")))),
     )

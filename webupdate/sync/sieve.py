@@ -8,7 +8,7 @@ from functools import cached_property
 
 import msgspec
 
-from webupdate.store import accounts, exports, filters, gateways, gone, queue, rows
+from webupdate.store import accounts, exports, filters, gateways, gone, queue, rows, taxclasses
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.queue import Wanted
@@ -28,13 +28,15 @@ class Sieve:
         self._company = company
         self._sold = sold
         self.site_id = site.id
+        able = ABILITIES[site.values["shop"]]
         self.rules = SiteRules(
-            guest_customer=company.values["guest_customer"], price_level=site.values["price_level"]
-        )  # fmt: skip
+            guest_customer=company.values["guest_customer"],
+            price_level=site.values["price_level"],
+            tax_classes=tuple(taxclasses.parse(site.values["tax_classes"]).items()) if able.has_tax_classes else (),
+        )
         self.filter = filters.parse(site.values["items"])
         self.makes_accounts = makes_accounts(site)
-        named = ABILITIES[site.values["shop"]].names_gateways
-        self._gateways = gateways.parse(site.values["gateways"]) if named else None
+        self._gateways = gateways.parse(site.values["gateways"]) if able.names_gateways else None
 
     def takes(self, item: Facts | None) -> bool:
         """Whether an item with these facts goes to the site; one that no export has told of yet does."""

@@ -9,6 +9,7 @@ import unicodedata
 import uuid
 from typing import Any
 
+from tests.shops.woo import taxes
 from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of, wrong
 from tests.shops.woo.listing import modified_after, sorted_by
 from tests.shops.woo.meta import set_meta
@@ -142,6 +143,7 @@ def _save(world: World, request: Request, product: Body) -> Body:
     if changed["status"] not in STATUSES:
         changed["status"] = "draft"  # 57: taken off sale without an error
     _set_categories(world, fields, changed)
+    taxes.set_class(world, fields, changed)
     _of_kind(changed, fields)
     set_stock(world, fields, changed)
     _set_files(world, fields, changed)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from tests.shops.woo import batch, customers, media, orders, products, settings, terms, variations
+from tests.shops.woo import batch, customers, media, orders, products, settings, taxes, terms, variations
 from tests.shops.woo.asking import Answer, Refusal, Request
 from tests.shops.woo.login import admit
 from tests.shops.woo.world import World, recorded_body
@@ -58,7 +58,8 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", f"{WC}/shipping/zones/(\\d+)/methods/(\\d+)", settings.delete_method),
     ("GET", f"{WC}/payment_gateways", settings.gateways),
     ("PUT", f"{WC}/payment_gateways/(\\w+)", settings.set_gateway),
-    ("GET", f"{WC}/taxes", settings.taxes),
+    ("GET", f"{WC}/taxes", taxes.listed),
+    ("GET", f"{WC}/taxes/classes", taxes.classes),
     ("GET", f"{WC}/refunds", orders.refunds),
     ("POST", f"{WC}/orders/batch", partial(batch.batch, create=orders.create, update=orders.update, delete=_no_delete)),
     ("GET", f"{WC}/orders", orders.listed),

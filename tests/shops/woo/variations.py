@@ -6,7 +6,7 @@ import copy
 from functools import partial
 from typing import Any
 
-from tests.shops.woo import batch, products
+from tests.shops.woo import batch, products, taxes
 from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of
 from tests.shops.woo.listing import modified_after, sorted_by
 from tests.shops.woo.meta import set_meta
@@ -70,6 +70,7 @@ def update(world: World, request: Request, number: str, *, parent: int) -> Answe
     if "description" in fields:
         changed["description"] = products.harmless(str(fields["description"]))
     products.set_price(fields, changed)
+    taxes.set_class(world, fields, changed)
     changed |= {name: fields[name] for name in PLAIN if name in fields}
     if changed["status"] not in products.STATUSES:
         changed["status"] = "draft"

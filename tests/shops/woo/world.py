@@ -67,6 +67,7 @@ class World:
         self.methods: dict[int, list[Body]] = {}
         self.gateways: dict[str, Body] = {row["id"]: row for row in recorded_body(32)}
         self.taxes: list[Body] = []
+        self.tax_classes = {"reduced-rate": "Reduced rate", "zero-rate": "Zero rate"}  # as WooCommerce makes them
         self.status: Body = recorded_body(2)
         self.index: Body = recorded_body(1)
         self.general: list[Body] = recorded_body(3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webupdate.store import checks, filters, gateways
+from webupdate.store import checks, filters, gateways, taxclasses
 from webupdate.store.properties.entry import Property
 
 WEBSITE: tuple[Property, ...] = (
@@ -171,6 +171,16 @@ WEBSITE: tuple[Property, ...] = (
         scope="site",
         shops=("woocommerce",),
         help="The price level that is the shop's sale price. Empty: those are the shop's own. Then Reload prices.",
+    ),
+    Property(
+        name="tax_classes",
+        group="Website",
+        label="Tax classes",
+        scope="site",
+        shops=("woocommerce",),
+        check=taxclasses.check,
+        remaps=True,
+        help="The shop's tax class of a TAX_GROUP: FOOD = reduced-rate; FREE = zero-rate. Others are left alone.",
     ),
     Property(
         name="ship_zone",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from webupdate.sync.shops.woocommerce import values
+from webupdate.sync.shops.woocommerce.facts import STANDARD
 from webupdate.sync.shops.woocommerce.products import Numbered, Product
 
 
@@ -17,6 +18,8 @@ def differences(sent: dict[str, Any], row: Product) -> list[tuple[str, str, str,
         found.append(("items", "title", sent["name"], str(row.name)))
     if "status" in sent and row.status != sent["status"]:
         found.append(("items", "shown", sent["status"], row.status))
+    if "tax_class" in sent and str(row.tax_class or "") != sent["tax_class"]:
+        found.append(("items", "tax_class", sent["tax_class"] or STANDARD, str(row.tax_class or STANDARD)))
     if sent.get("categories") and sent["categories"][0]["id"] not in [category.id for category in row.categories]:
         found.append(("items", "category", str(sent["categories"][0]["id"]), "another category"))
     if "regular_price" in sent and not values.same_number(str(row.regular_price), sent["regular_price"]):

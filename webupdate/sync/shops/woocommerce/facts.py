@@ -18,6 +18,7 @@ WOOCOMMERCE = Abilities(
     whole_pieces=True,
     mails_new_accounts=True,
     names_gateways=True,
+    has_tax_classes=True,
 )
 
 # Meta data of a product. The names are part of what is documented: other plugins may read them.
@@ -27,6 +28,8 @@ PRICE = "_ebms_price"
 STOCK = "_ebms_stock"  # of a product that has no stock of its own
 IMAGE = "_ebms_image"
 DOCUMENT = "_ebms_document"
+
+STANDARD = "standard"  # the tax class that a product calls ""
 
 # Meta data of a customer: names that begin with _ are not shown there.
 CUSTOMER_ID = "ebms_id"

@@ -20,10 +20,13 @@ from webupdate.sync.shops.woocommerce.lookup import Lookup
 from webupdate.sync.shops.woocommerce.media import Attachment, Media
 from webupdate.sync.shops.woocommerce.pool import Pace
 from webupdate.sync.shops.woocommerce.products import Product
+from webupdate.sync.shops.woocommerce.taxes import TaxClasses
 from webupdate.sync.shops.woocommerce.work import Job, Work
 
 # Answers to creates are cut to what is checked; the parts of the envelope must be named too, or it comes back empty.
-_ANSWER = {"_fields": "create,update,delete,id,sku,name,status,regular_price,sale_price,stock_quantity,categories"}
+_ANSWER = {
+    "_fields": "create,update,delete,id,sku,name,status,regular_price,sale_price,stock_quantity,tax_class,categories"
+}
 TWICE = 2  # once more for what was adopted, made anew or had met a deadlock
 
 _TAKEN, _NOT_MADE = "product_invalid_sku", "woocommerce_rest_product_not_created"
@@ -61,12 +64,14 @@ class Goods:
         self._categories = categories
         self._media = media
         self._lookup = lookup
+        self._taxes = TaxClasses(client)
         self._pace = Pace(client.wait)
 
     def upsert(self, parts: list[Part]) -> list[Result]:
         """Carry out all parts; one result for each."""
         works = _grouped(parts, self._sale_level)
         categories = self._known_categories(works)
+        self._taxes.check(works)
         media = self._known_media(works)
         self._find(works)
         todo = [work for work in works if work.open]

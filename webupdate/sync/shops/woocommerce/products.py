@@ -12,13 +12,14 @@ from webupdate.sync.shops.woocommerce.facts import (
     EBMS_ID,
     ITEM,
     PRICE,
+    STANDARD,
     key_of_meta,
     meta_name,
 )
 
 FIELDS = (
     "id,sku,type,parent_id,name,status,description,short_description,regular_price,manage_stock,stock_quantity,"
-    "backorders,weight,categories,images,downloads,meta_data"
+    "backorders,weight,tax_class,categories,images,downloads,meta_data"
 )
 
 
@@ -59,6 +60,7 @@ class Extras(msgspec.Struct, frozen=True, omit_defaults=True):
     tax_group: str = ""
     default_unit: str = ""
     related: tuple[str, ...] = ()
+    tax_class: str = ""
 
 
 OWN_EXTRAS = ("sent", "described")  # no fields of an item
@@ -102,6 +104,7 @@ class Product(msgspec.Struct, frozen=True):
     stock_quantity: Text = None
     backorders: bool | str = "no"
     weight: Text = ""
+    tax_class: Text = ""
     categories: list[Numbered] = []
     images: list[Numbered] = []
     image: Numbered | bool | None = None  # of a variation that was written
@@ -126,6 +129,13 @@ class Product(msgspec.Struct, frozen=True):
         """What was kept of the item, None for one that EBMS never sent."""
         found: Extras | None = read_meta(self.metas.get(ITEM), Extras)
         return found
+
+    @property
+    def kept_fields(self) -> dict[str, Any]:
+        """The fields of an item in the meta data; the tax class, where EBMS gave one, is that which the product has."""
+        kept = msgspec.structs.asdict(self.extras or Extras())
+        fields = {name: value for name, value in kept.items() if name not in OWN_EXTRAS}
+        return fields | ({"tax_class": text_of(self.tax_class) or STANDARD} if fields["tax_class"] else {})
 
     @property
     def is_variation(self) -> bool:

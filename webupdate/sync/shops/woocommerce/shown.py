@@ -12,8 +12,6 @@ from webupdate.sync.shops.base import Document, Held, Item, Picture, Price, Reco
 from webupdate.sync.shops.woocommerce.categories import Categories
 from webupdate.sync.shops.woocommerce.facts import DOCUMENT, IMAGE, PRICE, STOCK
 from webupdate.sync.shops.woocommerce.products import (
-    OWN_EXTRAS,
-    Extras,
     FileMeta,
     PriceMeta,
     Product,
@@ -58,7 +56,7 @@ class Shown:
         if product.is_variation:
             return self._variation()
         known = [self._categories.key_of(category.id) for category in product.categories]
-        fields = _kept_fields(product.extras or Extras())
+        fields = product.kept_fields
         if product.is_counted and (product.manage_stock is True or product.extras is None):
             fields["oversell"] = product.backorders not in ("no", False)
         return Item(
@@ -74,7 +72,7 @@ class Shown:
     def _variation(self) -> dict[str, Any]:
         """What it has of an item: its title, category and long text are its parent's and not compared."""
         product = self.product
-        fields = {} if product.extras is None else _kept_fields(product.extras)
+        fields = {} if product.extras is None else product.kept_fields
         if product.manage_stock is True:
             fields["oversell"] = product.backorders not in ("no", False)
         if product.takes_text:
@@ -108,11 +106,6 @@ class Shown:
             if (file.media in there or only_kept) if entity == "images" else file.url in linked:
                 item, name = key.split("\t", 1)
                 yield key, kind(item=item, name=name, content=file.content, size=file.size, position=file.position)
-
-
-def _kept_fields(extras: Extras) -> dict[str, Any]:
-    """The fields of an item in it."""
-    return {name: value for name, value in msgspec.structs.asdict(extras).items() if name not in OWN_EXTRAS}
 
 
 def _two_places(price: str) -> str:

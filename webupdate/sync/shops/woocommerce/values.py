@@ -11,7 +11,7 @@ from webupdate.sync.shops.base import KEY_SEPARATOR, Item, Part, Price, Record, 
 from webupdate.sync.shops.records import pieces as pieces
 from webupdate.sync.shops.records import record_of as record_of
 from webupdate.sync.shops.records import refused as refused
-from webupdate.sync.shops.woocommerce.facts import DOCUMENT, IMAGE, PRICE, fits, meta_name
+from webupdate.sync.shops.woocommerce.facts import DOCUMENT, IMAGE, PRICE, STANDARD, fits, meta_name
 
 # "9,50" would be stored as 950, "abc" as no price.
 _PRICE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
@@ -99,6 +99,11 @@ def unfit_text(record: Record) -> tuple[str, str, str] | None:
 def weight(item: Item) -> str:
     """The weight, "" for what WooCommerce would not keep."""
     return item.weight if _WEIGHT.fullmatch(item.weight) else ""
+
+
+def tax_class(item: Item) -> dict[str, str]:
+    """The field of the tax class, none for an item that keeps the one it has. A product calls the standard one ""."""
+    return {"tax_class": "" if item.tax_class == STANDARD else item.tax_class} if item.tax_class else {}
 
 
 def same_text(stored: str, sent: str) -> bool:

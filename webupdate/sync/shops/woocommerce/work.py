@@ -150,7 +150,7 @@ class Work:
                 extras = Extras(sent=sent_hash(part.data), described=described, **known)
                 meta[EBMS_ID] = self.sku
                 meta[ITEM] = msgspec.json.encode(extras).decode()
-                return {
+                return values.tax_class(record) | {
                     "sku": self.sku,
                     "name": values.title(record.title),
                     "description": values.text(record.long),
