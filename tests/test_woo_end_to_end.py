@@ -274,6 +274,19 @@ def test_payment_options_go_to_the_gateways_that_properties_name(firm: WooFirm) 
     assert (firm.failed(), firm.site().waiting, verified(firm)) == ([], 0, [])
 
 
+def test_categories_read_as_in_ebms_though_wordpress_keeps_no_blocks(firm: WooFirm) -> None:
+    text = "<p>Soft drinks<br>and <b>teas</b></p><ul><li>black</li><li>green</li></ul>"
+    firm.change("categories", "Soft drinks coffees teas beers and ales", text)
+    firm.cycle()
+    categories = firm.under_test.stand_in.world.categories.values()
+    (drinks,) = [row for row in categories if row["slug"] == "beverages-ebms-11"]
+    assert drinks["description"] == "Soft drinks\nand <b>teas</b>\n\n- black\n- green<!--more-->"
+    firm.asked()
+    assert firm.cycle() == {}
+    assert [line for line in firm.asked() if not line.startswith("GET")] == []
+    assert verified(firm) == []
+
+
 def test_tax_groups_get_the_class_that_properties_name(firm: WooFirm) -> None:
     firm.cycle()
     firm.change("inventory", ",FOOD,", ",BOOK,")

@@ -465,6 +465,17 @@ def test_a_category_of_that_name_is_taken_over_at_its_place_only(shop: Shop, wor
     assert slugs["tea-2"] == (41, 15)
 
 
+def test_the_texts_of_a_category_are_lines_for_the_store(shop: Shop, world: World) -> None:
+    long = 'Hot<br>or 3\\4 cold, see <a href="/x">there</a><script>a</script>'
+    category = Category(parent=None, title="Tea", short="<h2>Tea</h2>Warm", long=long)
+    send(shop, Records("11").put("categories", "11", category))
+    (tea,) = [row for row in world.categories.values() if row["name"] == "Tea"]
+    assert tea["description"] == 'Tea\n\nWarm<!--more-->\n\nHot\nor 3\\4 cold, see <a href="/x">there</a>'
+    found = record(shop, "categories", "11")
+    assert isinstance(found, Category)
+    assert (found.short, found.long) == ("Tea\n\nWarm", 'Hot\nor 3\\4 cold, see <a href="/x">there</a>')
+
+
 def test_two_categories_do_not_take_over_the_same(shop: Shop, world: World) -> None:
     world.categories[40] = world.categories[15] | {"id": 40, "name": "Tea", "slug": "tea", "parent": 0}
     records = Records("11")

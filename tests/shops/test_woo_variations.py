@@ -16,6 +16,7 @@ from tests.shops.woo_adapter import WooUnderTest, woo_under_test
 from webupdate.errors import OutcomeUnknown
 from webupdate.sync import compare
 from webupdate.sync.shops.base import Bundle, Document, Part, Picture, Result, Shop, sent_hash
+from webupdate.sync.shops.woocommerce import WOOCOMMERCE
 
 RED, BLUE = "TEE-RED", "TEE-BLUE"
 TEE = "woo-vneck-tee"
@@ -198,7 +199,7 @@ def differing(shop: Shop, part: Part) -> list[compare.Field]:
     """What a Preview or Verify finds of a record that was sent or is to be."""
     found = held(shop, part.entity, part.key)
     assert found.data is not None and part.data is not None
-    return list(compare.differing(part.entity, found.data, part.data, whole_pieces=True))
+    return list(compare.differing(part.entity, found.data, part.data, WOOCOMMERCE))
 
 
 def test_a_product_that_became_variable_since_is_treated_as_such(shop: Shop, world: World) -> None:

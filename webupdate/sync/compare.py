@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from webupdate.sync import countries, meaning
-from webupdate.sync.shops.base import RECORD_TYPES
+from webupdate.sync.htmllines import as_lines
+from webupdate.sync.shops.base import RECORD_TYPES, Abilities
 from webupdate.sync.text import visible
 
 _NUMBERS = frozenset(("weight", "price", "quantity", "rate", "min_value", "max_value", "handling", "due_days"))
@@ -28,12 +29,13 @@ class Field(msgspec.Struct, frozen=True):
     wanted: str
 
 
-def differing(entity: str, held: bytes, wanted: bytes, *, whole_pieces: bool) -> tuple[Field, ...]:
-    """The fields of a record that differ. `whole_pieces`: the shop counts stock in whole pieces from 0."""
+def differing(entity: str, held: bytes, wanted: bytes, able: Abilities) -> tuple[Field, ...]:
+    """The fields of a record that differ, for a shop that can hold what `able` says."""
     old, new = fields_of(entity, held), fields_of(entity, wanted)
     if "shown" in old:
         new.setdefault("shown", True)
-    same = _same_pieces if whole_pieces and entity == "stock" else _same
+    same = _same_pieces if able.whole_pieces and entity == "stock" else _same
+    same = _same_lines if entity in able.as_lines else same
     compared = old if _is_part(entity, old) else {**new, **old}
     names = [name for name in compared if not same(name, old.get(name), new.get(name))]
     return tuple(Field(name, shown(old.get(name)), shown(new.get(name))) for name in names)
@@ -108,6 +110,12 @@ def _same_part(held: Any, wanted: Any) -> bool:
     if not (isinstance(held, dict) and isinstance(wanted, dict)):
         return bool(held == wanted)
     return all(_same(name, held.get(name), wanted.get(name)) for name in {**held, **wanted})
+
+
+def _same_lines(name: str, held: Any, wanted: Any) -> bool:
+    if name in _RICH and isinstance(held, str) and isinstance(wanted, str):
+        held, wanted = as_lines(held), as_lines(wanted)
+    return _same(name, held, wanted)
 
 
 def _same_pieces(name: str, held: Any, wanted: Any) -> bool:

@@ -137,8 +137,7 @@ class Upload:
         for row in outbox.in_doubt(self.store, self.site.id, self.now(), self.largest):
             held = self.shop.read(row.entity, [row.key])[0]
             expected = rows.acked_payload(self.store, row)
-            pieces = self.shop.abilities.whole_pieces
-            queue.settle(self.store, row, same=holds_as_sent(row, held, expected, whole_pieces=pieces))
+            queue.settle(self.store, row, same=holds_as_sent(row, held, expected, self.shop.abilities))
 
     def _turn(self, stage: Stage, since: int) -> bool:
         """Send one batch of a stage; False when it has nothing to send."""

@@ -379,6 +379,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     max_batch: int
     cancelled_statuses: tuple[str, ...] = ()  # of orders that are off: cancelled or refunded as a whole
     whole_pieces: bool = False  # stock is counted in whole pieces from 0
+    as_lines: frozenset[str] = frozenset()  # of texts of these links and emphasis are kept only (sync/htmllines.py)
     mails_new_accounts: bool = False  # a customer account that is made mails its owner
     names_gateways: bool = False  # payment options go only to the gateways that Properties name
     has_tax_classes: bool = False  # an item gets the tax class that Properties name for its tax group

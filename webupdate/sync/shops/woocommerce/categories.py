@@ -15,7 +15,7 @@ from webupdate.sync.shops.woocommerce.facts import hidden, is_hidden, key_of_slu
 
 PATH = "products/categories"
 FIELDS = "id,name,slug,parent,description"
-# Both texts go into the one that the store has; WordPress's own mark for "the rest" stands between them.
+# Both texts go into the one that the store has; WordPress's own mark for "the rest" ends the first.
 MORE = "<!--more-->"
 
 
@@ -86,7 +86,7 @@ class Categories:
             parent=self.key_of(term.parent),
             title=html.unescape(term.name),
             short=short if more else "",
-            long=long,
+            long=long.strip(),
             shown=not is_hidden(term.slug),
         )
 
@@ -201,9 +201,9 @@ def _category(part: Part) -> Category:
 
 
 def _fields(record: Category, parent: int) -> dict[str, Any]:
-    description = values.text(record.long)
+    description = values.lined(record.long)
     if record.short:
-        description = values.text(record.short) + MORE + description
+        description = f"{values.lined(record.short)}{MORE}\n\n{description}".strip()
     return {"name": values.title(record.title), "parent": parent, "description": description}
 
 

@@ -16,6 +16,7 @@ WOOCOMMERCE = Abilities(
     cancelled_statuses=("cancelled", "refunded", "failed"),
     max_batch=400,  # records; of them a hundred products travel in one request
     whole_pieces=True,
+    as_lines=frozenset(("categories",)),
     mails_new_accounts=True,
     names_gateways=True,
     has_tax_classes=True,

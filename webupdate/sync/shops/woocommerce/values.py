@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
+from webupdate.sync.htmllines import as_lines
 from webupdate.sync.shops.base import KEY_SEPARATOR, Item, Part, Price, Record, Result, Stock
 from webupdate.sync.shops.records import pieces as pieces
 from webupdate.sync.shops.records import record_of as record_of
@@ -80,6 +81,11 @@ _CHECKS: dict[str, Callable[[Part, Record], Result | None]] = {"prices": _price,
 def text(rich: str) -> str:
     """A text without scripts and styles, as it is sent."""
     return _slashed(_UNREAD.sub("", rich))
+
+
+def lined(rich: str) -> str:
+    """The same for a category: WordPress drops all blocks there, and shows lines as lines."""
+    return _slashed(as_lines(_UNREAD.sub("", rich)))
 
 
 def _slashed(plain: str) -> str:
