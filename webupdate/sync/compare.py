@@ -13,11 +13,12 @@ import msgspec
 
 from webupdate.sync import countries, meaning
 from webupdate.sync.htmllines import as_lines
-from webupdate.sync.shops.base import RECORD_TYPES, Abilities
+from webupdate.sync.shops.base import EITHER, RECORD_TYPES, Abilities
 from webupdate.sync.text import visible
 
 _NUMBERS = frozenset(("weight", "price", "quantity", "rate", "min_value", "max_value", "handling", "due_days"))
 _RICH = frozenset(("short", "long"))
+_PLACES = frozenset(("country", "state"))
 LONGEST = 200  # characters of a value that are kept for people
 
 
@@ -96,6 +97,8 @@ def _same(name: str, held: Any, wanted: Any) -> bool:
         return len(held) == len(wanted) and all(map(_same_part, held, wanted))
     if not (isinstance(held, str) and isinstance(wanted, str)):
         return bool((held in (None, "")) if wanted in (None, "") else held == wanted)
+    if name in _PLACES and EITHER in held:
+        return any(_same(name, one, wanted) for one in held.split(EITHER))
     if name in _RICH:
         return meaning.same(held, wanted)
     if name == "country" and (code := countries.code_of(held)) is not None:

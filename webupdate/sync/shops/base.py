@@ -149,8 +149,14 @@ class Customer(Record, frozen=True):
     active: bool = True
 
 
+EITHER = " or "
+
+
 class ShipBand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row of a ship via's rate table (source: ARSHVIA). `group`: only for customers of that web group."""
+    """One row of a ship via's rate table (source: ARSHVIA). `group`: only for customers of that web group.
+
+    `country` and `state` of one that a shop holds may be several with EITHER between: any of them is meant.
+    """
 
     rate_type: str
     rate: str = "0"

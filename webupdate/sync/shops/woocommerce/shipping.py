@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from webupdate.errors import Stopped
-from webupdate.sync.shops.base import Held, Part, Result, ShipBand, ShipMethod
+from webupdate.sync.shops.base import EITHER, Held, Part, Result, ShipBand, ShipMethod
 from webupdate.sync.shops.records import Unfit
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.client import Client
@@ -23,7 +23,8 @@ from webupdate.sync.shops.woocommerce.places import Places
 from webupdate.sync.shops.woocommerce.rates import FLAT, PICKUP, band_of, cost
 
 ZONES = "shipping/zones"
-Place = tuple[str, str]  # country and state by their codes; two empty ones: everywhere else
+Place = tuple[str, str]  # country and state by their codes
+_ANYWHERE: Place = ("", "")
 
 
 class _Setting(msgspec.Struct):
@@ -51,6 +52,7 @@ class _Zone(msgspec.Struct):
     id: int
     name: str = ""
     place: Place | None = None  # None: several places, or one of another kind
+    rest: bool = False  # it is that of ship vias without a country
     methods: list[_Method] = []
 
 
@@ -171,7 +173,7 @@ class Shipping:
 
     def _zone_of(self, band: ShipBand, zones: list[_Zone]) -> _Zone:
         place = self._place(band)
-        found = next((zone for zone in zones if zone.place == place), None)
+        found = next((zone for zone in zones if zone.place == place or (zone.rest and place == _ANYWHERE)), None)
         if not self._ships:
             raise Unfit("The shop ships nothing: that is off in WooCommerce, Settings, General.", "country")
         if found is None:
@@ -197,9 +199,9 @@ class Shipping:
         self._ships = bool(zones)  # else there is that of the rest of the world
         wanted = self._zone.casefold()
         for zone in zones:
-            rest = html.unescape(zone.name).casefold() == wanted if wanted else zone.id == 0
-            zone.place = ("", "") if rest else self._one_place(zone)
-        good = [zone for zone in zones if zone.place is not None]
+            zone.rest = html.unescape(zone.name).casefold() == wanted if wanted else zone.id == 0
+            zone.place = self._one_place(zone)
+        good = [zone for zone in zones if zone.rest or zone.place is not None]
         for zone in good:
             fields = {"_fields": "id,method_id,enabled,settings"}
             zone.methods = self._listed(f"{ZONES}/{zone.id}/methods", fields, _Method)
@@ -257,6 +259,9 @@ def _is(method: _Method, offer: _Offer, title: str) -> bool:
 
 
 def _band(zone: _Zone, method: _Method) -> ShipBand:
-    country, state = zone.place or ("", "")
+    country, state = zone.place or _ANYWHERE
+    state = state.removeprefix(f"{country}-")
+    if zone.rest:  # which of the two a rate is of, nothing in the store says
+        country, state = (f"{name}{EITHER}" if name else "" for name in (country, state))
     found = band_of(method.method_id, method.text("cost"))
-    return msgspec.structs.replace(found, country=country, state=state.removeprefix(f"{country}-"))
+    return msgspec.structs.replace(found, country=country, state=state)
