@@ -7,8 +7,8 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -26,13 +26,14 @@ HOST = "127.0.0.1"
 
 class StandIn(msgspec.Struct):
     """A running stand-in. `requests`: what it was asked, as method and path. `lost`: of which writes, by their
-    number, nobody hears what became of them."""
+    number, nobody hears what became of them. `busy`: around the work on a request, told its method and body."""
 
     world: World
     url: str
     authority: Path
     requests: list[str] = []
     lost: tuple[int, ...] = ()
+    busy: Callable[[str, bytes], AbstractContextManager[None]] = lambda _method, _body: nullcontext()
 
     @property
     def writes(self) -> list[str]:
@@ -71,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if len(raw) < int(self.headers.get("Content-Length") or 0):
             return  # cut off on its way: PHP never sees it
-        with self.server.lock:
+        with self.server.stand_in.busy(self.command, raw), self.server.lock:
             given = self._answer(raw)
             text = given.body if isinstance(given.body, str) else json.dumps(given.body)
             unheard = self.command != "GET" and len(self.server.stand_in.writes) in self.server.stand_in.lost
