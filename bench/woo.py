@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from tests.shops.woo.server import StandIn, running
+from tests.shops.woo.server import running
 from tests.shops.woo.world import Login
 from webupdate.store import companies, queue
 from webupdate.store.companies import CompanyInfo
@@ -136,7 +136,9 @@ def _new() -> list[Wanted]:
     found = []
     for number in range(ITEMS):
         sku = f"BENCH-{number:05}"
-        found.append(_wanted("items", sku, Item(category="11", title=f"Item {number}", long="x" * 330), "categories", "11"))
+        found.append(
+            _wanted("items", sku, Item(category="11", title=f"Item {number}", long="x" * 330), "categories", "11")
+        )
         found.append(_wanted("stock", sku, Stock(item=sku, quantity="39"), "items", sku))
         found.append(_price(number, "18.00"))
     return found

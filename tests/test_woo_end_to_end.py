@@ -12,9 +12,11 @@ from tests.shops.contract import Purchase
 from tests.shops.test_contract_orders import KOELN
 from tests.shops.woo.asking import Body
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
+from webupdate.clock import SystemClock
 from webupdate.store import commands, companies, inspections, mappings
 from webupdate.store.companies import CompanyInfo
 from webupdate.sync.firstrun import summary
+from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.preview import preview
 
 
@@ -89,13 +91,17 @@ def test_northwind_goes_up_and_a_second_run_sends_nothing(firm: WooFirm) -> None
 
 
 def test_a_price_is_one_request(firm: WooFirm) -> None:
-    firm.cycle()
+    """From the save on, of an engine that runs; before it only the list of new accounts, which customers wait for."""
+    engine = CompanyLoop(firm.store, firm.vault, firm.company.id, firm.paths.spool, SystemClock(), once=True)
+    engine.step(SystemClock().now())
     firm.asked()
     firm.change("prices", "CHAI-01,Retail,EA,18.00", "CHAI-01,Retail,EA,18.50")
-    assert firm.cycle() == {"prices": 1}
+    engine.step(SystemClock().now())
+    engine.close()
     assert firm.product("CHAI-01")["regular_price"] == "18.50"
-    posted = [line for line in firm.asked() if not line.startswith("GET")]
-    assert posted == ["POST /wp-json/wc/v3/products/batch"]
+    asked = firm.asked()
+    assert asked[:2] == ["GET /wp-json/wc/v3/customers", "POST /wp-json/wc/v3/products/batch"]
+    assert [line for line in asked if not line.startswith("GET")] == asked[1:2]
 
 
 def test_an_item_that_leaves_the_web_is_hidden_and_comes_back(firm: WooFirm) -> None:
