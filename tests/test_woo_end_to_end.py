@@ -104,6 +104,29 @@ def test_a_price_is_one_request(firm: WooFirm) -> None:
     assert [line for line in asked if not line.startswith("GET")] == asked[1:2]
 
 
+def test_a_sale_price_goes_with_the_price_that_it_lowers(firm: WooFirm) -> None:
+    """The store drops one that is not below the price any more, and says nothing."""
+    companies.change(firm.store, firm.vault, firm.company, {"sale_level": "wholesale"})
+    firm.cycle()
+    assert prices_of(firm, "CHAI-01") == ("18.00", "16.20")
+    firm.asked()
+    firm.change("prices", "CHAI-01,Retail,EA,18.00", "CHAI-01,Retail,EA,16.00")
+    assert firm.cycle() == {"prices": 1}
+    assert len([line for line in firm.asked() if line.startswith("POST")]) == 1
+    assert prices_of(firm, "CHAI-01") == ("16.00", "")
+    (told,) = firm.failed()
+    assert "Seen: 16.20. Expected: stored: none, since it is not below 16.00." in told
+    firm.change("prices", "CHAI-01,Retail,EA,16.00", "CHAI-01,Retail,EA,16.30")
+    assert firm.cycle() == {"prices": 2}
+    assert (prices_of(firm, "CHAI-01"), firm.failed(), firm.site().waiting) == (("16.30", "16.20"), [], 0)
+
+
+def prices_of(firm: WooFirm, sku: str) -> tuple[str, str]:
+    """Regular and sale price as the store holds them."""
+    product = firm.product(sku)
+    return product["regular_price"], product["sale_price"]
+
+
 def test_an_item_that_leaves_the_web_is_hidden_and_comes_back(firm: WooFirm) -> None:
     firm.cycle()
     text = (firm.export / "inventory.csv").read_bytes().decode("cp1252")
