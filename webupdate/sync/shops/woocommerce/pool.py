@@ -31,11 +31,11 @@ class Outcome(msgspec.Struct, Generic[Result]):
     error: BaseException | None
 
 
-def each(calls: Sequence[Callable[[], Result]]) -> list[Outcome[Result]]:
+def each(calls: Sequence[Callable[[], Result]], connections: int = CONNECTIONS) -> list[Outcome[Result]]:
     """Make all calls, some at once; what became of each, in their order. Returns when all have ended."""
     if len(calls) == 1:
         return [_made(calls[0])]
-    with ThreadPoolExecutor(CONNECTIONS, "connection") as pool:
+    with ThreadPoolExecutor(connections, "connection") as pool:
         pending = [pool.submit(_made, call) for call in calls]
         wait(pending)
     return [future.result() for future in pending]
@@ -45,8 +45,11 @@ class Pace:
     """How much a store is given at once: half as much after a request that was slow or got no answer in time, slowly
     more again. Of a store that did not answer in time more patience is had, too (`wait`: the seconds)."""
 
-    def __init__(self, wait: Callable[[float], None], clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, wait: Callable[[float], None], clock: Callable[[], float] = monotonic, *, connections: int = CONNECTIONS
+    ) -> None:
         self.size = LIST_LIMIT
+        self._connections = connections
         self._wait = wait
         self._clock = clock
         self._good = 0
@@ -55,7 +58,7 @@ class Pace:
         """All that the requests give for the rows, in parts of the right size. Raises what says most of all."""
         if not rows:
             return []
-        share = -(-len(rows) // CONNECTIONS) if len(rows) >= PARALLEL_FROM else len(rows)
+        share = -(-len(rows) // self._connections) if len(rows) >= PARALLEL_FROM else len(rows)
         size = min(self.size, share)
         parts = [rows[start : start + size] for start in range(0, len(rows), size)]
         slowest = [0.0]
@@ -66,7 +69,7 @@ class Pace:
             slowest.append(self._clock() - begun)
             return results
 
-        outcomes = each([partial(timed, part) for part in parts])
+        outcomes = each([partial(timed, part) for part in parts], self._connections)
         errors = [outcome.error for outcome in outcomes]
         self._adapt(errors, max(slowest))
         if (error := worst(errors)) is not None:
