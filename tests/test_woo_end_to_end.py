@@ -10,6 +10,7 @@ import pytest
 from tests.firm import NAME, Firm
 from tests.shops.contract import Purchase
 from tests.shops.test_contract_orders import KOELN
+from tests.shops.woo import variations
 from tests.shops.woo.asking import Body
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
 from webupdate.clock import SystemClock
@@ -225,6 +226,36 @@ def test_a_store_that_sold_before_is_only_read_and_then_taken_over(tmp_path: Pat
     firm.close()
 
 
+def test_variations_of_a_store_that_sold_before_are_kept_in_step(tmp_path: Path, under_test: WooUnderTest) -> None:
+    """CHAI-01 and CHANG-02 are variations of a product that EBMS does not know; the syrup has variations itself."""
+    world = under_test.stand_in.world
+    tea = variations.parent(world, "TEA")
+    chai, chang = (variations.made(world, tea, sku, regular_price="20") for sku in ("CHAI-01", "CHANG-02"))
+    anise = variations.parent(world, "ANISEED-SYRUP-03")
+    NewWooFirm.under_test = under_test
+    firm = NewWooFirm(tmp_path, None)  # type: ignore[arg-type]
+    firm.cycle()
+    firm.cycle()
+    assert under_test.stand_in.writes == []
+    found = preview(firm.store, firm.company.sites[0], text="chai-01")
+    assert ("items", "changed") in [(change.entity, change.op) for change in found.changes]
+    companies.begin(firm.store, firm.company.sites[0].id, 1.0)
+    firm.cycle()
+    assert (firm.failed(), firm.site().waiting) == ([], 0)
+    assert (chai["regular_price"], chai["stock_quantity"], chai["name"]) == ("18.00", 39, "TEA - CHAI-01")
+    assert {chai["parent_id"], chang["parent_id"]} == {tea["id"]}
+    assert (anise["type"], anise["regular_price"]) == ("variable", "")
+    assert len(world.products) == 78
+    firm.asked()
+    assert firm.cycle() == {}
+    assert [line for line in firm.asked() if not line.startswith("GET")] == []
+    assert verified(firm) == [("items", "TEA")]  # which only the shop has
+    firm.change("prices", "CHAI-01,Retail,EA,18.00", "CHAI-01,Retail,EA,18.50")
+    assert firm.cycle() == {"prices": 1}
+    assert chai["regular_price"] == "18.50"
+    firm.close()
+
+
 def test_customers_get_accounts_only_when_that_is_wanted(firm: WooFirm) -> None:
     """The store mails each of them; those whom it knows already are taken over without a mail."""
     world = firm.under_test.stand_in.world
@@ -264,6 +295,8 @@ def test_payment_options_go_to_the_gateways_that_properties_name(firm: WooFirm) 
     gateways = firm.under_test.stand_in.world.gateways
     firm.cycle()
     assert gateways["cod"]["title"] == "Cash on delivery"
+    said = "SELECT message FROM status WHERE action = 'payments'"
+    assert firm.store.rows(said) == [("no gateway is named",)]
     companies.change(firm.store, firm.vault, firm.company, {"gateways": "COD = cod"})
     assert firm.cycle() == {"payments": 1}
     assert (gateways["cod"]["title"], gateways["bacs"]["title"]) == ("Collect on Delivery", "Vorkasse")

@@ -61,7 +61,9 @@ def fields_of(entity: str, data: bytes) -> dict[str, Any]:
 def _whole(record: msgspec.Struct) -> dict[str, Any]:
     """Fields at their default are left out of JSON, not here."""
     return {
-        name: [_whole(part) for part in value] if isinstance(value, tuple) else value
+        name: [_whole(part) if isinstance(part, msgspec.Struct) else part for part in value]
+        if isinstance(value, tuple)
+        else value
         for name, value in msgspec.structs.asdict(record).items()
     }
 

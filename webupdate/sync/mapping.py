@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -24,8 +25,8 @@ from webupdate.sync.shops.base import (
 from webupdate.sync.text import many_lines, one_line, visible
 
 # Raised whenever the same rows give other records or other facts (entities.py), so that every file is read and
-# compared anew. 3: rate tables of ship vias, weight and barcode of items, balance of customers.
-MAPPING_VERSION = 3
+# compared anew. 4: zeros in rate tables of ship vias.
+MAPPING_VERSION = 4
 
 # C_TYPE of items that have no count: service, no count, % price, % discount (source: INVENTRY).
 UNCOUNTED = frozenset(("0", "1", "6", "10"))
@@ -227,13 +228,18 @@ def _ship_band(row: Row) -> ShipBand:
     return ShipBand(
         rate_type=_rate_type(row),
         rate=get("RATE") or "0",
-        min_value=get("MIN_VALUE", ""),
-        max_value=get("MAX_VALUE", ""),
-        handling=get("HANDLING", ""),
+        min_value=_above_zero(get("MIN_VALUE", "")),
+        max_value=_above_zero(get("MAX_VALUE", "")),
+        handling=_above_zero(get("HANDLING", "")),
         country=one_line(get("COUNTRY", "")),
         state=one_line(get("STATE", "")),
         group=one_line(get("WEB_GROUP", "")),
     )
+
+
+def _above_zero(amount: str) -> str:
+    """Number columns are never empty in most exports: 0.00 is no limit, and no handling."""
+    return amount if amount and Decimal(amount) else ""
 
 
 def _payment(rows: Sequence[Row], _rules: SiteRules) -> tuple[Mapped, ...]:

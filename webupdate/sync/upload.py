@@ -256,7 +256,10 @@ class Upload:
         """Why an entity does not go to this shop, "" if it does."""
         if entity in self._switched_off():
             return "off, by the property Customers"
-        return "" if entity in self.shop.abilities.entities else "not carried by this shop"
+        able = self.shop.abilities
+        if entity in able.entities:
+            return ""
+        return "no gateway is named" if entity == "payments" and able.names_gateways else "not carried by this shop"
 
     def _smaller(self, rows: list[Row]) -> None:
         """The batch was too large for the shop: half of it next time; one record alone needs a person."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from tests.shops.woo import batch, customers, media, orders, products, settings, terms
+from tests.shops.woo import batch, customers, media, orders, products, settings, terms, variations
 from tests.shops.woo.asking import Answer, Refusal, Request
 from tests.shops.woo.login import admit
 from tests.shops.woo.world import World, recorded_body
@@ -40,7 +40,9 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", f"{WC}/products/(\\d+)", products.one),
     ("PUT", f"{WC}/products/(\\d+)", products.update),
     ("DELETE", f"{WC}/products/(\\d+)", products.delete),
-    ("GET", f"{WC}/variations", products.variations),
+    ("GET", f"{WC}/variations", variations.listed),
+    ("GET", f"{WC}/products/(\\d+)/variations", variations.listed),
+    ("POST", f"{WC}/products/(\\d+)/variations/batch", variations.in_batch),
     ("GET", f"{WC}/customers", customers.listed),
     ("POST", f"{WC}/customers", customers.create),
     ("POST", f"{WC}/customers/batch", _batch(customers)),

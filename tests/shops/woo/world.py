@@ -72,6 +72,9 @@ class World:
         self.general: list[Body] = recorded_body(3)
         self.mails: list[str] = []
         self.maintenance = False
+        self.approves_no_file = False
+        self.counts_stock = True  # WooCommerce, Settings, Products, Inventory
+        self.largest = {413: 0, 400: 0}  # bytes of an upload that the web server and PHP take, 0 for any number
         self.ticking = True  # each write comes a second after the one before it
 
     def force(self, kind: str, number: int) -> None:

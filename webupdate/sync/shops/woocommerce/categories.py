@@ -52,8 +52,7 @@ class Categories:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._terms: dict[int, Term] | None = None
-        # One request at a time: WordPress keeps the tree in one list, which two at once would both write.
-        self._pace = Pace(client.wait, connections=1)
+        self._pace = Pace(client.wait)
 
     def forget(self) -> None:
         """Read the tree anew when it is asked for next."""
@@ -148,14 +147,17 @@ class Categories:
     def _twin(self, fields: dict[str, Any], taken: set[int]) -> Term | None:
         """A category of that name at that place, which a person made: it is taken over, by the first of that name."""
         for term in (term for number, term in self.terms.items() if number not in taken):
-            same = html.unescape(term.name).casefold() == html.unescape(fields["name"]).casefold()
+            same = html.unescape(term.name).casefold() == values.shown(fields["name"]).casefold()
             if same and term.parent == fields["parent"] and key_of_slug(term.slug) is None:
                 return term
         return None
 
     def _send(self, jobs: list[_Job]) -> list[tuple[_Job, Term]]:
-        """The rows of all jobs, in requests as large as the store takes; the tree is as they left it."""
-        pairs = self._pace.send(jobs, self._request)
+        """The rows of all jobs, in requests as large as the store takes; the tree is as they left it.
+
+        One request at a time: WordPress keeps the tree in one list, which two at once would both write.
+        """
+        pairs = self._pace.send(jobs, self._request, lambda _: 1)
         for job, row in pairs:
             if job.step != "delete" and row.error is None:
                 self.terms[row.id] = row
@@ -217,7 +219,7 @@ def _result(job: _Job, row: Term) -> Result:
         hint = f" It is category {taken} of the shop." if taken else ""
         return values.refused(part, row.error.text + hint)
     for field, good, told, stored in (
-        ("title", values.same_text(row.name, sent.get("name", html.unescape(row.name))), sent.get("name"), row.name),
+        ("title", "name" not in sent or values.same_text(row.name, sent["name"]), sent.get("name"), row.name),
         ("parent", row.parent == sent.get("parent", row.parent), sent.get("parent"), row.parent),
         ("key", key_of_slug(row.slug) == part.key, sent.get("slug"), row.slug),
     ):

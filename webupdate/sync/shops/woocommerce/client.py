@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -22,8 +24,11 @@ TOTAL = "x-wp-total"
 # Seconds for which an answer is waited; the longer one is below what a request may live (property, 120).
 WAIT, LONG_WAIT = 60.0, 110.0
 
+# What WordPress says of an upload whose bytes PHP has thrown away since they are too many.
+NO_DATA = ("rest_upload_no_data",)
 # Errors inside the store that stay as they are, however often they are tried.
 FINAL = ("rest_upload_sideload_error", "woocommerce_rest_shipping_zone_not_created")
+_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -39,10 +44,11 @@ class Problem(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """What is wrong, all fields of it."""
+        """What is wrong, all fields of it; the store writes it for its own pages, with tags."""
         params = self.detail("params")
         fields = "; ".join(str(text) for text in params.values()) if isinstance(params, dict) else ""
-        return visible(" ".join(filter(None, (self.message, fields))), 300)
+        plain = html.unescape(_TAG.sub("", " ".join(filter(None, (self.message, fields)))))
+        return visible(plain, 300)
 
 
 class Client:
@@ -192,6 +198,12 @@ def _media_meaning(answer: Answer) -> WebUpdateError | None:
         return Stopped(
             f"The shop answered {answer.status}: its media library refuses the login of pictures and documents.",
             "Enter Media user and Media password (an application password) again; the user must be allowed to upload.",
+        )
+    if answer.status == 413 or problem_of(answer).code in NO_DATA:
+        # It is this file that is refused, by the web server (413) or by PHP: others may be smaller.
+        return NeedsPerson(
+            f"The shop's server takes no file of that size (it answered {answer.status}).",
+            "Send a smaller one, or let the host raise its limits (nginx: client_max_body_size; PHP: post_max_size).",
         )
     return _meaning(answer)
 

@@ -24,6 +24,7 @@ WOOCOMMERCE = Abilities(
 EBMS_ID = "_ebms_id"
 ITEM = "_webupdate_item"  # what the store has no field for, and the hash of what was sent last
 PRICE = "_ebms_price"
+STOCK = "_ebms_stock"  # of a product that has no stock of its own
 IMAGE = "_ebms_image"
 DOCUMENT = "_ebms_document"
 

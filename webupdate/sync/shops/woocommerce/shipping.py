@@ -13,12 +13,14 @@ from typing import Any
 
 import msgspec
 
+from webupdate.errors import Stopped
 from webupdate.sync.shops.base import Held, Part, Result, ShipBand, ShipMethod
+from webupdate.sync.shops.records import Unfit
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.client import Client
 from webupdate.sync.shops.woocommerce.facts import ship_title, titled
 from webupdate.sync.shops.woocommerce.places import Places
-from webupdate.sync.shops.woocommerce.rates import FLAT, PICKUP, Unfit, band_of, cost
+from webupdate.sync.shops.woocommerce.rates import FLAT, PICKUP, band_of, cost
 
 ZONES = "shipping/zones"
 Place = tuple[str, str]  # country and state by their codes; two empty ones: everywhere else
@@ -32,11 +34,12 @@ class _Method(msgspec.Struct):
     id: int
     method_id: str = ""
     enabled: bool = False
-    settings: dict[str, _Setting] = {}
+    settings: dict[str, _Setting] | list[Any] = {}  # PHP writes an empty object as an empty list
 
     def text(self, name: str) -> str:
         """A setting as it was sent."""
-        return html.unescape(str(self.settings[name].value)) if name in self.settings else ""
+        setting = self.settings.get(name) if isinstance(self.settings, dict) else None
+        return "" if setting is None else html.unescape(str(setting.value))
 
 
 class _Location(msgspec.Struct):
@@ -66,6 +69,7 @@ class Shipping:
         self._client = client
         self._places = places
         self._zone = zone.strip()
+        self._ships = True
 
     def held(self, keys: list[str]) -> list[Held]:
         """What the store holds for these keys."""
@@ -170,6 +174,8 @@ class Shipping:
     def _zone_of(self, band: ShipBand, zones: list[_Zone]) -> _Zone:
         place = self._place(band)
         found = next((zone for zone in zones if zone.place == place), None)
+        if not self._ships:
+            raise Unfit("The shop ships nothing: that is off in WooCommerce, Settings, General.", "country")
         if found is None:
             name = ":".join(filter(None, place)) or self._zone
             text = "The shop has no shipping zone of this place alone. Make one there, with all that is offered in it."
@@ -189,7 +195,8 @@ class Shipping:
 
     def _read(self) -> list[_Zone]:
         """The zones that may hold ship vias, with their methods, as they are now."""
-        zones: list[_Zone] = self._client.rows(ZONES, {"_fields": "id,name"}, _Zone)
+        zones: list[_Zone] = self._listed(ZONES, {"_fields": "id,name"}, _Zone)
+        self._ships = bool(zones)  # else there is that of the rest of the world
         wanted = self._zone.casefold()
         for zone in zones:
             rest = html.unescape(zone.name).casefold() == wanted if wanted else zone.id == 0
@@ -197,14 +204,24 @@ class Shipping:
         good = [zone for zone in zones if zone.place is not None]
         for zone in good:
             fields = {"_fields": "id,method_id,enabled,settings"}
-            zone.methods = self._client.rows(f"{ZONES}/{zone.id}/methods", fields, _Method)
+            zone.methods = self._listed(f"{ZONES}/{zone.id}/methods", fields, _Method)
         return good
+
+    def _listed(self, path: str, query: dict[str, str], kind: Any) -> list[Any]:
+        """A list that has no pages; stores older than 10.5 give no totals with it. Empty where shipping is off."""
+        try:
+            found: list[Any] = self._client.get(path, query).decode(list[kind])
+        except Stopped as error:
+            if error.status != 404:
+                raise
+            return []
+        return found
 
     def _one_place(self, zone: _Zone) -> Place | None:
         """The country or state of a zone that has one location only."""
         if zone.id == 0:
             return None
-        found: list[_Location] = self._client.rows(f"{ZONES}/{zone.id}/locations", {}, _Location)
+        found: list[_Location] = self._listed(f"{ZONES}/{zone.id}/locations", {}, _Location)
         if len(found) != 1 or found[0].type not in ("country", "state"):
             return None
         country, _, state = found[0].code.partition(":")
