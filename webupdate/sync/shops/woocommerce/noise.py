@@ -10,8 +10,8 @@ from webupdate.sync.shops.http import Answer
 from webupdate.sync.text import visible
 
 # As PHP shows them with and without HTML. WordPress writes "</" as "<\/" in JSON: the first is never a part of that.
-_NOTICE = re.compile(rb"<br\s*/?>\s*<b>[A-Z][A-Za-z ]{3,30}</b>:.*?on line <b>\d+</b>\s*<br\s*/?>", re.DOTALL)
-_PLAIN_NOTICE = re.compile(rb"\s*(?:PHP )?[A-Z][A-Za-z ]{3,30}: .*? on line \d+\s*", re.DOTALL)
+_NOTICE = re.compile(rb"<br\s*/?>\s*<b>[A-Z][A-Za-z ]{3,30}</b>:.{0,1000}?on line <b>\d+</b>\s*<br\s*/?>", re.DOTALL)
+_PLAIN_NOTICES = re.compile(rb"(?>(?:PHP )?[A-Z][A-Za-z ]{3,30}: .{0,1000}? on line \d+\s*)++", re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _BLANKS = b"\xef\xbb\xbf \r\n\t"  # with the mark that some editors put before a plugin's first line
 
@@ -21,7 +21,7 @@ def without_notices(body: bytes) -> bytes:
     if body[:1] in (b"{", b"[") and body[-1:] in (b"}", b"]"):
         return body
     bare = _NOTICE.sub(b"", body).strip(_BLANKS)
-    while (found := _PLAIN_NOTICE.match(bare)) is not None:
+    if (found := _PLAIN_NOTICES.match(bare)) is not None:
         bare = bare[found.end() :]
     return bare if bare[:1] in (b"{", b"[") else body
 
