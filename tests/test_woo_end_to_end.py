@@ -13,9 +13,11 @@ from tests.shops.test_contract_orders import KOELN
 from tests.shops.woo import variations
 from tests.shops.woo.asking import Body
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
+from webupdate.clock import SystemClock
 from webupdate.store import commands, companies, holds, inspections, mappings
 from webupdate.store.companies import CompanyInfo
 from webupdate.sync.firstrun import summary
+from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.preview import preview
 
 
@@ -90,13 +92,40 @@ def test_northwind_goes_up_and_a_second_run_sends_nothing(firm: WooFirm) -> None
 
 
 def test_a_price_is_one_request(firm: WooFirm) -> None:
-    firm.cycle()
+    """From the save on, of an engine that runs; before it only the list of new accounts, which customers wait for."""
+    engine = CompanyLoop(firm.store, firm.vault, firm.company.id, firm.paths.spool, SystemClock(), once=True)
+    engine.step(SystemClock().now())
     firm.asked()
     firm.change("prices", "CHAI-01,Retail,EA,18.00", "CHAI-01,Retail,EA,18.50")
-    assert firm.cycle() == {"prices": 1}
+    engine.step(SystemClock().now())
+    engine.close()
     assert firm.product("CHAI-01")["regular_price"] == "18.50"
-    posted = [line for line in firm.asked() if not line.startswith("GET")]
-    assert posted == ["POST /wp-json/wc/v3/products/batch"]
+    asked = firm.asked()
+    assert asked[:2] == ["GET /wp-json/wc/v3/customers", "POST /wp-json/wc/v3/products/batch"]
+    assert [line for line in asked if not line.startswith("GET")] == asked[1:2]
+
+
+def test_a_sale_price_goes_with_the_price_that_it_lowers(firm: WooFirm) -> None:
+    """The store drops one that is not below the price any more, and says nothing."""
+    companies.change(firm.store, firm.vault, firm.company, {"sale_level": "wholesale"})
+    firm.cycle()
+    assert prices_of(firm, "CHAI-01") == ("18.00", "16.20")
+    firm.asked()
+    firm.change("prices", "CHAI-01,Retail,EA,18.00", "CHAI-01,Retail,EA,16.00")
+    assert firm.cycle() == {"prices": 1}
+    assert len([line for line in firm.asked() if line.startswith("POST")]) == 1
+    assert prices_of(firm, "CHAI-01") == ("16.00", "")
+    (told,) = firm.failed()
+    assert "Seen: 16.20. Expected: stored: none, since it is not below 16.00." in told
+    firm.change("prices", "CHAI-01,Retail,EA,16.00", "CHAI-01,Retail,EA,16.30")
+    assert firm.cycle() == {"prices": 2}
+    assert (prices_of(firm, "CHAI-01"), firm.failed(), firm.site().waiting) == (("16.30", "16.20"), [], 0)
+
+
+def prices_of(firm: WooFirm, sku: str) -> tuple[str, str]:
+    """Regular and sale price as the store holds them."""
+    product = firm.product(sku)
+    return product["regular_price"], product["sale_price"]
 
 
 def test_an_item_that_leaves_the_web_is_hidden_and_comes_back(firm: WooFirm) -> None:

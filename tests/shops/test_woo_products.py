@@ -28,7 +28,7 @@ from tests.shops.woo import batch, products, routes, terms
 from tests.shops.woo.asking import Answer, Body, Refusal, Request
 from tests.shops.woo.world import Login, World
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
-from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped
+from webupdate.errors import BatchTooLarge, NeedsPerson, OutcomeUnknown, Retryable, Stopped
 from webupdate.sync.shops.base import (
     Bundle,
     Category,
@@ -43,6 +43,7 @@ from webupdate.sync.shops.base import (
     Surveyed,
     sent_hash,
 )
+from webupdate.sync.shops.woocommerce.client import Client
 
 
 @pytest.fixture(scope="module")
@@ -422,6 +423,28 @@ def test_a_store_too_slow_to_answer_gets_less_at_once(
     shop.upsert(items)
     assert len(writes(under_test)) == 2
     shop.close()
+
+
+@pytest.mark.parametrize("error", [OutcomeUnknown("no answer"), BatchTooLarge("413")])
+def test_a_store_too_slow_for_categories_gets_fewer_at_once(
+    under_test: WooUnderTest, world: World, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: Any, **__: Any) -> Answer:
+        raise error
+
+    made = [Records(str(n)).put("categories", str(n), Category(parent=None, title=f"C {n}")) for n in range(100)]
+    with closing(under_test.connect()) as shop:
+        with monkeypatch.context() as patch, pytest.raises(type(error)):
+            patch.setattr(Client, "write", fails)
+            shop.upsert(alone(*made))
+        under_test.stand_in.requests.clear()
+        assert {result.status for result in shop.upsert(alone(*made))} == {"created"}
+        assert len(writes(under_test)) == 2
+        under_test.stand_in.requests.clear()
+        gone = [msgspec.structs.replace(part, op="delete", data=None) for part in made]
+        assert {result.status for result in shop.upsert(alone(*gone))} == {"deleted"}
+        assert len(writes(under_test)) == 2
+    assert len(world.categories) == 1
 
 
 def _times_out(*_: Any, **__: Any) -> Any:

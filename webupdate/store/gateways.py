@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from webupdate.store import pairs
-from webupdate.store.pairs import parse as parse
+from webupdate.store import wordpairs
+from webupdate.store.wordpairs import parse as parse
 
 _GATEWAY = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
 def check(text: str) -> str | None:
     """What is wrong with such a text, or None."""
-    if problem := pairs.problem(text, "COD = cod; CC = stripe", "payment option"):
+    if problem := wordpairs.problem(text, "COD = cod; CC = stripe", "payment option"):
         return problem
     found = parse(text)
     for gateway in found.values():

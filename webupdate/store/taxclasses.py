@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from webupdate.store import pairs
+from webupdate.store import wordpairs
 
 # As WordPress makes them of a name: what is not Latin is written out as %d0%b5.
 _SLUG = re.compile(r"[a-z0-9_%-]{1,200}")
@@ -12,15 +12,15 @@ _SLUG = re.compile(r"[a-z0-9_%-]{1,200}")
 
 def parse(text: str) -> dict[str, str]:
     """By tax group, in small letters, the slug of the class; what is no pair is left out."""
-    return {group.casefold(): slug for group, slug in pairs.parse(text).items()}
+    return {group.casefold(): slug for group, slug in wordpairs.parse(text).items()}
 
 
 def check(text: str) -> str | None:
     """What is wrong with such a text, or None."""
-    if problem := pairs.problem(text, "FOOD = reduced-rate; FREE = zero-rate", "tax group"):
+    if problem := wordpairs.problem(text, "FOOD = reduced-rate; FREE = zero-rate", "tax group"):
         return problem
     found = parse(text)
-    if len(found) < len(pairs.parse(text)):
+    if len(found) < len(wordpairs.parse(text)):
         return "a tax group stands there twice."
     for slug in found.values():
         if not _SLUG.fullmatch(slug):

@@ -142,17 +142,14 @@ class Upload:
     def _turn(self, stage: Stage, since: int) -> bool:
         """Send one batch of a stage; False when it has nothing to send."""
         items = stage == Stage("items", True)
-        limit = max(1, self.largest // 4) if items else self.largest
+        limit = max(1, self.largest // 2) if items else self.largest
         rows = outbox.sendable(self.store, self.site.id, stage.entity, self.now(), limit, puts=stage.puts, since=since)
         if not rows:
             return False
         # Records that failed before go in ever smaller batches, until the culprit stands alone.
         fewest, size = rows[0].tries, self.largest
         rows = [row for row in rows if row.tries == fewest][: max(1, size >> fewest)]
-        for batch in batches(self._bundles(rows) if items else [[row] for row in rows], size):
-            self._send(batch)
-            if self.stopping() or self.largest != size:
-                break
+        self._send(batches(self._bundles(rows) if items else [[row] for row in rows], size)[0])
         return True
 
     def _bundles(self, items: list[Row]) -> list[list[Row]]:

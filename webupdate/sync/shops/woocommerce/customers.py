@@ -163,7 +163,7 @@ class Customers:
         """Send what is to be sent; gives what is to go once more."""
         _refuse_shared(works)
         jobs = [job for work in works if work.result is None and (job := self._job(work)) is not None]
-        again = []
+        again, unlike = [], []
         try:
             pairs = self._pace.send(jobs, self._request)
         except WebUpdateError:
@@ -171,9 +171,10 @@ class Customers:
             raise
         for job, row in pairs:
             if row.error is None:
-                self._took(job, row)
+                unlike += self._took(job, row)
             elif not self._refused(job, row):
                 again.append(job.work)
+        self._pace.send(unlike, self._request)
         return again
 
     def _job(self, work: _Work) -> _Job | None:
@@ -228,21 +229,29 @@ class Customers:
             pairs += zip(sent, got, strict=True)
         return pairs
 
-    def _took(self, job: _Job, row: Account) -> None:
-        """The store has carried it out: what it says that it stored must be what was sent."""
+    def _took(self, job: _Job, row: Account) -> list[_Job]:
+        """The store has carried it out: what it says that it stored must be what was sent.
+
+        Gives what takes back that a record is there of which the store made another: else the next try would find
+        nothing changed, and call it right.
+        """
         work = job.work
         if work.record is None:
             work.close("hidden" if work.part.op == "hide" else "deleted", row.id)
-            return
+            return []
         known = work.account is not None and bool(work.account.key)
         self._known.note(row)
         if problem := stored_otherwise(job.fields, row):
             field, sent, stored = problem
             work.refuse("The shop stored something else than it was told.", field, sent, f"stored: {stored}")
+            before = Kept(made=True) if work.account is None else work.account.kept
+            meta = _meta(work.part.key, msgspec.structs.replace(before, sent=""))
+            return [_Job(work, "update", {"id": row.id, **meta})]
         elif row.key != work.part.key:
             work.refuse("The shop did not keep the EBMS id in the account's meta data.", "key", row.key, work.part.key)
         else:
             work.close("updated" if known else "created", row.id)
+        return []
 
     def _refused(self, job: _Job, row: Account) -> bool:
         """Whether a row's error is final. Else the work knows better now what its account is."""
