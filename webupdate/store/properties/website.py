@@ -75,7 +75,7 @@ WEBSITE: tuple[Property, ...] = (
         label="Media user",
         scope="site",
         shops=("woocommerce",),
-        help="The WordPress user of the application password below. Empty: no pictures and documents can be sent.",
+        help="The WordPress user of the application password below, shop manager or editor. Empty: no pictures and PDFs.",
     ),
     Property(
         name="media_password",
