@@ -137,6 +137,7 @@ def _save(world: World, request: Request, product: Body) -> Body:
         _validate(fields)
     changed = copy.deepcopy(product)
     set_sku(world, fields, changed)
+    set_gtin(world, fields, changed)
     _set_texts(fields, changed)
     set_price(fields, changed)
     changed |= {name: fields[name] for name in PLAIN if name in fields}
@@ -182,6 +183,18 @@ def set_sku(world: World, fields: Body, changed: Body) -> None:
                 resource_id=other["id"], unique_sku=f"{sku}-1",
             )  # fmt: skip
     changed["sku"] = sku
+
+
+def set_gtin(world: World, fields: Body, changed: Body) -> None:
+    """Read in the source: other signs than digits, hyphens and X go; a number stands at one product."""
+    if "global_unique_id" not in fields:
+        return
+    number = re.sub(r"[^0-9Xx-]", "", fields["global_unique_id"])
+    holders = [row["id"] for row in world.products.values() if number and row.get("global_unique_id") == number]
+    if holders not in ([], [changed["id"]]):
+        text = "Invalid or duplicated GTIN, UPC, EAN or ISBN."
+        raise Refusal(400, "product_invalid_global_unique_id", text, resource_id=holders[0])
+    changed["global_unique_id"] = number
 
 
 def cleaned(text: str) -> str:

@@ -67,6 +67,7 @@ def update(world: World, request: Request, number: str, *, parent: int) -> Answe
     changed = copy.deepcopy(row) | {"parent_id": parent}
     fields = request.fields()
     products.set_sku(world, fields, changed)
+    products.set_gtin(world, fields, changed)
     if "description" in fields:
         changed["description"] = products.harmless(str(fields["description"]))
     products.set_price(fields, changed)

@@ -75,7 +75,7 @@ WEBSITE: tuple[Property, ...] = (
         label="Media user",
         scope="site",
         shops=("woocommerce",),
-        help="The WordPress user of the application password below, shop manager or editor. Empty: no pictures and PDFs.",
+        help="The WordPress user of the password below, a shop manager or editor. Empty: no pictures and PDFs.",
     ),
     Property(
         name="media_password",

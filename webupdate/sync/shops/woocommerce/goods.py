@@ -45,6 +45,8 @@ _OF_FILES = {
     "woocommerce_variation_invalid_image_id": "images",
     "product_invalid_download": "documents",
 }
+# Another product has the number, or the store takes another kind of number only: the rest goes without it.
+_OF_GTIN = ("product_invalid_global_unique_id", "product_invalid_global_unique_id_format")
 
 
 class _Rows(msgspec.Struct):
@@ -192,6 +194,8 @@ class Goods:
         if any(part.entity == files for part, _ in work.open.values()):
             self._media.forget()  # a person may have taken it out of the library
             work.refuse(f"{error.text} ({error.code})", "content", only=files)
+        elif error.code in _OF_GTIN:
+            work.gtin_taken = True
         elif error.code in _GONE:
             self._lost(work, job)
         elif error.code == _TAKEN and job.step == "create" and isinstance(holder, int):

@@ -19,7 +19,7 @@ from webupdate.sync.shops.woocommerce.facts import (
 
 FIELDS = (
     "id,sku,type,parent_id,name,status,description,short_description,regular_price,manage_stock,stock_quantity,"
-    "backorders,weight,tax_class,categories,images,downloads,meta_data"
+    "backorders,weight,global_unique_id,tax_class,categories,images,downloads,meta_data"
 )
 
 
@@ -104,6 +104,7 @@ class Product(msgspec.Struct, frozen=True):
     stock_quantity: Text = None
     backorders: bool | str = "no"
     weight: Text = ""
+    global_unique_id: Text = ""  # a store older than 9.1 has none
     tax_class: Text = ""
     categories: list[Numbered] = []
     images: list[Numbered] = []

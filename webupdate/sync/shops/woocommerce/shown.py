@@ -11,6 +11,7 @@ import msgspec
 from webupdate.sync.shops.base import Document, Held, Item, Picture, Price, Record, Stock
 from webupdate.sync.shops.woocommerce.categories import Categories
 from webupdate.sync.shops.woocommerce.facts import DOCUMENT, IMAGE, PRICE, STOCK
+from webupdate.sync.shops.woocommerce.itemfields import GTIN, has_gtin
 from webupdate.sync.shops.woocommerce.products import (
     FileMeta,
     PriceMeta,
@@ -46,8 +47,9 @@ class Shown:
             return []
         extras = self.product.extras
         sent = extras.sent if extras is not None and entity == "items" else ""
+        remote = self.product.remote_id + (GTIN if entity == "items" and has_gtin(self.product) else "")
         return [
-            Held(entity=entity, key=key, data=msgspec.json.encode(record), remote_id=self.product.remote_id, sent=sent)
+            Held(entity=entity, key=key, data=msgspec.json.encode(record), remote_id=remote, sent=sent)
             for key, record in self.records(entity)
         ]
 

@@ -7,15 +7,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from webupdate.sync.shops.base import Document, Item, Part, Picture, Price, Record, Result, Stock, sent_hash
+from webupdate.sync.shops.base import Document, Item, Part, Picture, Price, Record, Result, Stock
 from webupdate.sync.shops.woocommerce import kinds, values
 from webupdate.sync.shops.woocommerce.differing import differences
-from webupdate.sync.shops.woocommerce.facts import DOCUMENT, EBMS_ID, IMAGE, ITEM, PRICE, STOCK, meta_name
+from webupdate.sync.shops.woocommerce.facts import DOCUMENT, IMAGE, PRICE, STOCK, meta_name
 from webupdate.sync.shops.woocommerce.filed import shown_files
+from webupdate.sync.shops.woocommerce.itemfields import GTIN, gtin, gtin_field, had_gtin, item_fields, item_meta
 from webupdate.sync.shops.woocommerce.media import Attachment
 from webupdate.sync.shops.woocommerce.products import (
-    OWN_EXTRAS,
-    Extras,
     FileMeta,
     PriceMeta,
     Product,
@@ -53,6 +52,7 @@ class Work:
         self.results: dict[int, Result] = {}
         self.product: Product | None = None  # as it was found
         self.number: int | None = None  # its id, found or known from before
+        self.gtin_taken = False  # another product has its GTIN: this one goes without
         self.home: int | None = None  # known from before as no simple product: the parent of a variation, 0 of others
 
     def add(self, place: int, part: Part, record: Record | None) -> None:
@@ -96,12 +96,14 @@ class Work:
 
     def close(self, place: int, status: Any, number: int | None = None) -> None:
         """What became of a part."""
-        part, _ = self.parts[place]
+        part, record = self.parts[place]
         remote = None if number is None else str(number)
         if remote and self.product is not None:
             remote = self.product.remote_id
         if remote and part.entity == "prices" and (field := self._price_field(part)):
             remote += f":{field}"
+        if remote and part.entity == "items" and (self._gtin(record) if isinstance(record, Item) else had_gtin(part)):
+            remote += GTIN
         self.results[place] = Result(entity=part.entity, key=part.key, status=status, remote_id=remote)
 
     def refuse(self, message: str, field: str = "", seen: str = "", expected: str = "", *, only: str = "") -> None:
@@ -144,23 +146,12 @@ class Work:
     def _item(self, categories: Mapping[str, int], meta: dict[str, str | None]) -> dict[str, Any]:
         for part, record in self._of("items"):
             if isinstance(record, Item) and part.data is not None:
-                product = self.product
-                described = product is not None and product.is_variation and product.takes_text and bool(record.short)
-                known = {name: getattr(record, name) for name in _EXTRA_FIELDS}
-                extras = Extras(sent=sent_hash(part.data), described=described, **known)
-                meta[EBMS_ID] = self.sku
-                meta[ITEM] = msgspec.json.encode(extras).decode()
-                return values.tax_class(record) | {
-                    "sku": self.sku,
-                    "name": values.title(record.title),
-                    "description": values.text(record.long),
-                    "short_description": values.text(record.short),
-                    "status": "publish" if record.shown else "private",
-                    "backorders": "yes" if record.oversell else "no",
-                    "weight": values.weight(record),
-                    "categories": [] if record.category is None else [{"id": categories[record.category]}],
-                }
+                meta |= item_meta(self.sku, part.data, record, self.product)
+                return item_fields(self.sku, record, categories) | gtin_field(part, self._gtin(record))
         return {}
+
+    def _gtin(self, record: Item) -> str:
+        return "" if self.gtin_taken else gtin(record.upc)
 
     def _price_field(self, part: Part) -> str:
         """Which of the store's own fields a price is, that of the item's own unit: public, of the sale level, or ""."""
@@ -291,6 +282,3 @@ def _was(part: Part) -> str:
     """Which of the store's own fields a price was when it was acknowledged."""
     known = (part.remote_id or "").partition(":")[2]
     return known if known in FIELDS_OF else ""
-
-
-_EXTRA_FIELDS = tuple(name for name in Extras.__struct_fields__ if name not in OWN_EXTRAS)
