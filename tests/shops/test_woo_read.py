@@ -284,6 +284,6 @@ def test_a_file_that_was_taken_out_does_not_come_back_with_another(shop: Shop, w
     parts = [records.put("documents", f"BACK1\t{n}.pdf", sheet) for n, sheet in enumerate(sheets)]
     send(shop, records.item("BACK1"), parts[0])
     send(shop, records.part("documents", "BACK1\t0.pdf", "delete"))
-    assert only(world)["downloads"] == []
+    assert (only(world)["downloadable"], only(world)["downloads"]) == (False, [])
     send(shop, parts[1])
     assert [row["name"] for row in only(world)["downloads"]] == ["1.pdf"]

@@ -68,9 +68,11 @@ class Goods:
         self._lookup = lookup
         self._taxes = TaxClasses(client)
         self._pace = Pace(client.wait)
+        self._emptied: list[Job] = []  # of these the last download went
 
     def upsert(self, parts: list[Part]) -> list[Result]:
         """Carry out all parts; one result for each."""
+        self._emptied = []
         works = _grouped(parts, self._sale_level)
         categories = self._known_categories(works)
         self._taxes.check(works)
@@ -81,6 +83,8 @@ class Goods:
             todo = self._round(todo, categories, media)
         for work in todo:
             work.refuse("The shop says again and again that it has this SKU, and does not find it.", "key", work.sku)
+        # The last file goes only while the product is downloadable.
+        self._update([(job.parent, {"id": job.fields["id"], "downloadable": False}) for job in self._emptied])
         results = {place: result for work in works for place, result in work.results.items()}
         return [results[place] for place in range(len(parts))]
 
@@ -159,11 +163,16 @@ class Goods:
 
     def _make_room(self, products: list[Product]) -> None:
         """Two exchange their SKUs: give those that are in the way others for a moment."""
-        for rows in chunks(products, LIST_LIMIT):
-            for parent in dict.fromkeys(product.parent for product in rows):
-                there = [product for product in rows if product.parent == parent]
-                moved = [{"id": product.id, "sku": f"{product.sku}~{product.id}"} for product in there]
-                self._client.write("POST", kinds.batch_of(parent), {"update": moved}, _ANSWER)
+        self._update(
+            [(product.parent, {"id": product.id, "sku": f"{product.sku}~{product.id}"}) for product in products]
+        )
+
+    def _update(self, rows: list[tuple[int, dict[str, Any]]]) -> None:
+        """Change fields of products, each given with its parent; what the store says of it is of no matter."""
+        for some in chunks(rows, LIST_LIMIT):
+            for parent in dict.fromkeys(parent for parent, _ in some):
+                update = [fields for of, fields in some if of == parent]
+                self._client.write("POST", kinds.batch_of(parent), {"update": update}, _ANSWER)
 
     def _round(self, works: list[Work], categories: Mapping[str, int], media: Mapping[str, Attachment]) -> list[Work]:
         """Send what is open; gives what is to go once more."""
@@ -183,8 +192,10 @@ class Goods:
     def _done(self, job: Job, row: Product) -> None:
         if job.step == "delete":
             job.work.without_product("lost")
-        else:
-            job.work.took(job, row)
+            return
+        job.work.took(job, row)
+        if job.fields.get("downloadable") and not job.fields["downloads"]:
+            self._emptied.append(job)
 
     def _refused(self, job: Job, row: Product) -> bool:
         """Whether a row's error is final. Else the work knows better now what its product is."""
