@@ -5,6 +5,7 @@ formats  one pass over the same rows in each format against one csv.reader pass
 queue    observe and acknowledge against executemany of the same rows
 latency  a saved price until the shop's own page data shows it, against one empty request
 lane     the same while a 50 MB PDF is on its way up, against the same without
+woo      records a second into a WooCommerce store, of what a bare client brings there
 start    from the command to the first paint
 keys     from a key to its answer while 20,000 records go
 idle     processor time of the whole process while nothing happens
@@ -24,7 +25,7 @@ from pathlib import Path
 import msgspec
 import openpyxl
 
-from bench import tui
+from bench import tui, woo
 from tests.firm import Firm
 from tests.shops.contract import a_pdf
 from tests.webshop.running import Api, started_shop
@@ -200,6 +201,7 @@ BENCHES = {
     "queue": bench_queue,
     "latency": bench_latency,
     "lane": bench_lane,
+    "woo": woo.bench_woo,
     "start": tui.bench_start,
     "keys": tui.bench_keys,
     "idle": tui.bench_idle,

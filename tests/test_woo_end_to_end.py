@@ -10,11 +10,14 @@ import pytest
 from tests.firm import NAME, Firm
 from tests.shops.contract import Purchase
 from tests.shops.test_contract_orders import KOELN
+from tests.shops.woo import variations
 from tests.shops.woo.asking import Body
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
-from webupdate.store import commands, companies, inspections, mappings
+from webupdate.clock import SystemClock
+from webupdate.store import commands, companies, holds, inspections, mappings
 from webupdate.store.companies import CompanyInfo
 from webupdate.sync.firstrun import summary
+from webupdate.sync.loop import CompanyLoop
 from webupdate.sync.preview import preview
 
 
@@ -89,13 +92,40 @@ def test_northwind_goes_up_and_a_second_run_sends_nothing(firm: WooFirm) -> None
 
 
 def test_a_price_is_one_request(firm: WooFirm) -> None:
-    firm.cycle()
+    """From the save on, of an engine that runs; before it only the list of new accounts, which customers wait for."""
+    engine = CompanyLoop(firm.store, firm.vault, firm.company.id, firm.paths.spool, SystemClock(), once=True)
+    engine.step(SystemClock().now())
     firm.asked()
     firm.change("prices", "CHAI-01,Retail,EA,18.00", "CHAI-01,Retail,EA,18.50")
-    assert firm.cycle() == {"prices": 1}
+    engine.step(SystemClock().now())
+    engine.close()
     assert firm.product("CHAI-01")["regular_price"] == "18.50"
-    posted = [line for line in firm.asked() if not line.startswith("GET")]
-    assert posted == ["POST /wp-json/wc/v3/products/batch"]
+    asked = firm.asked()
+    assert asked[:2] == ["GET /wp-json/wc/v3/customers", "POST /wp-json/wc/v3/products/batch"]
+    assert [line for line in asked if not line.startswith("GET")] == asked[1:2]
+
+
+def test_a_sale_price_goes_with_the_price_that_it_lowers(firm: WooFirm) -> None:
+    """The store drops one that is not below the price any more, and says nothing."""
+    companies.change(firm.store, firm.vault, firm.company, {"sale_level": "wholesale"})
+    firm.cycle()
+    assert prices_of(firm, "CHAI-01") == ("18.00", "16.20")
+    firm.asked()
+    firm.change("prices", "CHAI-01,Retail,EA,18.00", "CHAI-01,Retail,EA,16.00")
+    assert firm.cycle() == {"prices": 1}
+    assert len([line for line in firm.asked() if line.startswith("POST")]) == 1
+    assert prices_of(firm, "CHAI-01") == ("16.00", "")
+    (told,) = firm.failed()
+    assert "Seen: 16.20. Expected: stored: none, since it is not below 16.00." in told
+    firm.change("prices", "CHAI-01,Retail,EA,16.00", "CHAI-01,Retail,EA,16.30")
+    assert firm.cycle() == {"prices": 2}
+    assert (prices_of(firm, "CHAI-01"), firm.failed(), firm.site().waiting) == (("16.30", "16.20"), [], 0)
+
+
+def prices_of(firm: WooFirm, sku: str) -> tuple[str, str]:
+    """Regular and sale price as the store holds them."""
+    product = firm.product(sku)
+    return product["regular_price"], product["sale_price"]
 
 
 def test_an_item_that_leaves_the_web_is_hidden_and_comes_back(firm: WooFirm) -> None:
@@ -196,6 +226,36 @@ def test_a_store_that_sold_before_is_only_read_and_then_taken_over(tmp_path: Pat
     firm.close()
 
 
+def test_variations_of_a_store_that_sold_before_are_kept_in_step(tmp_path: Path, under_test: WooUnderTest) -> None:
+    """CHAI-01 and CHANG-02 are variations of a product that EBMS does not know; the syrup has variations itself."""
+    world = under_test.stand_in.world
+    tea = variations.parent(world, "TEA")
+    chai, chang = (variations.made(world, tea, sku, regular_price="20") for sku in ("CHAI-01", "CHANG-02"))
+    anise = variations.parent(world, "ANISEED-SYRUP-03")
+    NewWooFirm.under_test = under_test
+    firm = NewWooFirm(tmp_path, None)  # type: ignore[arg-type]
+    firm.cycle()
+    firm.cycle()
+    assert under_test.stand_in.writes == []
+    found = preview(firm.store, firm.company.sites[0], text="chai-01")
+    assert ("items", "changed") in [(change.entity, change.op) for change in found.changes]
+    companies.begin(firm.store, firm.company.sites[0].id, 1.0)
+    firm.cycle()
+    assert (firm.failed(), firm.site().waiting) == ([], 0)
+    assert (chai["regular_price"], chai["stock_quantity"], chai["name"]) == ("18.00", 39, "TEA - CHAI-01")
+    assert {chai["parent_id"], chang["parent_id"]} == {tea["id"]}
+    assert (anise["type"], anise["regular_price"]) == ("variable", "")
+    assert len(world.products) == 78
+    firm.asked()
+    assert firm.cycle() == {}
+    assert [line for line in firm.asked() if not line.startswith("GET")] == []
+    assert verified(firm) == [("items", "TEA")]  # which only the shop has
+    firm.change("prices", "CHAI-01,Retail,EA,18.00", "CHAI-01,Retail,EA,18.50")
+    assert firm.cycle() == {"prices": 1}
+    assert chai["regular_price"] == "18.50"
+    firm.close()
+
+
 def test_customers_get_accounts_only_when_that_is_wanted(firm: WooFirm) -> None:
     """The store mails each of them; those whom it knows already are taken over without a mail."""
     world = firm.under_test.stand_in.world
@@ -235,10 +295,52 @@ def test_payment_options_go_to_the_gateways_that_properties_name(firm: WooFirm) 
     gateways = firm.under_test.stand_in.world.gateways
     firm.cycle()
     assert gateways["cod"]["title"] == "Cash on delivery"
+    said = "SELECT message FROM status WHERE action = 'payments'"
+    assert firm.store.rows(said) == [("no gateway is named",)]
     companies.change(firm.store, firm.vault, firm.company, {"gateways": "COD = cod"})
     assert firm.cycle() == {"payments": 1}
     assert (gateways["cod"]["title"], gateways["bacs"]["title"]) == ("Collect on Delivery", "Vorkasse")
     assert (firm.failed(), firm.site().waiting, verified(firm)) == ([], 0, [])
+
+
+def test_categories_read_as_in_ebms_though_wordpress_keeps_no_blocks(firm: WooFirm) -> None:
+    text = "<p>Soft drinks<br>and <b>teas</b></p><ul><li>black</li><li>green</li></ul>"
+    firm.change("categories", "Soft drinks coffees teas beers and ales", text)
+    firm.cycle()
+    categories = firm.under_test.stand_in.world.categories.values()
+    (drinks,) = [row for row in categories if row["slug"] == "beverages-ebms-11"]
+    assert drinks["description"] == "Soft drinks\nand <b>teas</b>\n\n- black\n- green<!--more-->"
+    firm.asked()
+    assert firm.cycle() == {}
+    assert [line for line in firm.asked() if not line.startswith("GET")] == []
+    assert verified(firm) == []
+
+
+def test_tax_groups_get_the_class_that_properties_name(firm: WooFirm) -> None:
+    firm.cycle()
+    firm.change("inventory", ",FOOD,", ",BOOK,")
+    firm.cycle()
+    food = [row for row in firm.under_test.stand_in.world.products.values() if row["sku"] != "CHAI-01"]
+    assert {row["tax_class"] for row in food} == {""}
+    companies.change(firm.store, firm.vault, firm.company, {"tax_classes": "FOOD = reduced-rate"})
+    assert firm.cycle() == {}  # the brake holds what changes most of the items
+    assert holds.release(firm.store, firm.company.sites[0].id, "items")
+    assert firm.cycle() == {"items": 76}
+    assert ({row["tax_class"] for row in food}, firm.product("CHAI-01")["tax_class"]) == ({"reduced-rate"}, "")
+    firm.asked()
+    assert firm.cycle() == {}
+    assert [line for line in firm.asked() if not line.startswith("GET")] == []
+    assert (firm.failed(), firm.site().waiting, verified(firm)) == ([], 0, [])
+    # The class of an item that Properties do not name is its owner's; of the others it is told.
+    firm.product("CHAI-01")["tax_class"] = "zero-rate"
+    firm.product("CHANG-02")["tax_class"] = "zero-rate"
+    assert verified(firm) == [("items", "CHANG-02")]
+    companies.change(firm.store, firm.vault, firm.company, {"tax_classes": "FOOD = standard"})
+    firm.cycle()
+    assert holds.release(firm.store, firm.company.sites[0].id, "items")
+    firm.cycle()
+    assert ({row["tax_class"] for row in food}, firm.product("CHAI-01")["tax_class"]) == ({""}, "zero-rate")
+    assert verified(firm) == []
 
 
 def meta(row: Body, name: str) -> object:

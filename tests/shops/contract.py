@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 from PIL import Image
 
+from webupdate.sync.htmllines import as_lines
 from webupdate.sync.shops.base import (
     ENTITIES,
     KEY_SEPARATOR,
@@ -198,7 +199,7 @@ def _item(tag: str) -> tuple[str, Record]:
         out_of_stock_message="wieder im März",
         unit="EA",
         weight="1.25",
-        upc="0123456789012",
+        upc=f"{int.from_bytes(tag.encode()) % 10**13:013}",  # two items never have one
         manufacturer="EXO",
         manufacturer_part="X-1",
         tax_group="FOOD",
@@ -354,6 +355,14 @@ def record(shop: Shop, entity: str, key: str) -> Record | None:
     """The same as a record; None when the shop has none."""
     data = held(shop, entity, key).data
     return None if data is None else msgspec.json.decode(data, type=RECORD_TYPES[entity])
+
+
+def kept(shop: Shop, entity: str, sent: Record) -> Record:
+    """What a shop holds of a record: of the texts of some it keeps the lines."""
+    if entity not in shop.abilities.as_lines:
+        return sent
+    texts = {name: as_lines(getattr(sent, name)) for name in ("short", "long")}
+    return msgspec.structs.replace(sent, **texts)
 
 
 def is_shown(found: Held) -> bool:

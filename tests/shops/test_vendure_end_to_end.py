@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.firm import NAME, Firm
 from tests.shops.contract import Purchase
 from tests.shops.test_contract_orders import KOELN
 from tests.shops.vendure_adapter import VendureUnderTest
-from webupdate.store import companies, mappings
+from webupdate.store import companies
 from webupdate.store.companies import CompanyInfo
 
 _PRODUCT = """query($sku: String!) { productVariants(options: {filter: {sku: {eq: $sku}}}) { items {
@@ -33,7 +34,9 @@ class VendureFirm(Firm):
             "address": self.under_test.address,
             "api_key": self.under_test.secret,
             "certificate": str(self.under_test.server.authority),
-            "customers": "off",
+            "customers": "up",
+            "make_accounts": "yes",
+            "gateways": "COD = invoice",
         }
         self.company = companies.add(self.store, self.vault, values)
         self.begin_site()
@@ -64,18 +67,22 @@ def test_northwind_is_in_the_shop_and_nothing_is_sent_again(firm: VendureFirm) -
     assert firm.cycle() == {}
 
 
+def test_northwinds_customers_have_accounts(firm: VendureFirm, vendure: VendureUnderTest) -> None:
+    with (firm.export / "customers.csv").open(encoding="cp1252", newline="") as file:
+        keys = [row["ID"] for row in csv.DictReader(file) if row["EMAIL"]]
+    there = [found.key for found in vendure.shop.read("customers", keys) if found.data is not None]
+    assert (len(keys), there) == (91, keys)
+
+
 def test_a_genuine_order_comes_down_as_a_file_once(firm: VendureFirm, vendure: VendureUnderTest) -> None:
-    for name, ours in (("ship_via", "Federal Shipping"), ("terms", "COD")):
-        theirs = {"ship_via": vendure.ship_code, "terms": vendure.pay_code}[name]
-        mappings.remember(firm.store, firm.company.id, name, theirs, ours, "test", 1.0)
-    number = vendure.place_order(
-        Purchase(lines=(("CHAI-01", 2), ("CHANG-02", 1)), address=KOELN, email="g@example.com")
-    )
+    # Nothing is asked: ship via and payment are EBMS's own.
+    purchase = Purchase(lines=(("CHAI-01", 2), ("CHANG-02", 1)), address=KOELN, email="g@example.com")
+    number = vendure.place_order(purchase, "Federal Shipping")
     for _ in range(3):
         firm.cycle()
     assert firm.order_files() == [f"SO-shop-{number}.csv"]
     rows = firm.order_rows(f"SO-shop-{number}.csv")
-    assert any("CHAI-01" in row for row in rows)
+    assert all(any(word in row for row in rows) for word in ("CHAI-01", "Federal Shipping", "COD"))
     assert _notes(vendure, number) == [f"Web Update: written as SO-shop-{number}.csv"]
 
 

@@ -265,8 +265,12 @@ def test_who_leaves_ebms_loses_only_an_account_that_was_made_for_them(
         under_test.register("maria@example.com")
     send(shop, put(records))
     only(world)["is_paying_customer"] = paid
+    before = {name: only(world)[name] for name in ("email", "first_name", "last_name", "billing", "shipping")}
     send(shop, records.part("customers", "ALFKI", "delete"))
     assert len(world.customers) == left
+    for account in world.customers.values():
+        assert before.items() <= account.items()
+        assert "ebms_id" not in [entry["key"] for entry in account["meta_data"]]
     assert held(shop, "customers", "ALFKI").data is None
     assert accounts_feed(shop)[0] == []  # it is no new account of the shop either
 
@@ -323,6 +327,22 @@ def test_what_the_store_made_of_a_name_is_told(shop: Shop, records: Records, mon
     monkeypatch.setattr("tests.shops.woo.customers._cleaned", str.upper)
     result = refused(shop, put(records))
     assert (result.field, result.seen, result.expected) == ("first_name", "Maria", "stored: MARIA")
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_the_store_made_of_a_name_is_compared_each_time(
+    shop: Shop, records: Records, world: World, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    """Retry sends it again: a record that the store keeps is not called stored for that."""
+    if there:
+        send(shop, put(records, contact="Anna Anders"))
+    with monkeypatch.context() as patch:
+        patch.setattr("tests.shops.woo.customers._cleaned", str.upper)
+        for _ in range(3):
+            assert refused(shop, put(records)).expected == "stored: MARIA"
+    send(shop, put(records))
+    assert only(world)["first_name"] == "Maria"
+    assert held(shop, "customers", "ALFKI").sent == sent_hash(put(records).data or b"")
 
 
 def test_new_customers_are_not_looked_for_one_by_one(

@@ -198,6 +198,17 @@ def test_a_change_between_download_and_mark_is_not_lost(under_test: WooUnderTest
     assert [order.status for order in feed(shop, cursor)[0]] == ["completed"]
 
 
+def test_a_gateway_that_properties_name_is_told_by_its_code(under_test: WooUnderTest, shop: Shop) -> None:
+    buy(under_test)
+    (order,), cursor = feed(shop)
+    assert (order.payments[0].code, order.payments[0].name) == (under_test.pay_code, under_test.pay_name)
+    naming = under_test.connect(gateways={"COD": under_test.pay_code})
+    (again,), _ = feed(naming)
+    assert (again.payments[0].code, again.payments[0].name) == ("COD", "COD")
+    assert feed(naming, cursor)[0] == []  # naming one changes no order
+    naming.close()
+
+
 def test_meta_data_of_a_plugin_is_no_change(under_test: WooUnderTest, shop: Shop, world: World) -> None:
     number = buy(under_test)
     _, cursor = feed(shop)
@@ -230,6 +241,17 @@ def test_since_is_asked_in_gmt_whatever_its_offset(under_test: WooUnderTest, sho
     there = placed.astimezone(ZoneInfo("America/New_York")).isoformat()
     assert ids(feed(shop, since=there)[0]) == [order.id]
     assert any(f"after={placed.replace(tzinfo=None).isoformat()[:13]}" in line for line in _asked(under_test))
+
+
+def test_an_hour_that_the_clocks_skip_loses_no_order(under_test: WooUnderTest, shop: Shop, world: World) -> None:
+    """In the night of 29 March Berlin has no 02:15, and WordPress takes it for 03:15 though it was said in GMT."""
+    first, second = buy(under_test), buy(under_test)
+    world.orders[int(first)]["date_modified_gmt"] = "2026-03-29T02:10:00"
+    world.orders[int(second)]["date_modified_gmt"] = "2026-03-29T01:00:00"
+    _, cursor = feed(shop)
+    world.orders[int(second)]["date_modified_gmt"] = "2026-03-29T02:40:00"
+    world.orders[int(second)]["total"] = "1.00"
+    assert ids(feed(shop, cursor)[0]) == [second]
 
 
 def _asked(under_test: WooUnderTest) -> list[str]:

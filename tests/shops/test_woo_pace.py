@@ -43,6 +43,21 @@ def test_two_connections_share_what_there_is() -> None:
     assert Store().send(250) == [100, 100, 50]
 
 
+def test_what_may_not_travel_together_goes_apart_and_in_order() -> None:
+    store, sent = Store(), list[list[int]]()
+
+    def answer(rows: Sequence[int]) -> Sequence[int]:
+        sent.append(list(rows))
+        return rows
+
+    rows = [*range(1000, 1004), *range(2000, 2150), *range(10)]
+    results = store.pace.send(rows, answer, lambda row: row // 1000)
+    assert sorted(results) == sorted(rows)
+    assert sorted(map(len, sent)) == [4, 5, 5, 50, 100]
+    assert all(len({row // 1000 for row in group}) == 1 for group in sent)
+    assert [len(group) for group in sent if group[0] >= 2000] == [100, 50]
+
+
 @pytest.mark.parametrize("error", [OutcomeUnknown("no answer"), BatchTooLarge("413")])
 def test_no_answer_in_time_is_half_as_much_and_more_patience(error: Exception) -> None:
     store = Store()

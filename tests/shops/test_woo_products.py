@@ -14,6 +14,7 @@ import pytest
 from tests.shops.contract import (
     Records,
     Sending,
+    a_pdf,
     a_picture,
     alone,
     content_of,
@@ -25,12 +26,14 @@ from tests.shops.contract import (
 )
 from tests.shops.woo import batch, products, routes, terms
 from tests.shops.woo.asking import Answer, Body, Refusal, Request
-from tests.shops.woo.world import Login, World, blank_product
+from tests.shops.woo.world import Login, World
 from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
-from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped
+from webupdate.errors import BatchTooLarge, NeedsPerson, OutcomeUnknown, Retryable, Stopped
 from webupdate.sync.shops.base import (
     Bundle,
     Category,
+    Content,
+    Document,
     Item,
     Picture,
     Price,
@@ -40,6 +43,7 @@ from webupdate.sync.shops.base import (
     Surveyed,
     sent_hash,
 )
+from webupdate.sync.shops.woocommerce.client import Client
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +88,7 @@ def test_a_new_item_is_one_request_and_nothing_is_read_first(
     shop.upsert([Records(f"N{number}").sellable(f"N{number}") for number in range(5)])
     assert under_test.stand_in.requests == [
         "POST /wp-json/wc/v3/products/batch?_fields=create%2Cupdate%2Cdelete%2Cid%2Csku%2Cname%2Cstatus"
-        "%2Cregular_price%2Csale_price%2Cstock_quantity%2Ccategories"
+        "%2Cregular_price%2Csale_price%2Cstock_quantity%2Ctax_class%2Ccategories"
     ]
     assert len(world.products) == 5
 
@@ -200,13 +204,6 @@ def test_numbers_where_texts_should_be_are_read_all_the_same(shop: Shop, world: 
     only(world).update(regular_price=18, weight=1.25, stock_quantity=1234567.0, description=None)
     assert record(shop, "items", "N1") == Item(category=None, title="Title of N1", weight="1.25")
     assert record(shop, "stock", "N1") == Stock(item="N1", quantity="1234567")
-
-
-def test_a_sku_of_a_variation_is_refused(shop: Shop, world: World) -> None:
-    world.products[900] = blank_product() | {"id": 900, "sku": "AH-48", "type": "variation", "parent_id": 16}
-    item, price = shop.upsert(alone(Records("v").item("AH-48"), Records("w").price("AH-48", "1.00")))
-    assert (item.status, price.status) == ("refused", "refused")
-    assert "variation" in item.message
 
 
 def test_what_the_store_stored_otherwise_is_no_success(
@@ -349,7 +346,7 @@ def _product_stored(name: str, value: Any) -> Any:
         ("status", "draft", "items", ("shown", "publish", "stored: draft")),
         ("sku", "S1-", "items", ("key", "S1", "stored: S1-")),
         ("regular_price", "950", "prices", ("price", "18.00", "stored: 950")),
-        ("stock_quantity", None, "stock", ("quantity", "39", "stored: None")),
+        ("stock_quantity", "40", "stock", ("quantity", "39", "stored: 40")),
     ],
 )
 def test_what_the_store_made_of_a_product_is_told(
@@ -428,6 +425,28 @@ def test_a_store_too_slow_to_answer_gets_less_at_once(
     shop.close()
 
 
+@pytest.mark.parametrize("error", [OutcomeUnknown("no answer"), BatchTooLarge("413")])
+def test_a_store_too_slow_for_categories_gets_fewer_at_once(
+    under_test: WooUnderTest, world: World, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: Any, **__: Any) -> Answer:
+        raise error
+
+    made = [Records(str(n)).put("categories", str(n), Category(parent=None, title=f"C {n}")) for n in range(100)]
+    with closing(under_test.connect()) as shop:
+        with monkeypatch.context() as patch, pytest.raises(type(error)):
+            patch.setattr(Client, "write", fails)
+            shop.upsert(alone(*made))
+        under_test.stand_in.requests.clear()
+        assert {result.status for result in shop.upsert(alone(*made))} == {"created"}
+        assert len(writes(under_test)) == 2
+        under_test.stand_in.requests.clear()
+        gone = [msgspec.structs.replace(part, op="delete", data=None) for part in made]
+        assert {result.status for result in shop.upsert(alone(*gone))} == {"deleted"}
+        assert len(writes(under_test)) == 2
+    assert len(world.categories) == 1
+
+
 def _times_out(*_: Any, **__: Any) -> Any:
     raise httpx.ReadTimeout("no answer")
 
@@ -469,6 +488,17 @@ def test_a_category_of_that_name_is_taken_over_at_its_place_only(shop: Shop, wor
     assert slugs["tea-2"] == (41, 15)
 
 
+def test_the_texts_of_a_category_are_lines_for_the_store(shop: Shop, world: World) -> None:
+    long = 'Hot<br>or 3\\4 cold, see <a href="/x">there</a><script>a</script>'
+    category = Category(parent=None, title="Tea", short="<h2>Tea</h2>Warm", long=long)
+    send(shop, Records("11").put("categories", "11", category))
+    (tea,) = [row for row in world.categories.values() if row["name"] == "Tea"]
+    assert tea["description"] == 'Tea\n\nWarm<!--more-->\n\nHot\nor 3\\4 cold, see <a href="/x">there</a>'
+    found = record(shop, "categories", "11")
+    assert isinstance(found, Category)
+    assert (found.short, found.long) == ("Tea\n\nWarm", 'Hot\nor 3\\4 cold, see <a href="/x">there</a>')
+
+
 def test_two_categories_do_not_take_over_the_same(shop: Shop, world: World) -> None:
     world.categories[40] = world.categories[15] | {"id": 40, "name": "Tea", "slug": "tea", "parent": 0}
     records = Records("11")
@@ -493,6 +523,39 @@ def test_pictures_that_a_person_added_stay_behind_ours(under_test: WooUnderTest,
     assert [row["id"] for row in only(world)["images"]] == [ours, strange]
     send(shop, Records("f").part("images", "F1\ta.png", "delete"))
     assert [row["id"] for row in only(world)["images"]] == [strange]
+
+
+def test_one_content_under_two_names_is_one_picture(shop: Shop, world: World) -> None:
+    """The store keeps a picture once in its gallery, so that it would answer fewer than it was sent."""
+    content = _sent(shop, a_picture("F2"))
+    records = Records("f")
+    names = ("a.png", "b.png", "c.png")
+    pictures = {n: Picture(item="F2", name=n, content=content.digest, size=content.size) for n in names}
+    parts = [records.put("images", f"F2\t{name}", picture) for name, picture in pictures.items()]
+    results = send(shop, records.item("F2"), *parts)
+    assert [result.status for result in results] == ["created"] * 4
+    again = send(shop, *(records.put("images", f"F2\t{name}", picture) for name, picture in pictures.items()))
+    assert [result.status for result in again] == ["updated"] * 3
+    assert len(only(world)["images"]) == 1
+
+
+def test_buyers_keep_their_right_to_a_file(shop: Shop, world: World) -> None:
+    """They have it by the file's id: a file that is there is sent with it, ours and the shop's own."""
+    first, second = _sent(shop, a_pdf("one")), _sent(shop, a_pdf("two"))
+    records = Records("f")
+    sheet = Document(item="F3", name="sheet.pdf", content=first.digest, size=first.size)
+    send(shop, records.item("F3"), records.put("documents", "F3\tsheet.pdf", sheet))
+    ours = only(world)["downloads"][0]["id"]
+    only(world)["downloads"].append({"id": "by-hand", "name": "Song", "file": "https://elsewhere.example/song.mp3"})
+    guide = Document(item="F3", name="guide.pdf", content=second.digest, size=second.size)
+    send(shop, records.put("documents", "F3\tguide.pdf", guide))
+    found = {row["name"]: row["id"] for row in only(world)["downloads"]}
+    assert (found["sheet.pdf"], found["Song"], len(set(found.values()))) == (ours, "by-hand", 3)
+
+
+def _sent(shop: Shop, data: bytes) -> Content:
+    assert Sending(shop, data).whole
+    return content_of(data, "x")
 
 
 def test_without_a_media_login_goods_go_and_pictures_say_why(under_test: WooUnderTest, world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import msgspec
 import pytest
@@ -12,7 +13,9 @@ from tests.shops.woo.asking import Body
 from tests.shops.woo.world import World, zone
 from tests.shops.woo_adapter import WooUnderTest, woo_under_test
 from webupdate.errors import OutcomeUnknown
+from webupdate.sync.compare import differing
 from webupdate.sync.shops.base import Part, Result, ShipBand, ShipMethod, Shop
+from webupdate.sync.shops.woocommerce import WOOCOMMERCE
 
 FLAT = ShipBand(rate_type="FLAT", rate="24.50")
 GERMANY, VIRGINIA, MANY = 1, 2, 3
@@ -180,6 +183,31 @@ def test_a_zone_can_be_named(under_test: WooUnderTest, records: Records, world: 
     lost = under_test.connect(ship_zone="Atlantis")
     assert refused(lost, put(records)).seen == "Atlantis"
     lost.close()
+
+
+@pytest.mark.parametrize(
+    ("zone_name", "band", "others"),
+    [
+        ("Deutschland", ShipBand(rate_type="FLAT", rate="5.90", country="Germany"), "Austria"),
+        ("VA", ShipBand(rate_type="FLAT", rate="5.90", country="USA", state="VA"), "Canada"),
+    ],
+)
+def test_a_named_zone_of_one_place_serves_that_place_too(
+    under_test: WooUnderTest, records: Records, world: World, zone_name: str, band: ShipBand, others: str
+) -> None:
+    with closing(under_test.connect(ship_zone=zone_name)) as named:
+        for rate in (band, ShipBand(rate_type="FLAT", rate="5.90")):
+            part = put(records, rate)
+            send(named, part)
+            assert [rows[0][2] for rows in offered(world).values()] == ["5.90"]
+            found = held(named, "shipping", part.key).data
+            assert found and part.data
+            assert differing("shipping", found, part.data, WOOCOMMERCE) == ()
+            other = msgspec.json.encode(
+                ShipMethod(name=part.key, bands=(ShipBand(rate_type="FLAT", rate="5.90", country=others),))
+            )
+            assert [field.name for field in differing("shipping", found, other, WOOCOMMERCE)] == ["bands"]
+        assert refused(named, put(records, band, FLAT)).seen == "2 rates"
 
 
 def test_what_the_store_made_of_it_is_told(shop: Shop, records: Records, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from webupdate.sync.shops.vendure import VendureShop, accounts, orders
 from webupdate.sync.shops.vendure.facts import CUSTOMER_NOTE
 
 PASSWORD = "correct horse battery"
-CUSTOMER = "alfki@example.com"
+CUSTOMER = "stamm@example.com"
 
 
 class VendureUnderTest:
@@ -25,7 +25,7 @@ class VendureUnderTest:
     too_many = 0
     resumes = False
     looks_first = 1
-    flat_rates = False
+    flat_rates = True
     makes_after = 3
     keeps_notes = False
     tells_changed_accounts = False
@@ -34,7 +34,7 @@ class VendureUnderTest:
     ship_code = "Parcel"
     ship_price = "5.90"
     pay_code = "invoice"
-    customer = "ALFKI"
+    customer = "STAMM"
 
     def __init__(self, server: Running) -> None:
         self.server = server
@@ -46,9 +46,18 @@ class VendureUnderTest:
         self.shop = self.connect()
         self._open_for_business()
 
-    def connect(self, *, address: str = "", secret: str = "", certificate: str = "") -> Shop:
+    def connect(
+        self,
+        *,
+        address: str = "",
+        secret: str = "",
+        certificate: str = "",
+        make_accounts: bool = True,
+        gateways: dict[str, str] | None = None,
+    ) -> Shop:
+        address, secret = address or self.address, secret or self.secret
         authority = certificate or str(self.server.authority)
-        return VendureShop(address or self.address, secret or self.secret, authority)
+        return VendureShop(address, secret, authority, make_accounts=make_accounts, gateways=gateways)
 
     def _open_for_business(self) -> None:
         # The first item makes the facets that all others need.
@@ -61,17 +70,18 @@ class VendureUnderTest:
             "mutation($input: AddNoteToCustomerInput!) { addNoteToCustomer(input: $input) { id } }", input=fields
         )
 
-    def place_order(self, purchase: Purchase) -> str:
+    def place_order(self, purchase: Purchase, ship: str = ship_code) -> str:
         """The whole checkout by the Shop API, as a storefront does it."""
         buyer = Buyer(self.server)
         try:
             if purchase.by_customer:
                 buyer.log_in(CUSTOMER)
-            return buyer.buy(purchase, self._variants([sku for sku, _ in purchase.lines]))
+            return buyer.buy(purchase, self.variants([sku for sku, _ in purchase.lines]), ship)
         finally:
             buyer.close()
 
-    def _variants(self, skus: list[str]) -> dict[str, str]:
+    def variants(self, skus: list[str]) -> dict[str, str]:
+        """The ids of variants by SKU."""
         query = """query($skus: [String!]) {
           productVariants(options: {filter: {sku: {in: $skus}}}) { items { id sku } }
         }"""
@@ -130,26 +140,31 @@ class Buyer(Api):
         }"""
         assert self.ask(query, email=email, password=PASSWORD)["login"]["__typename"] == "CurrentUser"
 
-    def buy(self, purchase: Purchase, variants: dict[str, str]) -> str:
-        """From the basket to the order's number."""
+    def buy(self, purchase: Purchase, variants: dict[str, str], ship: str) -> str:
+        """From the basket to the order's number. `ship`: the name of a way to ship."""
         for sku, quantity in purchase.lines:
-            self._do(
-                "addItemToOrder",
-                "productVariantId: ID!, quantity: Int!",
-                productVariantId=variants[sku],
-                quantity=quantity,
-            )
+            self.fill(variants[sku], quantity)
         first, last = purchase.address.name.split(" ", 1)
         if not purchase.by_customer:
             guest = {"firstName": first, "lastName": last, "emailAddress": purchase.email}
             self._do("setCustomerForOrder", "input: CreateCustomerInput!", input=guest)
         for name in ("setOrderShippingAddress", "setOrderBillingAddress"):
             self._do(name, "input: CreateAddressInput!", input=_form_of(purchase.address))
-        (ship,) = self.ask("{ eligibleShippingMethods { id } }")["eligibleShippingMethods"]
-        self._do("setOrderShippingMethod", "shippingMethodId: [ID!]!", shippingMethodId=[ship["id"]])
+        (chosen,) = [each["id"] for each in self.offers() if each["name"] == ship]
+        self._do("setOrderShippingMethod", "shippingMethodId: [ID!]!", shippingMethodId=[chosen])
         self._do("transitionOrderToState", "state: String!", state="ArrangingPayment")
         payment = {"method": VendureUnderTest.pay_code, "metadata": {}}
         return str(self._do("addPaymentToOrder", "input: PaymentInput!", input=payment)["code"])
+
+    def fill(self, variant: str, quantity: int) -> None:
+        """Put something into the basket."""
+        declared = "productVariantId: ID!, quantity: Int!"
+        self._do("addItemToOrder", declared, productVariantId=variant, quantity=quantity)
+
+    def offers(self) -> list[dict[str, Any]]:
+        """The ways to ship that the basket may go."""
+        query = "{ eligibleShippingMethods { id name price priceWithTax } }"
+        return list(self.ask(query)["eligibleShippingMethods"])
 
     def _do(self, name: str, declared: str, **variables: Any) -> Any:
         """One step, which must end with an order."""

@@ -35,6 +35,7 @@ NONSENSE: dict[str, tuple[str, ...]] = {
     "order_done": ("refunded", "Completed"),
     "order_note": ("maybe", "Yes"),
     "make_accounts": ("maybe", "Yes"),
+    "tax_classes": ("FOOD", "FOOD = Reduced rate", "FOOD = a; food = b"),
     "gateways": ("COD", "COD = cash on delivery", "A=cod; B=cod"),
     "customers": ("down", "Both", "yes"),
     "orders_from": ("yesterday", "2026-13-01", "2026-02-30", "23.11.2026", "20261123", "2026-W47-1", "2026-1-1"),

@@ -236,12 +236,12 @@ def test_customers_that_are_not_for_the_site(row: dict[str, str]) -> None:
 
 def test_the_rows_of_a_ship_via_are_its_bands() -> None:
     row = {"SHIP_VIA": "UPS", "DESCR": "UPS Ground", "RATE_TYPE": "weight", "SHOW_WEB": "T"}
-    light = row | {"MIN_VALUE": "0", "MAX_VALUE": "5", "RATE": "4.50"}
-    heavy = row | {"MIN_VALUE": "5", "RATE": "9.00", "COUNTRY": "USA"}
+    light = row | {"MIN_VALUE": "0", "MAX_VALUE": "5", "RATE": "4.50", "HANDLING": "0.00"}
+    heavy = row | {"MIN_VALUE": "5", "MAX_VALUE": "0.00", "RATE": "9.00", "COUNTRY": "USA"}
     assert one("shipping", light, heavy, row | {"SHOW_WEB": "F"}).record == ShipMethod(
         name="UPS Ground",
         bands=(
-            ShipBand(rate_type="WEIGHT", rate="4.50", min_value="0", max_value="5"),
+            ShipBand(rate_type="WEIGHT", rate="4.50", max_value="5"),
             ShipBand(rate_type="WEIGHT", rate="9.00", min_value="5", country="USA"),
         ),
     )

@@ -9,6 +9,7 @@ from webupdate.store.queue import HIDDEN
 from webupdate.store.rows import Row
 from webupdate.sync.parts import holds_as_sent
 from webupdate.sync.shops.base import Held, Item, Stock, sent_hash
+from webupdate.sync.shops.oscar import OSCAR
 
 SENT = msgspec.json.encode(Item(category=None, title="Chai", long="<p>Süß</p>"))
 CLEANED = msgspec.json.encode(Item(category=None, title="Chai", long="Süß"))
@@ -44,10 +45,13 @@ def held(data: bytes | None, entity: str = "items", sent: str = "") -> Held:
     ],
 )
 def test_what_is_held_is_what_was_sent(seen: str | None, found: Held, same: bool) -> None:
-    assert holds_as_sent(row(seen=seen), found, SENT, whole_pieces=False) is same
+    assert holds_as_sent(row(seen=seen), found, SENT, OSCAR) is same
 
 
 def test_a_shop_of_whole_pieces_holds_what_it_can() -> None:
     sent, kept = (msgspec.json.encode(Stock(item="CHAI-01", quantity=quantity)) for quantity in ("7.9", "7"))
     for pieces in (True, False):
-        assert holds_as_sent(row("stock"), held(kept, "stock"), sent, whole_pieces=pieces) is pieces
+        assert (
+            holds_as_sent(row("stock"), held(kept, "stock"), sent, msgspec.structs.replace(OSCAR, whole_pieces=pieces))
+            is pieces
+        )

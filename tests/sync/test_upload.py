@@ -66,3 +66,20 @@ def test_a_store_that_is_busy_after_the_shop_has_done_it_calls_nothing_undone(
     monkeypatch.undo()
     world.finish()
     assert world.differences() == []
+
+
+def test_items_with_what_is_inside_of_them_fill_a_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A half full one costs the shop as much to begin with as a full one."""
+    world = World(open_fast_store(tmp_path / "store.sqlite3"), compares_rev=False)
+    world.observe()
+    upload = Upload(world.store, world.company, world.company.sites[0], world.shop, lambda: world.now, lambda: False)
+    upload.largest, sizes, genuine = 4, [], world.shop.upsert
+
+    def counted(bundles: list[Bundle]) -> list[Result]:
+        sizes.append([len(bundle.parts) for bundle in bundles])
+        return genuine(bundles)
+
+    monkeypatch.setattr(world.shop, "upsert", counted)
+    upload.run()
+    assert sizes == [[1, 2]]
+    world.store.close()

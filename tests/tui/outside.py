@@ -15,6 +15,7 @@ from webupdate.sync import connect
 from webupdate.sync.checkup import Found
 from webupdate.sync.explain import Look, Shown
 from webupdate.sync.shops.base import Held
+from webupdate.sync.shops.oscar import OSCAR
 from webupdate.tui import session
 from webupdate.tui.session import Session
 
@@ -35,7 +36,7 @@ def _reach(values: dict[str, str], _: dict[str, str]) -> str:
 def _looker(_: Vault) -> Look:
     def look(site: SiteInfo, wanted: Mapping[str, Sequence[str]]) -> Shown:
         title = b'{"category":"11","title":"cheap tea","short":"10 boxes x 20 bags","unit":"EA"}'
-        return Shown({("items", "CHAI-01"): Held(entity="items", key="CHAI-01", data=title)}, whole_pieces=True)
+        return Shown({("items", "CHAI-01"): Held(entity="items", key="CHAI-01", data=title)}, OSCAR)
 
     return look
 

@@ -13,6 +13,7 @@ from webupdate.store.secrets import Vault
 from webupdate.sync import connect
 from webupdate.sync.explain import Look, Shown
 from webupdate.sync.shops.base import Held
+from webupdate.sync.shops.oscar import OSCAR
 from webupdate.tui.explain import Explain
 from webupdate.tui.session import Session
 
@@ -27,7 +28,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> None:
         def look(site: SiteInfo, wanted: Mapping[str, Sequence[str]]) -> Shown:
             title = b'{"category":"11","title":"cheap tea","short":"10 boxes x 20 bags","unit":"EA"}'
             held = Held(entity="items", key="CHAI-01", data=title)
-            return Shown({("items", "CHAI-01"): held}, whole_pieces=True)
+            return Shown({("items", "CHAI-01"): held}, OSCAR)
 
         return look
 

@@ -49,6 +49,14 @@ async def test_the_cursor_follows_the_work_until_an_arrow_key_holds_it(
         await open_window.wait_for(lambda: settings.load(settings_file)[0].screens == kept)  # for the next window, too
 
 
+async def test_a_list_that_was_empty_is_steered_again(filled: Session, window: Opener) -> None:
+    async with window(filled) as open_window:
+        text = await open_window.press(*NORTHWIND, "enter", "n")
+        assert "All stages are well." in text
+        await open_window.press("n", "g")
+        assert "▸ ✔ Upload categories" in await open_window.press("down")
+
+
 async def test_stages_are_filtered_by_text_and_by_health(filled: Session, window: Opener) -> None:
     async with window(filled) as open_window:
         text = await open_window.press("enter", "slash", *"docu")

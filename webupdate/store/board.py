@@ -14,7 +14,6 @@ import msgspec
 
 from webupdate.store import notices
 from webupdate.store.db import Store
-from webupdate.store.tables import Event
 
 # The rows of Synchronization Progress, in the order in which a cycle does them.
 ACTIONS: tuple[tuple[str, str], ...] = (
@@ -35,6 +34,7 @@ ACTIONS: tuple[tuple[str, str], ...] = (
 # Rows that are there once it was asked for.
 ERRANDS: tuple[tuple[str, str], ...] = (("verify", "Verify the shop"),)
 EVENTS_KEPT = 5000
+_LOG = "INSERT INTO event (at, company_id, site_id, level, entity, key, text, hint) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class EngineInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,19 +162,11 @@ def log(
     now: float | None = None,
 ) -> None:
     """Add an event to the ring."""
+    moment = time.time() if now is None else now
     with store.writing():
-        row = Event.create(
-            at=time.time() if now is None else now,
-            company_id=company_id,
-            site_id=site_id,
-            level=level,
-            entity=entity,
-            key=key,
-            text=text,
-            hint=hint,
-        )
-        if row.id % 100 == 0:
-            Event.delete().where(Event.id <= row.id - EVENTS_KEPT).execute()
+        number = store.sql(_LOG, moment, company_id, site_id, level, entity, key, text, hint).lastrowid or 0
+        if number % 100 == 0:
+            store.sql("DELETE FROM event WHERE id <= ?", number - EVENTS_KEPT)
 
 
 def log_lines(store: Store, *, after: int = 0, limit: int = 200, company_id: int | None = None) -> list[LogLine]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 NOT_CARRIED: dict[str, frozenset[str]] = {
     "oscar": frozenset(),
     "woocommerce": frozenset(),
-    "vendure": frozenset(("customers", "shipping", "payments")),
+    "vendure": frozenset(),
 }
 
 

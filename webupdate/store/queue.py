@@ -191,8 +191,8 @@ def ack(store: Store, row: Row, *, created: bool, remote_id: str | None, now: fl
         )
         _remember(store, row, now)
         # Created, deleted or out of doubt: what the shop holds of its children is not known any more.
-        if created or row.op == "delete" or row.sent == AGAIN:
-            children_again(store, row)
+        if (created or row.op == "delete" or row.sent == AGAIN) and row.parent_entity != "items":
+            children_again(store, row)  # nothing lives inside of what is itself inside of an item
 
 
 def _remember(store: Store, row: Row, now: float) -> None:

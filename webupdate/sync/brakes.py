@@ -78,8 +78,9 @@ def _examples(entity: str, found: Shares) -> str:
 
 def _hint(company: CompanyInfo, site: SiteInfo, entity: str, file: str) -> str:
     return (
-        f"It came with {file}, or with a filter or price level changed here. If it is meant, release it: webupdate "
-        f"release {company.name!r} {entity} --site {site.name}. Else put it right: then the brake lifts by itself."
+        f"It came with {file}, or with a filter, price level or tax class changed here. If it is meant, release it: "
+        f"webupdate release {company.name!r} {entity} --site {site.name}. "
+        "Else put it right: then the brake lifts by itself."
     )
 
 

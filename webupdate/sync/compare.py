@@ -12,11 +12,13 @@ from typing import Any
 import msgspec
 
 from webupdate.sync import countries, meaning
-from webupdate.sync.shops.base import RECORD_TYPES
+from webupdate.sync.htmllines import as_lines
+from webupdate.sync.shops.base import EITHER, RECORD_TYPES, Abilities
 from webupdate.sync.text import visible
 
 _NUMBERS = frozenset(("weight", "price", "quantity", "rate", "min_value", "max_value", "handling", "due_days"))
 _RICH = frozenset(("short", "long"))
+_PLACES = frozenset(("country", "state"))
 LONGEST = 200  # characters of a value that are kept for people
 
 
@@ -28,12 +30,13 @@ class Field(msgspec.Struct, frozen=True):
     wanted: str
 
 
-def differing(entity: str, held: bytes, wanted: bytes, *, whole_pieces: bool) -> tuple[Field, ...]:
-    """The fields of a record that differ. `whole_pieces`: the shop counts stock in whole pieces from 0."""
+def differing(entity: str, held: bytes, wanted: bytes, able: Abilities) -> tuple[Field, ...]:
+    """The fields of a record that differ, for a shop that can hold what `able` says."""
     old, new = fields_of(entity, held), fields_of(entity, wanted)
     if "shown" in old:
         new.setdefault("shown", True)
-    same = _same_pieces if whole_pieces and entity == "stock" else _same
+    same = _same_pieces if able.whole_pieces and entity == "stock" else _same
+    same = _same_lines if entity in able.as_lines else same
     compared = old if _is_part(entity, old) else {**new, **old}
     names = [name for name in compared if not same(name, old.get(name), new.get(name))]
     return tuple(Field(name, shown(old.get(name)), shown(new.get(name))) for name in names)
@@ -61,7 +64,9 @@ def fields_of(entity: str, data: bytes) -> dict[str, Any]:
 def _whole(record: msgspec.Struct) -> dict[str, Any]:
     """Fields at their default are left out of JSON, not here."""
     return {
-        name: [_whole(part) for part in value] if isinstance(value, tuple) else value
+        name: [_whole(part) if isinstance(part, msgspec.Struct) else part for part in value]
+        if isinstance(value, tuple)
+        else value
         for name, value in msgspec.structs.asdict(record).items()
     }
 
@@ -92,6 +97,8 @@ def _same(name: str, held: Any, wanted: Any) -> bool:
         return len(held) == len(wanted) and all(map(_same_part, held, wanted))
     if not (isinstance(held, str) and isinstance(wanted, str)):
         return bool((held in (None, "")) if wanted in (None, "") else held == wanted)
+    if name in _PLACES and EITHER in held:
+        return any(_same(name, one, wanted) for one in held.split(EITHER))
     if name in _RICH:
         return meaning.same(held, wanted)
     if name == "country" and (code := countries.code_of(held)) is not None:
@@ -106,6 +113,12 @@ def _same_part(held: Any, wanted: Any) -> bool:
     if not (isinstance(held, dict) and isinstance(wanted, dict)):
         return bool(held == wanted)
     return all(_same(name, held.get(name), wanted.get(name)) for name in {**held, **wanted})
+
+
+def _same_lines(name: str, held: Any, wanted: Any) -> bool:
+    if name in _RICH and isinstance(held, str) and isinstance(wanted, str):
+        held, wanted = as_lines(held), as_lines(wanted)
+    return _same(name, held, wanted)
 
 
 def _same_pieces(name: str, held: Any, wanted: Any) -> bool:

@@ -83,6 +83,6 @@ def looker(vault: Vault) -> Look:
             held = [entry for entity, keys in carried.items() for entry in shop.read(entity, list(keys))]
         finally:
             shop.close()
-        return Shown({(entry.entity, entry.key): entry for entry in held}, shop.abilities.whole_pieces)
+        return Shown({(entry.entity, entry.key): entry for entry in held}, shop.abilities)
 
     return look

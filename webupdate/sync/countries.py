@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 
 # English names (source: Unicode CLDR), as the demo's shop gives them.
@@ -300,6 +301,16 @@ def folded(text: str) -> str:
 def code_of(text: str) -> str | None:
     """The two letters of a country given by English name, code or alias; None if it is unknown."""
     return _known().get(folded(text))
+
+
+def code_among(text: str, names: Mapping[str, str]) -> str | None:
+    """The same among the countries that a shop has, given by code with its own names; None if it has no such one."""
+    wanted = folded(text)
+    for code, name in names.items():
+        # The shop says its names in its own language, EBMS may have the English ones.
+        if wanted in map(folded, (code, name, NAMES.get(code, ""))) or ALIASES.get(wanted) == code:
+            return code
+    return None
 
 
 @cache

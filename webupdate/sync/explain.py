@@ -23,7 +23,7 @@ from webupdate.sync.holding import Holding
 from webupdate.sync.mapping import map_rows
 from webupdate.sync.orderstory import OrderStory
 from webupdate.sync.reader import Row as ExportRow
-from webupdate.sync.shops.base import ENTITIES, OF_ITEMS, RECORD_TYPES, Held
+from webupdate.sync.shops.base import ENTITIES, OF_ITEMS, RECORD_TYPES, Abilities, Held
 from webupdate.sync.sieve import Sieve
 from webupdate.sync.verdict import Case, Source, Verdict, verdict
 
@@ -35,10 +35,10 @@ _WORST = ("needs", "differs", "waits", "hidden", "off", "ok")
 
 
 class Shown(Struct, frozen=True):
-    """What a shop holds, by entity and key; `whole_pieces`: it counts stock in whole pieces."""
+    """What a shop holds, by entity and key, and what it can hold."""
 
     held: dict[tuple[str, str], Held]
-    whole_pieces: bool
+    able: Abilities
 
 
 class Value(Struct, frozen=True):
@@ -236,7 +236,7 @@ class _Explained:
     def _differs(self, entity: str, held: Held | None, wanted: bytes | None) -> tuple[compare.Field, ...]:
         if held is None or held.data is None or wanted is None or self.shown is None:
             return ()
-        return compare.differing(entity, held.data, wanted, whole_pieces=self.shown.whole_pieces)
+        return compare.differing(entity, held.data, wanted, self.shown.able)
 
     def _left(self, entity: str) -> str:
         """Why the export's record is not for the web, or not for this site."""

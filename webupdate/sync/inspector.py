@@ -166,8 +166,7 @@ class Verify(Inspector):
         return ((name, compare.shown(content.get(name)), ""),)
 
     def _fields(self, entity: Entity, held: bytes, wanted: bytes, only: str = "") -> Fields:
-        pieces = self.shop.abilities.whole_pieces
-        found = compare.differing(entity, held, wanted, whole_pieces=pieces)
+        found = compare.differing(entity, held, wanted, self.shop.abilities)
         return tuple((field.name, field.held, field.wanted) for field in found if only in ("", field.name))
 
     def finish(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -24,8 +25,8 @@ from webupdate.sync.shops.base import (
 from webupdate.sync.text import many_lines, one_line, visible
 
 # Raised whenever the same rows give other records or other facts (entities.py), so that every file is read and
-# compared anew. 3: rate tables of ship vias, weight and barcode of items, balance of customers.
-MAPPING_VERSION = 3
+# compared anew. 4: zeros in rate tables of ship vias.
+MAPPING_VERSION = 4
 
 # C_TYPE of items that have no count: service, no count, % price, % discount (source: INVENTRY).
 UNCOUNTED = frozenset(("0", "1", "6", "10"))
@@ -47,11 +48,13 @@ _TAG = re.compile(
 class SiteRules(Struct, frozen=True, kw_only=True):
     """What the mapping reads of a site's settings.
 
-    `guest_customer`: the id of orders without login; `price_level`: the one that guests see.
+    `guest_customer`: the id of orders without login; `price_level`: the one that guests see;
+    `tax_classes`: TAX_GROUP, in small letters, and the shop's class.
     """
 
     guest_customer: str = "WEBSITE"
     price_level: str = "Retail"
+    tax_classes: tuple[tuple[str, str], ...] = ()
 
 
 class Mapped(Struct, frozen=True, kw_only=True):
@@ -90,12 +93,13 @@ def _category(rows: Sequence[Row], _rules: SiteRules) -> tuple[Mapped, ...]:
     return (Mapped(entity="categories", key=row.key, parent=_in_category(parent), record=record, hidden=not shown),)
 
 
-def _inventory(rows: Sequence[Row], _rules: SiteRules) -> tuple[Mapped, ...]:
-    return (_item(rows[0]), map_stock(rows[0]))
+def _inventory(rows: Sequence[Row], rules: SiteRules) -> tuple[Mapped, ...]:
+    return (_item(rows[0], rules), map_stock(rows[0]))
 
 
-def _item(row: Row) -> Mapped:
+def _item(row: Row, rules: SiteRules) -> Mapped:
     get = row.values.get
+    tax_group = one_line(get("TAX_GROUP", ""))
     category = _tree(get("TREE_ID", ""))
     shown = get("SHOW_WEB") == "T" and get("INACTIVE") != "T"
     record = Item(
@@ -112,7 +116,8 @@ def _item(row: Row) -> Mapped:
         upc=one_line(get("UPC", "")),
         manufacturer=one_line(get("MFG", "")),
         manufacturer_part=one_line(get("MFG_PART", "")),
-        tax_group=one_line(get("TAX_GROUP", "")),
+        tax_group=tax_group,
+        tax_class=next((slug for group, slug in rules.tax_classes if group == tax_group.casefold()), ""),
         default_unit=one_line(get("DEF_UNIT", "")),
         related=tuple(filter(None, map(one_line, get("RELATED", "").split(";")))),
     )
@@ -227,13 +232,18 @@ def _ship_band(row: Row) -> ShipBand:
     return ShipBand(
         rate_type=_rate_type(row),
         rate=get("RATE") or "0",
-        min_value=get("MIN_VALUE", ""),
-        max_value=get("MAX_VALUE", ""),
-        handling=get("HANDLING", ""),
+        min_value=_above_zero(get("MIN_VALUE", "")),
+        max_value=_above_zero(get("MAX_VALUE", "")),
+        handling=_above_zero(get("HANDLING", "")),
         country=one_line(get("COUNTRY", "")),
         state=one_line(get("STATE", "")),
         group=one_line(get("WEB_GROUP", "")),
     )
+
+
+def _above_zero(amount: str) -> str:
+    """Number columns are never empty in most exports: 0.00 is no limit, and no handling."""
+    return amount if amount and Decimal(amount) else ""
 
 
 def _payment(rows: Sequence[Row], _rules: SiteRules) -> tuple[Mapped, ...]:

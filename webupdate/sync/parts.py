@@ -9,7 +9,7 @@ import msgspec
 from webupdate.store import queue
 from webupdate.store.rows import Row
 from webupdate.sync import compare
-from webupdate.sync.shops.base import KEY_SEPARATOR, RECORD_TYPES, Entity, Held, Part, Result, sent_hash
+from webupdate.sync.shops.base import KEY_SEPARATOR, RECORD_TYPES, Abilities, Entity, Held, Part, Result, sent_hash
 from webupdate.sync.text import visible
 
 
@@ -49,7 +49,7 @@ def batches(bundles: list[list[Row]], size: int) -> list[list[list[Row]]]:
     return batches
 
 
-def holds_as_sent(row: Row, held: Held, expected: bytes | None, *, whole_pieces: bool) -> bool:
+def holds_as_sent(row: Row, held: Held, expected: bytes | None, able: Abilities) -> bool:
     """Whether the shop holds what it should; a hidden or deleted record must not be shown.
 
     What a shop makes of a text is no other text: else a record that it cleans would be in doubt for ever.
@@ -62,7 +62,7 @@ def holds_as_sent(row: Row, held: Held, expected: bytes | None, *, whole_pieces:
         return False
     if held.sent:
         return held.sent == sent_hash(expected)
-    return not compare.differing(row.entity, held.data, expected, whole_pieces=whole_pieces)
+    return not compare.differing(row.entity, held.data, expected, able)
 
 
 def shown(key: str) -> str:

@@ -14,7 +14,7 @@ from webupdate.store.queue import HIDDEN
 from webupdate.sync import compare
 from webupdate.sync.compare import Field
 from webupdate.sync.shops import ABILITIES
-from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR
+from webupdate.sync.shops.base import ENTITIES, KEY_SEPARATOR, Abilities
 from webupdate.sync.text import visible
 
 # What would become of a record, in the order of the columns in which they are counted.
@@ -81,13 +81,13 @@ def _changes(store: Store, site: SiteInfo) -> Iterator[Change]:
         while rows := drift.dirty(store, site.id, entity, after, PAGE):
             for found in rows:
                 waits = "held by a brake" if entity in held else found.row.error or ""
-                yield _change(found, waits, whole_pieces=abilities.whole_pieces)
+                yield _change(found, waits, abilities)
             after = rows[-1].row.key
 
 
-def _change(found: Dirty, waits: str, *, whole_pieces: bool) -> Change:
+def _change(found: Dirty, waits: str, able: Abilities) -> Change:
     row = found.row
-    fields = _fields(found, whole_pieces=whole_pieces)
+    fields = _fields(found, able)
     if row.op != "put":
         op = "hidden" if row.seen == HIDDEN else "deleted"
     elif found.left is None:
@@ -97,14 +97,14 @@ def _change(found: Dirty, waits: str, *, whole_pieces: bool) -> Change:
     return Change(entity=row.entity, key=row.key, op=op, fields=fields, waits=waits)
 
 
-def _fields(found: Dirty, *, whole_pieces: bool) -> tuple[Field, ...]:
+def _fields(found: Dirty, able: Abilities) -> tuple[Field, ...]:
     row = found.row
     if row.seen == HIDDEN:
         return (Field("shown", "yes", "no"),)
     if row.op != "put" or row.payload is None:
         return ()
     if found.left is not None:
-        return compare.differing(row.entity, found.left, row.payload, whole_pieces=whole_pieces)
+        return compare.differing(row.entity, found.left, row.payload, able)
     content = compare.fields_of(row.entity, row.payload)
     names = sorted(content, key=lambda name: name not in _TELLING)
     return tuple(Field(name, "", compare.shown(content[name])) for name in names if content[name])

@@ -8,14 +8,14 @@ from functools import cached_property
 
 import msgspec
 
-from webupdate.store import accounts, exports, filters, gateways, gone, queue, rows
+from webupdate.store import accounts, exports, filters, gateways, gone, pairs, queue, rows, taxclasses
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.queue import Wanted
 from webupdate.sync.mapping import Mapped, SiteRules
 from webupdate.sync.merge import with_web
 from webupdate.sync.shops import ABILITIES
-from webupdate.sync.shops.base import KEY_SEPARATOR, OF_ITEMS, Stock
+from webupdate.sync.shops.base import KEY_SEPARATOR, OF_ITEMS, Price, Stock
 
 Facts = Mapping[str, str]
 
@@ -28,13 +28,16 @@ class Sieve:
         self._company = company
         self._sold = sold
         self.site_id = site.id
+        able = ABILITIES[site.values["shop"]]
         self.rules = SiteRules(
-            guest_customer=company.values["guest_customer"], price_level=site.values["price_level"]
-        )  # fmt: skip
+            guest_customer=company.values["guest_customer"],
+            price_level=site.values["price_level"],
+            tax_classes=tuple(taxclasses.parse(site.values["tax_classes"]).items()) if able.has_tax_classes else (),
+        )
         self.filter = filters.parse(site.values["items"])
         self.makes_accounts = makes_accounts(site)
-        named = ABILITIES[site.values["shop"]].names_gateways
-        self._gateways = gateways.parse(site.values["gateways"]) if named else None
+        self._sale_level = site.values["sale_level"]
+        self._gateways = gateways.parse(site.values["gateways"]) if able.names_gateways else None
 
     def takes(self, item: Facts | None) -> bool:
         """Whether an item with these facts goes to the site; one that no export has told of yet does."""
@@ -53,7 +56,11 @@ class Sieve:
         strangers = self.strangers([entry.key for entry in good if entry.entity == "customers"])
         taken = [entry for entry in good if self._goes(entry, items) and entry.key not in strangers]
         wanted = [wanted_of(entry, self._sold) for entry in taken]
-        queue.observe(self._store, self._company.id, self.site_id, wanted, now)
+        with self._store.writing():
+            queue.observe(self._store, self._company.id, self.site_id, wanted, now)
+            if self._sale_level:
+                public = [entry.key for entry in taken if isinstance(entry.record, Price) and entry.record.public]
+                pairs.sale_goes_along(self._store, self.site_id, self._sale_level, public)
         if len(taken) < len(good):
             there = {(entry.entity, entry.key) for entry in taken}
             self.leave([key for entry in good if (key := (entry.entity, entry.key)) not in there], now)

@@ -137,23 +137,19 @@ class Upload:
         for row in outbox.in_doubt(self.store, self.site.id, self.now(), self.largest):
             held = self.shop.read(row.entity, [row.key])[0]
             expected = rows.acked_payload(self.store, row)
-            pieces = self.shop.abilities.whole_pieces
-            queue.settle(self.store, row, same=holds_as_sent(row, held, expected, whole_pieces=pieces))
+            queue.settle(self.store, row, same=holds_as_sent(row, held, expected, self.shop.abilities))
 
     def _turn(self, stage: Stage, since: int) -> bool:
         """Send one batch of a stage; False when it has nothing to send."""
         items = stage == Stage("items", True)
-        limit = max(1, self.largest // 4) if items else self.largest
+        limit = max(1, self.largest // 2) if items else self.largest
         rows = outbox.sendable(self.store, self.site.id, stage.entity, self.now(), limit, puts=stage.puts, since=since)
         if not rows:
             return False
         # Records that failed before go in ever smaller batches, until the culprit stands alone.
         fewest, size = rows[0].tries, self.largest
         rows = [row for row in rows if row.tries == fewest][: max(1, size >> fewest)]
-        for batch in batches(self._bundles(rows) if items else [[row] for row in rows], size):
-            self._send(batch)
-            if self.stopping() or self.largest != size:
-                break
+        self._send(batches(self._bundles(rows) if items else [[row] for row in rows], size)[0])
         return True
 
     def _bundles(self, items: list[Row]) -> list[list[Row]]:
@@ -259,7 +255,10 @@ class Upload:
         """Why an entity does not go to this shop, "" if it does."""
         if entity in self._switched_off():
             return "off, by the property Customers"
-        return "" if entity in self.shop.abilities.entities else "not carried by this shop"
+        able = self.shop.abilities
+        if entity in able.entities:
+            return ""
+        return "no gateway is named" if entity == "payments" and able.names_gateways else "not carried by this shop"
 
     def _smaller(self, rows: list[Row]) -> None:
         """The batch was too large for the shop: half of it next time; one record alone needs a person."""

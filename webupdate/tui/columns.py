@@ -112,7 +112,7 @@ class Columns(Page):
         self.query_one("#files", Lines).put([self._files()])
         grid, form = self.query_one(Grid), self.form
         grid.put([_row(entry) for entry in form.entries()] if form else [])
-        grid.display = bool(form and form.sample.headings)
+        grid.reveal(bool(form and form.sample.headings))
         self.query_one("#detail", Lines).put([self._detail()])
         width = self.size.width - 4
         self.query_one("#preview", Lines).put(_table(self._preview, width) if grid.display else [])

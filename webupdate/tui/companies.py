@@ -41,7 +41,7 @@ _EMPTY: list[Line] = [
     (),
     (Cell("   1  the folder where EBMS saves its export files"),),
     (Cell("   2  the folder from which EBMS imports sales orders"),),
-    (Cell("   3  the shop's address and its sync token"),),
+    (Cell("   3  the shop's address and its key (WooCommerce: and secret)"),),
     (),
     (Cell("Nothing is sent before you have seen what would be, and let it begin.", "dim"),),
 ]
@@ -76,7 +76,7 @@ class Companies(SiteDeeds):
         grid = self.query_one(Grid)
         rows = glance.rows(found, self._clock(snapshot))
         grid.put([Row(place.key, line) for place, line in zip(found, rows, strict=True)])
-        grid.display = bool(snapshot.companies)
+        grid.reveal(bool(snapshot.companies))
         self.query_one("#detail", Lines).put(self._detail(snapshot))
         notice = self.query_one("#notice", Lines)
         notice.put(self._notice())

@@ -85,7 +85,7 @@ class Conflicts(Page):
         drafts = answers.drafted(store, spot.company.id)
         grid = self.query_one(Grid)
         grid.put([self._row(order, spot.company.sites, order.id in drafts) for order in self._orders])
-        grid.display = bool(self._orders)
+        grid.reveal(bool(self._orders))
         if self._several:
             self.query_one("#where", Lines).put([_where(spot.company.sites)])
         order = self._selected()

@@ -73,6 +73,12 @@ class Grid(ScrollView, can_focus=True):
         self._rows: list[Row] = []
         self._cursor = 0
 
+    def reveal(self, shown: bool) -> None:
+        """Show the list, or hide it while it is empty; back again, it takes the focus that it lost by that."""
+        self.display = shown
+        if shown and self.screen.focused is None:
+            self.focus()
+
     @property
     def key(self) -> str | None:
         """The key of the selected line."""

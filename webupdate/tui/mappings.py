@@ -76,7 +76,7 @@ class Mappings(Page):
         self._known = [entry for entry in known if self._find in _text(entry)]
         grid = self.query_one(Grid)
         grid.put([Row(str(entry.id), _cells(entry, snapshot.at)) for entry in self._known])
-        grid.display = bool(self._known)
+        grid.reveal(bool(self._known))
         self.query_one("#detail", Lines).put(self._detail(self._selected(), any_known=bool(known)))
 
     def _selected(self) -> Remembered | None:

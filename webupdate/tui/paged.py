@@ -86,9 +86,7 @@ class Paged(Page, Generic[T]):
         grid = self.query_one(Grid)
         self._lay_out(snapshot.at)
         grid.put([row for row, _ in self._rows.values()])
-        grid.display = bool(self._rows)
-        if self._rows and self.focused is None:  # it was hidden
-            grid.focus()
+        grid.reveal(bool(self._rows))
         if grid.at_end and self._is_cut() and self._limit < MOST:
             self._limit += PAGE
         self._read_if_news(snapshot, spot)

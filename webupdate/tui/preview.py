@@ -83,9 +83,7 @@ class PreviewPage(Page):
         changes = self._found.preview.changes if self._found else ()
         grid = self.query_one(Grid)
         grid.put([Row(f"{change.entity} {change.key}", _cells(change)) for change in changes])
-        grid.display = bool(changes)
-        if changes and self.focused is None:  # it was hidden
-            grid.focus()
+        grid.reveal(bool(changes))
         self.query_one("#summary", Lines).put(self._summary(spot.site))
         self.query_one("#detail", Lines).put(self._detail())
 

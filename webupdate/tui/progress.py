@@ -98,7 +98,7 @@ class Progress(SiteDeeds):
     def _put(self, shown: list[Stage], now: float) -> None:
         grid, wide = self.query_one(Grid), self.size.width >= WIDE
         grid.put([Row(stage.action, stages.cells(stage, now, wide=wide)) for stage in shown])
-        grid.display = bool(shown)
+        grid.reveal(bool(shown))
         to = arrange.followed(shown, grid.key) if self._following else None
         if to is not None:
             grid.select(to)

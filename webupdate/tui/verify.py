@@ -81,9 +81,7 @@ class Verify(Page):
         self._listed = {f"{one.entity} {one.key}": one for one in listed}
         grid = self.query_one(Grid)
         grid.put([Row(key, _cells(one)) for key, one in self._listed.items()])
-        grid.display = bool(listed)
-        if listed and self.focused is None:  # it was hidden
-            grid.focus()
+        grid.reveal(bool(listed))
         self.query_one("#verdict", Lines).put(self._verdict(found, snapshot.at))
         self.query_one("#detail", Lines).put(self._detail())
 

@@ -64,7 +64,7 @@ class WebCustomers(Page):
         self._waiting = accounts.needing(self.ours.session.store, self.site_id)
         grid = self.query_one(Grid)
         grid.put([Row(str(account.id), _cells(account, snapshot.at)) for account in self._waiting])
-        grid.display = bool(self._waiting)
+        grid.reveal(bool(self._waiting))
         account = self._selected()
         self.query_one("#detail", Lines).put(_detail(account, self.size.width - 7) if account else _none())
 

@@ -34,6 +34,9 @@ READY = "ready"
 # As docs/shops/vendure.md has them, and no more.
 RIGHTS = (
     "ReadCatalog", "CreateCatalog", "UpdateCatalog", "DeleteCatalog", "ReadOrder", "UpdateOrder", "ReadCustomer",
+    "CreateCustomer", "UpdateCustomer", "DeleteCustomer", "ReadCountry",
+    "ReadShippingMethod", "CreateShippingMethod", "UpdateShippingMethod", "DeleteShippingMethod",
+    "ReadPaymentMethod", "UpdatePaymentMethod",
 )  # fmt: skip
 
 

@@ -46,6 +46,10 @@ const firstData = {
   countries: [
     { name: 'Germany', code: 'DE', zone: 'Europe' },
     { name: 'Spain', code: 'ES', zone: 'Europe' },
+    // Of Northwind's customers.
+    ...['AR', 'AT', 'BE', 'BR', 'CA', 'CH', 'DK', 'FI', 'FR', 'GB', 'IE', 'IT', 'MX', 'NO', 'PL', 'PT', 'SE', 'US', 'VE'].map(
+      (code) => ({ name: new Intl.DisplayNames('en', { type: 'region' }).of(code), code, zone: 'Elsewhere' }),
+    ),
   ],
   taxRates: [{ name: 'No tax', percentage: 0 }],
   shippingMethods: [{ name: 'Parcel', price: 590 }],

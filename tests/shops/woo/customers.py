@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import re
 
-from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of
+from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of, wrong
 from tests.shops.woo.meta import set_meta
 from tests.shops.woo.world import HOST, World, blank_customer
 
@@ -17,6 +17,8 @@ def listed(world: World, request: Request) -> Answer:
     """GET: of role customer unless `role=all`; `modified_after` is ignored without error (83)."""
     found = [row for row in world.customers.values() if request.query.get("role") == "all" or row["role"] == "customer"]
     if (email := request.query.get("email")) is not None:
+        if not _is_email(email):  # read in the source: it fails the whole request
+            raise wrong({"email": ("rest_invalid_email", "Invalid email address.")})
         found = [row for row in found if row["email"].lower() == email.lower()]
     if ids := request.query.get("include"):
         found = [row for row in found if str(row["id"]) in ids.split(",")]
@@ -29,11 +31,14 @@ def create(world: World, request: Request) -> Answer:
     """POST: each new customer gets a mail."""
     fields = request.fields()
     email = str(fields.get("email", ""))
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
+    if not _is_email(email):
         raise Refusal(400, "customer_invalid_email", "Invalid email address.")
     if email.lower() in {row["email"].lower() for row in world.customers.values()}:  # 26: no resource_id
         text = f"An account is already registered with {email}. Please log in or use a different email address."
         raise Refusal(400, "registration-error-email-exists", text)
+    # Read in the source: a user name is made of Latin letters, and what is no such letter is refused.
+    if re.search(r"[^\w .@-]", str(fields.get("username", ""))):
+        raise Refusal(400, "registration-error-invalid-username", "Please provide a valid account username.")
     row = blank_customer() | {"id": world.new_id("users"), "email": email, "username": email.partition("@")[0]}
     row.update(world.dates("date_created", "date_modified"))
     _fill(world, row, fields)
@@ -88,6 +93,11 @@ def _fill(world: World, row: Body, fields: Body) -> None:
     set_meta(row["meta_data"], [entry for entry in sent if not entry["key"].startswith("_")])
     hidden = world.hidden_meta.setdefault(row["id"], {})
     hidden |= {entry["key"]: entry["value"] for entry in sent if entry["key"].startswith("_")}
+
+
+def _is_email(text: str) -> bool:
+    """WordPress knows Latin letters only, and one address."""
+    return bool(re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@([a-z0-9-]+\.)+[a-z0-9-]+", text, re.ASCII | re.IGNORECASE))
 
 
 def _cleaned(text: str) -> str:

@@ -13,6 +13,10 @@ TYPES = {"png": 21, "jpg": 21, "jpeg": 21, "gif": 21, "webp": 21, "pdf": 22}
 
 def upload(world: World, request: Request) -> Answer:
     """POST: the body are the bytes, the name stands in Content-Disposition."""
+    if 0 < world.largest[413] < len(request.body):  # of nginx, which speaks HTML
+        return Answer(body="<html><h1>413 Request Entity Too Large</h1></html>", status=413)
+    if 0 < world.largest[400] < len(request.body):  # PHP throws away what is over post_max_size (read in the source)
+        raise Refusal(400, "rest_upload_no_data", "No data supplied.")
     named = re.search(r'filename="([^"]+)"', request.headers.get("content-disposition", ""))
     stem, _, ending = (named.group(1) if named else "").rpartition(".")
     if ending.lower() not in TYPES:  # 81: 500, and final

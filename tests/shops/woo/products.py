@@ -6,8 +6,10 @@ import copy
 import html
 import re
 import unicodedata
+import uuid
 from typing import Any
 
+from tests.shops.woo import taxes
 from tests.shops.woo.asking import Answer, Body, Refusal, Request, cut, page_of, wrong
 from tests.shops.woo.listing import modified_after, sorted_by
 from tests.shops.woo.meta import set_meta
@@ -34,8 +36,17 @@ def listed(world: World, request: Request) -> Answer:
     if ids := request.query.get("include"):
         found = [row for row in found if str(row["id"]) in ids.split(",")]
     answer = page_of(request, sorted_by(request, modified_after(request, found)))
-    shown = [viewed(request, row) for row in answer.body]
+    shown = [viewed(request, _pictured(world, row)) for row in answer.body]
     return Answer(body=shown, headers=answer.headers)
+
+
+def _pictured(world: World, row: Body) -> Body:
+    """A variation without a picture shows its parent's (read in the source)."""
+    if row.get("type") != "variation" or "images" not in row:
+        return row
+    whole = world.products[row["id"]]
+    theirs = world.products.get(whole["parent_id"], {}).get("images", [])
+    return row | {"images": [{"id": whole["own_image"]}] if whole.get("own_image") else theirs[:1]}
 
 
 def folded(sku: str) -> str:
@@ -51,15 +62,19 @@ def viewed(request: Request, row: Body) -> Body:
     return row | around
 
 
-def variations(world: World, request: Request) -> Answer:
-    """GET variations: those of all parents (55)."""
-    found = [row for row in world.products.values() if row["type"] == "variation"]
-    return page_of(request, sorted_by(request, modified_after(request, found)))
-
-
 def one(world: World, request: Request, number: str) -> Answer:
     """GET one."""
     return Answer(body=cut(request, viewed(request, _known(world, int(number), 404))))
+
+
+def _of_kind(changed: Body, fields: Body) -> None:
+    """Read in the source: what has no price of its own loses what was sent; what has no stock refuses it."""
+    if changed["type"] in ("variable", "grouped"):
+        changed |= {"regular_price": "", "sale_price": "", "price": ""}
+    if changed["type"] == "external":
+        for name, none in (("manage_stock", False), ("backorders", "no")):
+            if fields.get(name, none) != none:
+                raise Refusal(400, f"product_external_invalid_{name}", "External products cannot be stock managed.")
 
 
 def create(world: World, request: Request) -> Answer:
@@ -83,7 +98,8 @@ def delete(world: World, request: Request, number: str) -> Answer:
     product = _known(world, int(number), 404)
     before = copy.deepcopy(product)
     if request.query.get("force") == "true" or request.batch:
-        del world.products[product["id"]]
+        for gone in [product["id"], *product.get("variations", ())]:  # variations go with their parent
+            world.products.pop(gone, None)
         world.trash.discard(product["id"])
     elif product["id"] in world.trash:
         raise Refusal(410, "woocommerce_rest_already_trashed", "The product has already been deleted.")
@@ -120,14 +136,17 @@ def _save(world: World, request: Request, product: Body) -> Body:
     if not request.batch:
         _validate(fields)
     changed = copy.deepcopy(product)
-    _set_sku(world, fields, changed)
+    set_sku(world, fields, changed)
+    set_gtin(world, fields, changed)
     _set_texts(fields, changed)
-    _set_price(fields, changed)
+    set_price(fields, changed)
     changed |= {name: fields[name] for name in PLAIN if name in fields}
     if changed["status"] not in STATUSES:
         changed["status"] = "draft"  # 57: taken off sale without an error
     _set_categories(world, fields, changed)
-    _set_stock(fields, changed)
+    taxes.set_class(world, fields, changed)
+    _of_kind(changed, fields)
+    set_stock(world, fields, changed)
     _set_files(world, fields, changed)
     set_meta(changed["meta_data"], fields.get("meta_data", ()))
     return _keep(world, product, changed)
@@ -150,7 +169,7 @@ def _keep(world: World, product: Body, changed: Body) -> Body:
     return copy.deepcopy(product)
 
 
-def _set_sku(world: World, fields: Body, changed: Body) -> None:
+def set_sku(world: World, fields: Body, changed: Body) -> None:
     if "sku" not in fields:
         return
     sku = " ".join(re.sub(r"<[^>]*>", "", str(fields["sku"])).split())
@@ -166,8 +185,25 @@ def _set_sku(world: World, fields: Body, changed: Body) -> None:
     changed["sku"] = sku
 
 
+def set_gtin(world: World, fields: Body, changed: Body) -> None:
+    """Read in the source: other signs than digits, hyphens and X go; a number stands at one product."""
+    if "global_unique_id" not in fields:
+        return
+    number = re.sub(r"[^0-9Xx-]", "", fields["global_unique_id"])
+    holders = [row["id"] for row in world.products.values() if number and row.get("global_unique_id") == number]
+    if holders not in ([], [changed["id"]]):
+        text = "Invalid or duplicated GTIN, UPC, EAN or ISBN."
+        raise Refusal(400, "product_invalid_global_unique_id", text, resource_id=holders[0])
+    changed["global_unique_id"] = number
+
+
 def cleaned(text: str) -> str:
-    """74: tags that might do something go, what stood between them stays."""
+    """74: tags that might do something go, what stood between them stays. One backslash goes (read in the source)."""
+    return harmless(re.sub(r"\\(.?)", r"\1", text))
+
+
+def harmless(text: str) -> str:
+    """The same without the backslash: so the text of a variation is cleaned (read in the source)."""
     text = re.sub(r"</?(?:script|iframe|style)\b[^>]*>", "", text, flags=re.IGNORECASE)
     return re.sub(r"""\son\w+=("[^"]*"|'[^']*')""", "", text)
 
@@ -191,10 +227,12 @@ def _price(value: Any) -> str:
     return text if re.fullmatch(r"-?\d*\.?\d+", text) else ""
 
 
-def _set_price(fields: Body, changed: Body) -> None:
+def set_price(fields: Body, changed: Body) -> None:
     for name in ("regular_price", "sale_price"):
         if name in fields:
             changed[name] = _price(fields[name])
+    # Read in the source: a sale has days of its own, which "" takes away.
+    changed |= {name: fields[name] or None for name in ("date_on_sale_from", "date_on_sale_to") if name in fields}
     if changed["sale_price"] and float(changed["sale_price"]) >= float(changed["regular_price"] or 0):
         changed["sale_price"] = ""
     changed["price"] = changed["sale_price"] or changed["regular_price"]
@@ -210,9 +248,9 @@ def _set_categories(world: World, fields: Body, changed: Body) -> None:
         changed["categories"] = [{name: row[name] for name in ("id", "name", "slug")} for row in shown]
 
 
-def _set_stock(fields: Body, changed: Body) -> None:
+def set_stock(world: World, fields: Body, changed: Body) -> None:
     """Without `manage_stock` there is no quantity, and (read in the source) no backorders either."""
-    changed["manage_stock"] = bool(fields.get("manage_stock", changed["manage_stock"]))
+    changed["manage_stock"] = world.counts_stock and bool(fields.get("manage_stock", changed["manage_stock"]))
     if "stock_quantity" in fields:
         value = fields["stock_quantity"]
         changed["stock_quantity"] = int(float(value)) if re.fullmatch(r"-?[\d.]+", str(value)) else 0
@@ -225,10 +263,21 @@ def _set_stock(fields: Body, changed: Body) -> None:
 
 
 def _set_files(world: World, fields: Body, changed: Body) -> None:
+    """Read in the source: a picture stands once in the gallery, and a file without an id gets a new one."""
     if "images" in fields:
-        changed["images"] = [_image(world, row) for row in fields["images"]]
-    if "downloads" in fields:
-        changed["downloads"] = [{"id": f"d{place}", **row} for place, row in enumerate(fields["downloads"])]
+        shown = [_image(world, row) for row in fields["images"]]
+        changed["images"] = shown[:1] + list({row["id"]: row for row in shown[1:]}.values())
+    if changed["downloadable"] and "downloads" in fields:
+        _check_approved(world, fields["downloads"])
+        named = [row | {"id": row.get("id") or str(uuid.uuid4())} for row in fields["downloads"]]
+        changed["downloads"] = list({row["id"]: row for row in named}.values())
+
+
+def _check_approved(world: World, downloads: list[Body]) -> None:
+    """Of a key whose owner is no administrator the directory of a file must be approved (read in the source)."""
+    if strange := [row["file"] for row in downloads if world.approves_no_file]:
+        text = f"The downloadable file <code>{strange[0]}</code> cannot be used, or is not in an approved directory."
+        raise Refusal(400, "product_invalid_download", text)
 
 
 def _image(world: World, row: Body) -> Body:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from tests.shops.woo import batch, customers, media, orders, products, settings, terms
+from tests.shops.woo import batch, customers, media, orders, products, settings, taxes, terms, variations
 from tests.shops.woo.asking import Answer, Refusal, Request
 from tests.shops.woo.login import admit
 from tests.shops.woo.world import World, recorded_body
@@ -40,7 +40,9 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", f"{WC}/products/(\\d+)", products.one),
     ("PUT", f"{WC}/products/(\\d+)", products.update),
     ("DELETE", f"{WC}/products/(\\d+)", products.delete),
-    ("GET", f"{WC}/variations", products.variations),
+    ("GET", f"{WC}/variations", variations.listed),
+    ("GET", f"{WC}/products/(\\d+)/variations", variations.listed),
+    ("POST", f"{WC}/products/(\\d+)/variations/batch", variations.in_batch),
     ("GET", f"{WC}/customers", customers.listed),
     ("POST", f"{WC}/customers", customers.create),
     ("POST", f"{WC}/customers/batch", _batch(customers)),
@@ -56,7 +58,8 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", f"{WC}/shipping/zones/(\\d+)/methods/(\\d+)", settings.delete_method),
     ("GET", f"{WC}/payment_gateways", settings.gateways),
     ("PUT", f"{WC}/payment_gateways/(\\w+)", settings.set_gateway),
-    ("GET", f"{WC}/taxes", settings.taxes),
+    ("GET", f"{WC}/taxes", taxes.listed),
+    ("GET", f"{WC}/taxes/classes", taxes.classes),
     ("GET", f"{WC}/refunds", orders.refunds),
     ("POST", f"{WC}/orders/batch", partial(batch.batch, create=orders.create, update=orders.update, delete=_no_delete)),
     ("GET", f"{WC}/orders", orders.listed),

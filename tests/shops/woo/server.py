@@ -7,10 +7,12 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
@@ -24,15 +26,29 @@ from webupdate.webshop.folder import make_folder
 HOST = "127.0.0.1"
 
 
+# Where a connection breaks: before the request is read, when a half of a batch is carried out, before the answer, in
+# the middle of it. `late`: nobody hears of it, and it is carried out when `catch_up` says so.
+Cut = Literal["", "unread", "midway", "unheard", "half", "late"]
+
+
 class StandIn(msgspec.Struct):
     """A running stand-in. `requests`: what it was asked, as method and path. `lost`: of which writes, by their
-    number, nobody hears what became of them."""
+    number, nobody hears what became of them. `busy`: around the work on a request, told its method and body.
+    `cut`: where the connection of a request breaks, told its method and path."""
 
     world: World
     url: str
     authority: Path
     requests: list[str] = []
     lost: tuple[int, ...] = ()
+    busy: Callable[[str, bytes], AbstractContextManager[None]] = lambda _method, _body: nullcontext()
+    cut: Callable[[str, str], Cut] = lambda _method, _path: ""
+    late: list[Callable[[], object]] = []
+
+    def catch_up(self) -> None:
+        """Carry out what came late."""
+        while self.late:
+            self.late.pop(0)()
 
     @property
     def writes(self) -> list[str]:
@@ -68,17 +84,25 @@ class _Handler(BaseHTTPRequestHandler):
             self.request.close()
 
     def _handle(self) -> None:
+        stand_in = self.server.stand_in
+        cut = stand_in.cut(self.command, self.path)
+        self.close_connection = cut != ""
+        if cut == "unread":
+            return
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if len(raw) < int(self.headers.get("Content-Length") or 0):
             return  # cut off on its way: PHP never sees it
-        with self.server.lock:
-            given = self._answer(raw)
+        if cut == "late":
+            stand_in.late.append(partial(self._answer, raw))
+            return
+        with stand_in.busy(self.command, raw), self.server.lock:
+            given = self._answer(_first_half(raw) if cut == "midway" else raw)
             text = given.body if isinstance(given.body, str) else json.dumps(given.body)
-            unheard = self.command != "GET" and len(self.server.stand_in.writes) in self.server.stand_in.lost
-        if unheard:
+            unheard = self.command != "GET" and len(stand_in.writes) in stand_in.lost
+        if unheard or cut in ("midway", "unheard"):
             self.close_connection = True
         else:
-            self._send(given, text.encode())
+            self._send(given, text.encode(), half=cut == "half")
 
     def _answer(self, raw: bytes) -> Answer:
         parts = urlsplit(self.path)
@@ -94,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         )  # fmt: skip
         return answer(self.server.stand_in.world, request)
 
-    def _send(self, given: Answer, body: bytes) -> None:
+    def _send(self, given: Answer, body: bytes, *, half: bool = False) -> None:
         self.send_response(given.status)
         headers = {"content-type": "application/json; charset=UTF-8"} | given.headers
         for name, value in (headers | {"content-length": str(len(body))}).items():
@@ -102,7 +126,8 @@ class _Handler(BaseHTTPRequestHandler):
         # In one piece: then it is one thing that a test can cut off.
         whole, self.wfile = self.wfile, io.BytesIO()
         self.end_headers()
-        whole.write(self.wfile.getvalue() + body)
+        sent = self.wfile.getvalue() + body
+        whole.write(sent[: len(sent) - len(body) // 2 - 1] if half else sent)
         self.wfile = whole
 
     # So the base class wants its methods called.
@@ -110,6 +135,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """The test's output is no place for it."""
+
+
+def _first_half(raw: bytes) -> bytes:
+    """Of a batch what was carried out when PHP ended."""
+    body = json.loads(raw) if raw.startswith(b"{") else None
+    if not isinstance(body, dict) or not {"create", "update", "delete"} >= body.keys():
+        return raw
+    return json.dumps({step: rows[: len(rows) // 2] for step, rows in body.items()}).encode()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Shipping, payment, taxes and what the store says of itself (recordings 1-3, 29-34, 75-80)."""
+"""Shipping, payment and what the store says of itself (recordings 1-3, 29-33, 75-80)."""
 
 from __future__ import annotations
 
@@ -141,8 +141,3 @@ def set_gateway(world: World, request: Request, name: str) -> Answer:
     row |= {field: value for field, value in request.fields().items() if field in ("title", "enabled", "description")}
     # Only the answer to a change was recorded whole, and only that of this gateway.
     return Answer(body=cut(request, recorded_body(33) | row if name == "cod" else row))
-
-
-def taxes(world: World, request: Request) -> Answer:
-    """34."""
-    return page_of(request, world.taxes)

@@ -113,8 +113,14 @@ def _free_slug(world: World, slug: str, parent: int) -> str:
 
 def _describe(row: Body, fields: Body) -> None:
     if "description" in fields:
-        row["description"] = cleaned(str(fields["description"]))
+        row["description"] = inline(cleaned(str(fields["description"])))
     row["display"] = fields.get("display", row["display"])
+
+
+def inline(text: str) -> str:
+    """Read in the source: a category's text keeps these tags, and comments; of others the words stay."""
+    kept = "a|abbr|acronym|b|blockquote|cite|code|del|em|i|q|s|strike|strong"
+    return re.sub(rf"<(?!!--)/?(?!(?:{kept})[\s>/])[a-z][^<>]*>", "", text, flags=re.IGNORECASE)
 
 
 def _counted(world: World, row: Body) -> Body:

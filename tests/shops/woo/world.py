@@ -67,11 +67,15 @@ class World:
         self.methods: dict[int, list[Body]] = {}
         self.gateways: dict[str, Body] = {row["id"]: row for row in recorded_body(32)}
         self.taxes: list[Body] = []
+        self.tax_classes = {"reduced-rate": "Reduced rate", "zero-rate": "Zero rate"}  # as WooCommerce makes them
         self.status: Body = recorded_body(2)
         self.index: Body = recorded_body(1)
         self.general: list[Body] = recorded_body(3)
         self.mails: list[str] = []
         self.maintenance = False
+        self.approves_no_file = False
+        self.counts_stock = True  # WooCommerce, Settings, Products, Inventory
+        self.largest = {413: 0, 400: 0}  # bytes of an upload that the web server and PHP take, 0 for any number
         self.ticking = True  # each write comes a second after the one before it
 
     def force(self, kind: str, number: int) -> None:

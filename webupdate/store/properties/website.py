@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webupdate.store import checks, filters, gateways
+from webupdate.store import checks, filters, gateways, taxclasses
 from webupdate.store.properties.entry import Property
 
 WEBSITE: tuple[Property, ...] = (
@@ -75,7 +75,7 @@ WEBSITE: tuple[Property, ...] = (
         label="Media user",
         scope="site",
         shops=("woocommerce",),
-        help="The WordPress user of the application password below. Empty: no pictures and documents can be sent.",
+        help="The WordPress user of the password below, a shop manager or editor. Empty: no pictures and PDFs.",
     ),
     Property(
         name="media_password",
@@ -159,7 +159,7 @@ WEBSITE: tuple[Property, ...] = (
         scope="site",
         kind="choice",
         default="no",
-        shops=("woocommerce",),
+        shops=("woocommerce", "vendure"),
         choices=(("no", "no: only customers whom the shop knows"), ("yes", "yes: the shop mails each of them")),
         remaps=True,
         help="Whether customers of EBMS who have no account in the shop get one. It mails every one of them.",
@@ -171,6 +171,16 @@ WEBSITE: tuple[Property, ...] = (
         scope="site",
         shops=("woocommerce",),
         help="The price level that is the shop's sale price. Empty: those are the shop's own. Then Reload prices.",
+    ),
+    Property(
+        name="tax_classes",
+        group="Website",
+        label="Tax classes",
+        scope="site",
+        shops=("woocommerce",),
+        check=taxclasses.check,
+        remaps=True,
+        help="The shop's tax class of a TAX_GROUP: FOOD = reduced-rate; FREE = zero-rate. Others are left alone.",
     ),
     Property(
         name="ship_zone",
@@ -185,7 +195,7 @@ WEBSITE: tuple[Property, ...] = (
         group="Website",
         label="Payment gateways",
         scope="site",
-        shops=("woocommerce",),
+        shops=("woocommerce", "vendure"),
         check=gateways.check,
         remaps=True,
         help="Which gateway of the shop a payment option is, as COD = cod; CC = stripe. Others are left alone.",

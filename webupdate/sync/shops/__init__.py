@@ -35,7 +35,16 @@ def _woocommerce(values: dict[str, str], secrets: dict[str, str]) -> Shop:
 
 def _vendure(values: dict[str, str], secrets: dict[str, str]) -> Shop:
     key, certificate = secrets.get("api_key", ""), values.get("certificate", "")
-    return VendureShop(values["address"], key, certificate, values.get("channel", ""), values.get("language", ""))
+    return VendureShop(
+        values["address"],
+        key,
+        certificate,
+        values.get("channel", ""),
+        values.get("language", ""),
+        customers=values.get("customers") != "off",
+        make_accounts=values.get("make_accounts") == "yes",
+        gateways=gateways.parse(values.get("gateways", "")),
+    )
 
 
 _OPEN: dict[str, Callable[[dict[str, str], dict[str, str]], Shop]] = {

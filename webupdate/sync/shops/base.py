@@ -54,6 +54,7 @@ class Item(Record, frozen=True):
     """A product (source: INVENTRY). `title`, `short`, `long` are what the web shows; the last two may be HTML.
 
     `default_unit`: the unit offered first, "" for the item's own. `related`: SKUs to be shown beside it.
+    `tax_class`: the shop's own class, where Properties name one for the tax group; "" leaves it as the shop has it.
     """
 
     category: str | None
@@ -72,6 +73,7 @@ class Item(Record, frozen=True):
     tax_group: str = ""
     default_unit: str = ""
     related: tuple[str, ...] = ()
+    tax_class: str = ""
 
 
 class Price(Record, frozen=True):
@@ -147,8 +149,14 @@ class Customer(Record, frozen=True):
     active: bool = True
 
 
+EITHER = " or "
+
+
 class ShipBand(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One row of a ship via's rate table (source: ARSHVIA). `group`: only for customers of that web group."""
+    """One row of a ship via's rate table (source: ARSHVIA). `group`: only for customers of that web group.
+
+    `country` and `state` of one that a shop holds may be several with EITHER between: any of them is meant.
+    """
 
     rate_type: str
     rate: str = "0"
@@ -377,8 +385,10 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     max_batch: int
     cancelled_statuses: tuple[str, ...] = ()  # of orders that are off: cancelled or refunded as a whole
     whole_pieces: bool = False  # stock is counted in whole pieces from 0
+    as_lines: frozenset[str] = frozenset()  # of texts of these links and emphasis are kept only (sync/htmllines.py)
     mails_new_accounts: bool = False  # a customer account that is made mails its owner
     names_gateways: bool = False  # payment options go only to the gateways that Properties name
+    has_tax_classes: bool = False  # an item gets the tax class that Properties name for its tax group
 
 
 class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):

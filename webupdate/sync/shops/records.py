@@ -1,4 +1,4 @@
-"""What connectors that write records themselves have in common: reading a part, refusing it, counting pieces."""
+"""What connectors that write records themselves have in common: reading a part, refusing it, pieces, people."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import TypeVar
 
 import msgspec
 
-from webupdate.sync.shops.base import RECORD_TYPES, Part, Record, Result
+from webupdate.sync.shops.base import RECORD_TYPES, Customer, Part, Record, Result
 from webupdate.sync.text import visible
 
 _MOST_PIECES = 2_000_000_000
 
 Row = TypeVar("Row")
+
+
+class Unfit(Exception):
+    """Why a record can't be taken: message, field, value seen, value expected."""
 
 
 def refused(part: Part, message: str, field: str = "", seen: str = "", expected: str = "") -> Result:
@@ -38,6 +42,19 @@ def pieces(quantity: str) -> int | None:
     if not number.is_finite() or abs(number) > _MOST_PIECES:
         return None
     return max(0, int(number.to_integral_value(ROUND_FLOOR)))
+
+
+def email_of(record: Customer) -> str:
+    """The address by which the account is known; "" for a customer without one."""
+    return record.email or (record.login if "@" in record.login else "")
+
+
+def person_of(record: Customer) -> tuple[str, str, str]:
+    """First name, last name and company. EBMS writes a firm into L_NAME, with the person as its contact."""
+    if record.first_name or not record.contact:
+        return record.first_name, record.last_name, ""
+    first, _, last = record.contact.rpartition(" ")
+    return first, last, record.last_name
 
 
 def chunks(rows: list[Row], size: int) -> Iterable[list[Row]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Container
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -19,10 +21,15 @@ _QUERY = """query($facets: [String!]) {
   facets(options: {filter: {code: {in: $facets}}}) { items { id code } }
 }"""
 # What needs the other rights to read; a key can't be asked for its rights.
-_READS = """{
-  products(options: {take: 1}) { totalItems } orders(options: {take: 1}) { totalItems }
-  customers(options: {take: 1}) { totalItems }
-}"""
+_READS = (
+    "products(options: {take: 1}) { totalItems } orders(options: {take: 1}) { totalItems } "
+    "customers(options: {take: 1}) { totalItems }"
+)
+_READS_FOR = {
+    "customers": "countries(options: {take: 1}) { totalItems }",
+    "shipping": "shippingMethods(options: {take: 1}) { totalItems }",
+    "payments": "paymentMethods(options: {take: 1}) { totalItems }",
+}
 # What changes nothing, and needs the rights to write.
 _WRITES = (
     "mutation { createFacetValues(input: []) { id } }",
@@ -30,6 +37,20 @@ _WRITES = (
     "mutation { deleteProducts(ids: []) { result } }",
     'mutation { addNoteToOrder(input: {id: "0", note: "", isPublic: false}) { id } }',
 )
+_WRITES_FOR = {
+    "customers": (
+        'mutation { createCustomerAddress(customerId: "0", input: {streetLine1: "", countryCode: ""}) { id } }',
+        'mutation { updateCustomer(input: {id: "0"}) { __typename } }',
+        "mutation { deleteCustomers(ids: []) { result } }",
+    ),
+    "shipping": (
+        """mutation { createShippingMethod(input: {code: "", fulfillmentHandler: "",
+          checker: {code: "", arguments: []}, calculator: {code: "", arguments: []}, translations: []}) { id } }""",
+        'mutation { updateShippingMethod(input: {id: "0", translations: []}) { id } }',
+        "mutation { deleteShippingMethods(ids: []) { result } }",
+    ),
+    "payments": ('mutation { updatePaymentMethod(input: {id: "0"}) { id } }',),
+}
 _MAKE_FACET = "mutation($input: CreateFacetInput!) { createFacet(input: $input) { id code } }"
 
 
@@ -99,14 +120,19 @@ class Channel:
         """A harmless read; raises what ails the shop."""
         self.learn(write=True, again=True)
 
-    def check_reads(self) -> int:
-        """How many products there are. Raises Stopped for a key whose role may not read what must be read."""
-        counts: dict[str, _Count] = self._client.ask(_READS, {}, dict[str, _Count])
+    def check_reads(self, entities: Container[str]) -> int:
+        """How many products there are. Raises Stopped for a key whose role may not read what must be read.
+
+        `entities`: what the site carries.
+        """
+        fields = [_READS, *(field for entity, field in _READS_FOR.items() if entity in entities)]
+        counts: dict[str, _Count] = self._client.ask(f"{{ {' '.join(fields)} }}", {}, dict[str, _Count])
         return counts["products"].total_items
 
-    def check_writes(self) -> None:
-        """Raise Stopped for a key whose role may not write."""
-        for query in _WRITES:
+    def check_writes(self, entities: Container[str]) -> None:
+        """Raise Stopped for a key whose role may not write. `entities`: what the site carries."""
+        more = [queries for entity, queries in _WRITES_FOR.items() if entity in entities]
+        for query in itertools.chain(_WRITES, *more):
             # Any other refusal says that the right is there.
             with suppress(Refusal):
                 self._client.change(query, {}, dict[str, Any])

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 import msgspec
 
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped, WebUpdateError
+from webupdate.sync.shops.base import Part, Result
 from webupdate.sync.shops.http import Answer, exchange, open_client
+from webupdate.sync.shops.records import refused
 from webupdate.sync.text import visible
 
 ADMIN_API = "/admin-api"
@@ -175,6 +177,21 @@ def together_or_singly(
             if refusal.trouble.broken:
                 probe()
             refuse(unit, refusal.trouble)
+
+
+def each_alone(parts: list[Part], carry_out: Callable[[Part], Result], probe: Callable[[], object]) -> list[Result]:
+    """Carry out parts one after the other; one result for each, that of a part that the shop refuses too."""
+    results: dict[int, Result] = {}
+
+    def one(units: list[Part]) -> None:
+        results[id(units[0])] = carry_out(units[0])
+
+    def refuse(part: Part, trouble: Trouble) -> None:
+        results[id(part)] = refused(part, f"The shop refused it: {trouble.text}")
+
+    for part in parts:
+        together_or_singly([part], one, refuse, probe)
+    return [results[id(part)] for part in parts]
 
 
 def meaning(trouble: Trouble, *, write: bool) -> WebUpdateError:

@@ -15,7 +15,8 @@ VENDURE = Abilities(
     cancelled_statuses=("Cancelled",),
     max_batch=100,  # records
     whole_pieces=True,
-    mails_new_accounts=False,
+    mails_new_accounts=True,
+    names_gateways=True,
 )  # fmt: skip
 
 # Products per request: look-ups and arrays of mutations.

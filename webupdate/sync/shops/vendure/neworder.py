@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 
 from webupdate.sync.shops.base import Address, Charge, OrderLine, Payment, WebOrder
-from webupdate.sync.shops.vendure.accounts import NOTES, Buyer
 from webupdate.sync.shops.vendure.addresses import FIELDS as SIDE
 from webupdate.sync.shops.vendure.addresses import Side
+from webupdate.sync.shops.vendure.notes import NOTES, Buyer
+from webupdate.sync.shops.vendure.shipping import ship_via
 
 _DISCOUNTS = "discounts { description amount amountWithTax adjustmentSource }"
 FIELDS = f"""
@@ -60,6 +61,10 @@ class _Method(msgspec.Struct):
 class _ShippingLine(msgspec.Struct, rename="camel"):
     shipping_method: _Method
 
+    @property
+    def name(self) -> str:
+        return self.shipping_method.name or self.shipping_method.code
+
 
 class _Refund(msgspec.Struct):
     total: Decimal
@@ -97,8 +102,11 @@ class Order(msgspec.Struct, rename="camel"):
     payments: list[_Payment] | None = None
 
 
-def neutral(order: Order, major: Callable[[Decimal], Decimal]) -> WebOrder:
-    """The order; `major` gives an amount in whole money. Discounts on the whole order are shared out over its lines."""
+def neutral(order: Order, major: Callable[[Decimal], Decimal], terms: Mapping[str, str]) -> WebOrder:
+    """The order; `major` gives an amount in whole money, `terms` EBMS's codes of payment methods.
+
+    Discounts on the whole order are shared out over its lines.
+    """
 
     def money(amount: Decimal) -> Decimal:
         return major(amount).quantize(_CENT, ROUND_HALF_UP)
@@ -110,7 +118,7 @@ def neutral(order: Order, major: Callable[[Decimal], Decimal]) -> WebOrder:
     gross = money(_gross(order))
     net = sum((Decimal(line.total) for line in lines), Decimal()) + sum(Decimal(each.amount) for each in charges)
     given_back = tuple(each for each in refunds if each is not None)
-    ship = ", ".join(each.shipping_method.name or each.shipping_method.code for each in order.shipping_lines)
+    ship = ", ".join(each.name for each in order.shipping_lines)
     home = order.billing_address if order.billing_address and order.billing_address.given else order.shipping_address
     return WebOrder(
         id=order.id,
@@ -120,19 +128,20 @@ def neutral(order: Order, major: Callable[[Decimal], Decimal]) -> WebOrder:
         # Placing an order does not move its `updatedAt`.
         updated_at=max(order.updated_at, order.order_placed_at or "", key=_instant),
         currency=order.currency_code,
-        customer=buyer.ebms_id,
+        # Anybody can order as a guest with a customer's e-mail.
+        customer=buyer.ebms_id if buyer.user is not None else "",
         account=buyer.id if buyer.user is not None else "",
         email=buyer.email_address,
         bill_to=(home or Side()).neutral(buyer.email_address),
         ship_to=order.shipping_address.neutral() if order.shipping_address and order.shipping_address.given else None,
         lines=lines,
         charges=(*charges, *given_back),
-        ship_code=ship,
+        ship_code=", ".join(ship_via(each.shipping_method.code) or each.name for each in order.shipping_lines),
         ship_name=ship,
         shipping=str(money(order.shipping)),
         tax=str(gross - net - money(order.shipping)),
         total=str(gross + sum(Decimal(each.amount) for each in given_back)),
-        payments=_payments(order, money),
+        payments=_payments(order, money, terms),
     )
 
 
@@ -171,11 +180,11 @@ def _refunded(refund: _Refund, money: Callable[[Decimal], Decimal]) -> Charge | 
     return Charge(name=name, amount=str(-money(refund.total)))
 
 
-def _payments(order: Order, money: Callable[[Decimal], Decimal]) -> tuple[Payment, ...]:
+def _payments(order: Order, money: Callable[[Decimal], Decimal], terms: Mapping[str, str]) -> tuple[Payment, ...]:
     return tuple(
         Payment(
-            code=payment.method,
-            name=payment.method,
+            code=terms.get(payment.method, payment.method),
+            name=terms.get(payment.method, payment.method),
             amount=str(money(payment.amount)),
             reference=payment.transaction_id or "",
         )

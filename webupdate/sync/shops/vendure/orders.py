@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import DecimalException
 from typing import Any
@@ -49,8 +50,15 @@ class _Answer(msgspec.Struct):
     order: _Noted | None
 
 
-def page(client: Client, channel: Channel, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
-    """The next orders behind the cursor, oldest change first."""
+def page(
+    client: Client,
+    channel: Channel,
+    cursor: str,
+    since: str,
+    statuses: tuple[str, ...],
+    terms: Mapping[str, str] | None = None,
+) -> OrderPage:
+    """The next orders behind the cursor, oldest change first. `terms`: EBMS's codes of payment methods."""
     conditions: dict[str, Any] = {
         "active": {"eq": False},
         "state": {"in": list(statuses)} if statuses else {"notIn": list(_UNFINISHED)},
@@ -65,7 +73,7 @@ def page(client: Client, channel: Channel, cursor: str, since: str, statuses: tu
     given = news[:PAGE]
     if not given:
         return OrderPage((), cursor, more=False)  # an empty page keeps its place
-    pairs = tuple((_order(channel, raw), raw) for raw in _whole(client, [order.id for order in given]))
+    pairs = tuple((_order(channel, raw, terms or {}), raw) for raw in _whole(client, [order.id for order in given]))
     text = msgspec.json.encode(orderscan.behind(at, given)).decode()
     return OrderPage(pairs, text, len(news) > PAGE)
 
@@ -85,9 +93,9 @@ def _read(cursor: str) -> orderscan.Cursor:
         return orderscan.Cursor()  # of another shop: what was taken is known by its id
 
 
-def _order(channel: Channel, raw: bytes) -> WebOrder:
+def _order(channel: Channel, raw: bytes, terms: Mapping[str, str]) -> WebOrder:
     try:
-        return neutral(msgspec.json.decode(raw, type=Order), channel.major)
+        return neutral(msgspec.json.decode(raw, type=Order), channel.major, terms)
     except (msgspec.DecodeError, ValueError, DecimalException):
         return unreadable(raw)
 

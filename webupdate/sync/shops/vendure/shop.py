@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import BinaryIO
+
+import msgspec
 
 from webupdate.errors import OutcomeUnknown, Retryable, Stopped, WebUpdateError
 from webupdate.sync.shops.base import (
     KEY_SEPARATOR,
+    OF_ITEMS,
     AccountPage,
     Bundle,
     Content,
@@ -21,15 +24,21 @@ from webupdate.sync.shops.base import (
     ShopSettings,
     Survey,
 )
+from webupdate.sync.shops.paying import terms
 from webupdate.sync.shops.records import refused
 from webupdate.sync.shops.vendure import accounts, orders
 from webupdate.sync.shops.vendure.assets import Assets
 from webupdate.sync.shops.vendure.categories import Tree
 from webupdate.sync.shops.vendure.channel import Channel
 from webupdate.sync.shops.vendure.client import Client
+from webupdate.sync.shops.vendure.customers import Customers
 from webupdate.sync.shops.vendure.facts import VENDURE
 from webupdate.sync.shops.vendure.goods import Goods
+from webupdate.sync.shops.vendure.known import Known
 from webupdate.sync.shops.vendure.lookup import Lookup
+from webupdate.sync.shops.vendure.payments import Payments
+from webupdate.sync.shops.vendure.places import Places
+from webupdate.sync.shops.vendure.shipping import Shipping
 
 
 class VendureShop:
@@ -37,19 +46,41 @@ class VendureShop:
 
     abilities = VENDURE
 
-    def __init__(self, address: str, key: str, certificate: str = "", channel: str = "", language: str = "") -> None:
+    def __init__(
+        self,
+        address: str,
+        key: str,
+        certificate: str = "",
+        channel: str = "",
+        language: str = "",
+        *,
+        customers: bool = True,
+        make_accounts: bool = False,
+        gateways: Mapping[str, str] | None = None,
+    ) -> None:
         self._client = Client(address, key, certificate, channel, language)
         self._channel = Channel(self._client, channel, language)
         self._tree = Tree(self._client, self._channel)
         self._assets = Assets(self._client)
         self._lookup = Lookup(self._client, self._channel, self._tree)
         self._goods = Goods(self._client, self._channel, self._tree, self._assets, self._lookup)
+        self._places = Places(self._client)
+        self._known = Known(self._client)
+        self._customers = Customers(
+            self._client, self._known, self._places, self._channel.probe, make=make_accounts
+        )  # fmt: skip
+        self._shipping = Shipping(self._client, self._channel)
+        self._payments = Payments(self._client, self._channel, gateways or {})
+        self._terms = terms(gateways or {})
+        if not gateways:
+            self.abilities = msgspec.structs.replace(VENDURE, entities=VENDURE.entities - {"payments"})
+        self._carried = self.abilities.entities - (frozenset() if customers else {"customers"})
         self._listed: tuple[str, str, list[Held]] | None = None  # entity, key given last, what comes behind it
 
     def check(self) -> ShopInfo:
         """Reach, log in, see that the key's role may read all. The API does not tell its version."""
         found = self._channel.learn(again=True)
-        self._channel.check_reads()
+        self._channel.check_reads(self._carried)
         return ShopInfo(
             name="Vendure",
             version="3",
@@ -60,12 +91,13 @@ class VendureShop:
     def survey(self) -> Survey:
         """A key can't be asked for its rights: what changes nothing is tried."""
         self._channel.learn()
-        count = self._channel.check_reads()
-        self._channel.check_writes()
+        count = self._channel.check_reads(self._carried)
+        self._channel.check_writes(self._carried)
         return Survey(items=count, rights="may read and write")
 
     def configure(self, settings: ShopSettings) -> None:
         self._channel.learn(again=True)
+        self._places.forget()
         if settings.approval:
             raise Stopped("Vendure has no accounts that wait for approval.", "Set New accounts to «may order at once».")
 
@@ -85,10 +117,20 @@ class VendureShop:
     def _carry_out(self, parts: list[Part]) -> dict[int, Result]:
         """Categories before goods; where a category goes, its goods go before."""
         put = [part for part in parts if part.entity == "categories" and part.op == "put"]
-        goods = [part for part in parts if part.entity != "categories"]
+        goods = [part for part in parts if part.entity in OF_ITEMS]
+        people = [part for part in parts if part.entity == "customers"]
         gone = [part for part in parts if part.entity == "categories" and part.op != "put"]
+        shipping = [part for part in parts if part.entity == "shipping"]
+        payments = [part for part in parts if part.entity == "payments"]
         results: dict[int, Result] = {}
-        for group, send in ((put, self._tree.upsert), (goods, self._goods.upsert), (gone, self._tree.upsert)):
+        for group, send in (
+            (put, self._tree.upsert),
+            (goods, self._goods.upsert),
+            (gone, self._tree.upsert),
+            (people, self._customers.upsert),
+            (shipping, self._shipping.upsert),
+            (payments, self._payments.upsert),
+        ):
             if group:
                 results |= {id(part): result for part, result in zip(group, send(group), strict=True)}
         return results
@@ -103,6 +145,10 @@ class VendureShop:
         self._tree.forget()
         if entity == "categories":
             return [self._tree.held(key) for key in keys]
+        if entity == "customers":
+            return self._known.held(keys)
+        if entity in ("shipping", "payments"):
+            return (self._shipping if entity == "shipping" else self._payments).held(keys)
         shown = self._lookup.by_sku((key.split(KEY_SEPARATOR)[0] for key in keys), entity)
         held = {(row.entity, row.key): row for each in shown.values() for row in each.held(entity)}
         return [held.get((entity, key), Held(entity=entity, key=key, data=None)) for key in keys]
@@ -121,15 +167,19 @@ class VendureShop:
         self._tree.forget()
         if entity == "categories":
             found = [self._tree.held(key) for key in self._tree.by_key()]
+        elif entity == "customers":
+            found = [held for account in self._known.every() if (held := account.held()).data is not None]
+        elif entity in ("shipping", "payments"):
+            found = (self._shipping if entity == "shipping" else self._payments).every()
         else:
             found = [held for shown in self._lookup.all(entity) for held in shown.held(entity)]
         return sorted((held for held in found if held.key > after), key=lambda held: held.key)
 
     def accounts(self, cursor: str, *, to_merge: bool = False) -> AccountPage:
-        return accounts.page(self._client, cursor)
+        return accounts.page(self._client, self._places, cursor)
 
     def orders(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
-        return orders.page(self._client, self._channel, cursor, since, statuses)
+        return orders.page(self._client, self._channel, cursor, since, statuses, self._terms)
 
     def acknowledge(self, order_id: str, written_as: str) -> None:
         orders.acknowledge(self._client, order_id, written_as)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import msgspec
 
 from webupdate.sync.shops.base import Customer, Held
+from webupdate.sync.shops.records import email_of, person_of
 from webupdate.sync.shops.woocommerce.client import Problem
 from webupdate.sync.shops.woocommerce.facts import CUSTOMER, CUSTOMER_ID
 from webupdate.sync.shops.woocommerce.neworder import Side
@@ -23,6 +25,9 @@ BUYERS = ("customer", "subscriber")
 # What is written of an address; of these `phone` and `email` stand in the billing address only.
 ADDRESS = ("first_name", "last_name", "company", "address_1", "address_2", "city", "state", "postcode", "country")
 _AT_HOME = ("address_1", "address_2", "city", "state", "postcode", "country")
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_EMAIL = re.compile(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]+@{_LABEL}(?:\.{_LABEL})+")
 
 Fields = dict[tuple[str, ...], str]
 
@@ -87,15 +92,15 @@ class Account(msgspec.Struct, frozen=True):
         return Held(entity="customers", key=self.key, data=data, remote_id=str(self.id), sent=sent)
 
 
-def email_of(record: Customer) -> str:
-    """The address by which the account is known; "" for a customer without one."""
-    return record.email or (record.login if "@" in record.login else "")
+def is_email(text: str) -> bool:
+    """Whether WordPress takes a text for an e-mail address: Latin letters only, and one address, not two."""
+    return len(text) > 5 and bool(_EMAIL.fullmatch(text))
 
 
 def fields_of(record: Customer, places: Places) -> Fields:
     """What a customer's record is in an account, field by field. The country must be one that the store knows."""
     country = places.country(record.country) or ""
-    first, last, company = _person(record)
+    first, last, company = person_of(record)
     side = {
         "first_name": first,
         "last_name": last,
@@ -112,14 +117,6 @@ def fields_of(record: Customer, places: Places) -> Fields:
     found |= {("billing", name): value for name, value in side.items()}
     found |= {("billing", "phone"): record.phone, ("billing", "email"): email}
     return found | {("shipping", name): value for name, value in side.items()}
-
-
-def _person(record: Customer) -> tuple[str, str, str]:
-    """First name, last name and company. EBMS writes a firm into L_NAME, with the person as its contact."""
-    if record.first_name or not record.contact:
-        return record.first_name, record.last_name, ""
-    first, _, last = record.contact.rpartition(" ")
-    return first, last, record.last_name
 
 
 def changes(account: Account | None, record: Customer, places: Places) -> Fields:
@@ -177,7 +174,8 @@ def stored_otherwise(fields: Fields, account: Account) -> tuple[str, str, str] |
     """Field, value sent and value stored of the first one of which the store made something else."""
     for place, sent in fields.items():
         stored = account.value(place)
-        same = sent.casefold() == stored.casefold() if place[-1] == "email" else sent == stored
+        # WordPress makes one blank of several.
+        same = sent.casefold() == stored.casefold() if place[-1] == "email" else sent.split() == stored.split()
         if not same:
             return ".".join(place), sent, stored
     return None

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import html
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import msgspec
 
 from webupdate.sync.shops.base import Category, Held, Part, Result
 from webupdate.sync.shops.records import chunks as chunks
 from webupdate.sync.shops.woocommerce import values
-from webupdate.sync.shops.woocommerce.client import LIST_LIMIT, Client, Problem, unclear
+from webupdate.sync.shops.woocommerce.client import Client, Problem, unclear
 from webupdate.sync.shops.woocommerce.facts import hidden, is_hidden, key_of_slug, marked, slug_of
+from webupdate.sync.shops.woocommerce.pool import Pace
 
 PATH = "products/categories"
 FIELDS = "id,name,slug,parent,description"
-# Both texts go into the one that the store has; WordPress's own mark for "the rest" stands between them.
+# Both texts go into the one that the store has; WordPress's own mark for "the rest" ends the first.
 MORE = "<!--more-->"
 
 
@@ -30,7 +32,15 @@ class Term(msgspec.Struct, frozen=True):
     error: Problem | None = None
 
 
-class _Answers(msgspec.Struct):
+class _Job(msgspec.Struct, frozen=True):
+    """One row of a batch: the object, or for a deletion the id alone."""
+
+    part: Part
+    step: Literal["create", "update", "delete"]
+    body: Any
+
+
+class _Rows(msgspec.Struct):
     create: list[Term] = []
     update: list[Term] = []
     delete: list[Term] = []
@@ -42,6 +52,7 @@ class Categories:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._terms: dict[int, Term] | None = None
+        self._pace = Pace(client.wait)
 
     def forget(self) -> None:
         """Read the tree anew when it is asked for next."""
@@ -86,7 +97,7 @@ class Categories:
             parent=self.key_of(term.parent),
             title=html.unescape(term.name),
             short=short if more else "",
-            long=long,
+            long=long.strip(),
             shown=not is_hidden(term.slug),
         )
 
@@ -100,12 +111,9 @@ class Categories:
         while waiting:
             ready = [part for part in waiting if self._ready(part, waiting)] or waiting[:1]
             waiting = [part for part in waiting if part not in ready]
-            for chunk in chunks(ready, LIST_LIMIT):
-                results |= self._put(chunk)
-        for chunk in chunks([part for part in wanted if part.op == "hide"], LIST_LIMIT):
-            results |= self._hide(chunk)
-        for chunk in chunks([part for part in wanted if part.op == "delete"], LIST_LIMIT):
-            results |= self._delete(chunk)
+            results |= self._put(ready)
+        results |= self._hide([part for part in wanted if part.op == "hide"])
+        results |= self._delete([part for part in wanted if part.op == "delete"])
         return [results[part.key] for part in parts]
 
     def _ready(self, part: Part, waiting: list[Part]) -> bool:
@@ -115,8 +123,7 @@ class Categories:
     def _put(self, parts: list[Part]) -> dict[str, Result]:
         known = self.by_key()
         results: dict[str, Result] = {}
-        create: list[tuple[Part, dict[str, Any]]] = []
-        update: list[tuple[Part, dict[str, Any]]] = []
+        jobs: list[_Job] = []
         for part in parts:
             record = _category(part)
             parent = known.get(record.parent or "")
@@ -128,68 +135,66 @@ class Categories:
             there = known.get(part.key)
             if there is not None:
                 slug = hidden(there.slug, hide=not record.shown)
-                update.append((part, {"id": there.id, **fields, "slug": slug}))
-            elif twin := self._twin(fields, {int(row["id"]) for _, row in update}):
+                jobs.append(_Job(part, "update", {"id": there.id, **fields, "slug": slug}))
+            elif twin := self._twin(fields, {job.body["id"] for job in jobs if job.step == "update"}):
                 slug = hidden(marked(twin.slug, part.key), hide=not record.shown)
-                update.append((part, {"id": twin.id, **fields, "slug": slug}))
+                jobs.append(_Job(part, "update", {"id": twin.id, **fields, "slug": slug}))
             else:
                 slug = hidden(slug_of(record.title, part.key), hide=not record.shown)
-                create.append((part, {**fields, "slug": slug}))
-        return results | self._send(create, update)
+                jobs.append(_Job(part, "create", {**fields, "slug": slug}))
+        return results | {job.part.key: _result(job, row) for job, row in self._send(jobs)}
 
     def _twin(self, fields: dict[str, Any], taken: set[int]) -> Term | None:
         """A category of that name at that place, which a person made: it is taken over, by the first of that name."""
         for term in (term for number, term in self.terms.items() if number not in taken):
-            same = html.unescape(term.name).casefold() == html.unescape(fields["name"]).casefold()
+            same = html.unescape(term.name).casefold() == values.shown(fields["name"]).casefold()
             if same and term.parent == fields["parent"] and key_of_slug(term.slug) is None:
                 return term
         return None
 
-    def _send(
-        self, create: list[tuple[Part, dict[str, Any]]], update: list[tuple[Part, dict[str, Any]]]
-    ) -> dict[str, Result]:
-        if not create and not update:
-            return {}
-        body = {"create": [fields for _, fields in create], "update": [fields for _, fields in update]}
-        answers = self._batch(body)
-        results: dict[str, Result] = {}
-        for status, sent, rows in (("created", create, answers.create), ("updated", update, answers.update)):
-            for (part, fields), row in zip(sent, rows, strict=True):
-                results[part.key] = _result(part, status, fields, row)
-        return results
+    def _send(self, jobs: list[_Job]) -> list[tuple[_Job, Term]]:
+        """The rows of all jobs, in requests as large as the store takes; the tree is as they left it.
 
-    def _batch(self, body: dict[str, Any]) -> _Answers:
+        One request at a time: WordPress keeps the tree in one list, which two at once would both write.
+        """
+        pairs = self._pace.send(jobs, self._request, lambda _: 1)
+        for job, row in pairs:
+            if job.step != "delete" and row.error is None:
+                self.terms[row.id] = row
+        return pairs
+
+    def _request(self, jobs: Sequence[_Job]) -> list[tuple[_Job, Term]]:
+        by_step = {step: [job for job in jobs if job.step == step] for step in ("create", "update", "delete")}
+        body = {step: [job.body for job in sent] for step, sent in by_step.items() if sent}
         answer = self._client.write("POST", f"{PATH}/batch", body)
-        # A batch of nothing is answered by a list.
-        answers: _Answers = answer.decode(_Answers)
-        for part in ("create", "update", "delete"):
-            if len(getattr(answers, part)) != len(body.get(part, ())):
+        rows: _Rows = answer.decode(_Rows)
+        pairs: list[tuple[_Job, Term]] = []
+        for step, sent in by_step.items():
+            got = getattr(rows, step)
+            if len(got) != len(sent):
                 raise unclear(answer, "a row for each category")
-        for term in [*answers.create, *answers.update]:
-            if term.error is None:
-                self.terms[term.id] = term
-        return answers
+            pairs += zip(sent, got, strict=True)
+        return pairs
 
     def _hide(self, parts: list[Part]) -> dict[str, Result]:
         known = self.by_key()
-        there = [part for part in parts if part.key in known]
         results = {part.key: Result(entity=part.entity, key=part.key, status="hidden") for part in parts}
-        slugs = [(part, known[part.key]) for part in there]
-        update = [(part, {"id": term.id, "slug": hidden(term.slug, hide=True)}) for part, term in slugs]
-        for key, result in self._send([], update).items():
+        there = [(part, known[part.key]) for part in parts if part.key in known]
+        jobs = [_Job(part, "update", {"id": term.id, "slug": hidden(term.slug, hide=True)}) for part, term in there]
+        for job, row in self._send(jobs):
+            result = _result(job, row)
             good = result.status == "updated"
-            results[key] = msgspec.structs.replace(result, status="hidden") if good else result
+            results[job.part.key] = msgspec.structs.replace(result, status="hidden") if good else result
         return results
 
     def _delete(self, parts: list[Part]) -> dict[str, Result]:
         known = self.by_key()
-        there = [part for part in parts if part.key in known]
         results = {part.key: Result(entity=part.entity, key=part.key, status="deleted") for part in parts}
-        if there:
-            rows = self._batch({"delete": [known[part.key].id for part in there]}).delete
-            for part, row in zip(there, rows, strict=True):
-                if row.error is not None and row.error.code != "woocommerce_rest_term_invalid":
-                    results[part.key] = values.refused(part, row.error.text)
+        jobs = [_Job(part, "delete", known[part.key].id) for part in parts if part.key in known]
+        for job, row in self._send(jobs):
+            if row.error is not None and row.error.code != "woocommerce_rest_term_invalid":
+                results[job.part.key] = values.refused(job.part, row.error.text)
+        if jobs:
             self.forget()
         return results
 
@@ -201,23 +206,25 @@ def _category(part: Part) -> Category:
 
 
 def _fields(record: Category, parent: int) -> dict[str, Any]:
-    description = values.text(record.long)
+    description = values.lined(record.long)
     if record.short:
-        description = values.text(record.short) + MORE + description
+        description = f"{values.lined(record.short)}{MORE}\n\n{description}".strip()
     return {"name": values.title(record.title), "parent": parent, "description": description}
 
 
-def _result(part: Part, status: Any, sent: dict[str, Any], row: Term) -> Result:
+def _result(job: _Job, row: Term) -> Result:
+    part, sent = job.part, job.body
     if row.error is not None:
         taken = row.error.detail("resource_id")
         hint = f" It is category {taken} of the shop." if taken else ""
         return values.refused(part, row.error.text + hint)
     for field, good, told, stored in (
-        ("title", values.same_text(row.name, sent.get("name", html.unescape(row.name))), sent.get("name"), row.name),
+        ("title", "name" not in sent or values.same_text(row.name, sent["name"]), sent.get("name"), row.name),
         ("parent", row.parent == sent.get("parent", row.parent), sent.get("parent"), row.parent),
         ("key", key_of_slug(row.slug) == part.key, sent.get("slug"), row.slug),
     ):
         if not good:
             text = "The shop stored something else than it was told."
             return values.refused(part, text, field, str(told), f"stored: {stored}")
+    status: Any = f"{job.step}d"
     return Result(entity=part.entity, key=part.key, status=status, remote_id=str(row.id))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +13,8 @@ import httpx
 import msgspec
 
 from webupdate.errors import NeedsPerson, OutcomeUnknown, Retryable, Stopped, UsageError, WebUpdateError
-from webupdate.sync.shops.http import TIMEOUT, Answer, exchange, open_client
+from webupdate.sync.shops.http import TIMEOUT, Answer, classify, exchange, open_client
+from webupdate.sync.shops.woocommerce.noise import web_page, without_notices
 from webupdate.sync.text import visible
 
 WC = "/wp-json/wc/v3/"
@@ -21,8 +24,11 @@ TOTAL = "x-wp-total"
 # Seconds for which an answer is waited; the longer one is below what a request may live (property, 120).
 WAIT, LONG_WAIT = 60.0, 110.0
 
+# What WordPress says of an upload whose bytes PHP has thrown away since they are too many.
+NO_DATA = ("rest_upload_no_data",)
 # Errors inside the store that stay as they are, however often they are tried.
 FINAL = ("rest_upload_sideload_error", "woocommerce_rest_shipping_zone_not_created")
+_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -38,10 +44,11 @@ class Problem(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """What is wrong, all fields of it."""
+        """What is wrong, all fields of it; the store writes it for its own pages, with tags."""
         params = self.detail("params")
         fields = "; ".join(str(text) for text in params.values()) if isinstance(params, dict) else ""
-        return visible(" ".join(filter(None, (self.message, fields))), 300)
+        plain = html.unescape(_TAG.sub("", " ".join(filter(None, (self.message, fields)))))
+        return visible(plain, 300)
 
 
 class Client:
@@ -59,17 +66,20 @@ class Client:
 
     def get(self, path: str, query: Mapping[str, str | int]) -> Answer:
         """A read of wc/v3."""
-        return exchange(self._shop, "GET", f"{WC}{path}?{urlencode(query)}", first=_meaning)
+        return _asked(self._shop, "GET", f"{WC}{path}?{urlencode(query)}", first=_meaning)
 
     def rows(self, path: str, query: Mapping[str, str | int], kind: Any) -> list[Any]:
         """A list of wc/v3, or of the media library."""
         media = path == MEDIA
         client, where = (self._media_client(), path) if media else (self._shop, WC + path)
         meaning = _media_meaning if media else _meaning
-        answer = exchange(client, "GET", f"{where}?{urlencode(query)}", first=meaning)
+        answer = _asked(client, "GET", f"{where}?{urlencode(query)}", first=meaning)
         found: list[Any] = answer.decode(list[kind])
         if TOTAL not in answer.headers:  # every list has it: so this is none, though it may look empty
-            raise Retryable("The shop's answer is no list.", "Is the address that of the shop itself?")
+            raise Retryable(
+                "The shop's answer is no list, or lacks its count.",
+                "Is the address that of the shop itself? PHP there must not show its notices (WP_DEBUG_DISPLAY).",
+            )
         return found
 
     def all_rows(self, path: str, query: Mapping[str, str | int], kind: Any) -> Iterable[list[Any]]:
@@ -84,13 +94,13 @@ class Client:
     def write(self, method: str, path: str, body: Any, query: Mapping[str, str] | None = None) -> Answer:
         """A write of wc/v3; its outcome may be unknown."""
         where = WC + path + (f"?{urlencode(query)}" if query else "")
-        answer = exchange(self._shop, method, where, body=body, write=True, first=_meaning)
+        answer = _asked(self._shop, method, where, body=body, write=True, first=_meaning)
         self.written = True
         return answer
 
     def careful(self, path: str) -> Answer:
         """A read that is the first half of a write: whatever goes wrong, nobody may say what became of the whole."""
-        return exchange(self._shop, "GET", WC + path, write=True, first=_meaning)
+        return _asked(self._shop, "GET", WC + path, write=True, first=_meaning)
 
     def upload(self, title: str, name: str, media_type: str, size: int, blocks: Iterable[bytes]) -> Answer:
         """A file into the media library. Its slug comes of the title; without one a picture's own would count."""
@@ -100,7 +110,7 @@ class Client:
             "Content-Length": str(size),
         }
         fields = urlencode({"title": title, "_fields": "id,slug,source_url,media_type"})
-        return exchange(
+        return _asked(
             self._media_client(), "POST", f"{MEDIA}?{fields}", block=blocks, headers=headers, write=True,
             first=_media_meaning,
         )  # fmt: skip
@@ -139,10 +149,16 @@ def _basic(what: str, user: str, secret: str) -> dict[str, str]:
     return {"Authorization": f"Basic {base64.b64encode(f'{user}:{secret}'.encode()).decode()}"}
 
 
+def _asked(client: httpx.Client, method: str, path: str, **more: Any) -> Answer:
+    """An exchange, its answer without what PHP says around it."""
+    answer = exchange(client, method, path, **more)
+    return msgspec.structs.replace(answer, body=without_notices(answer.body))
+
+
 def problem_of(answer: Answer) -> Problem:
     """The error of an answer; an empty one where it is no WordPress that speaks."""
     try:
-        return msgspec.json.decode(answer.body, type=Problem)
+        return msgspec.json.decode(without_notices(answer.body), type=Problem)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Problem()
 
@@ -150,7 +166,7 @@ def problem_of(answer: Answer) -> Problem:
 def _meaning(answer: Answer) -> WebUpdateError | None:
     """What an error code means; None where the status says enough."""
     if 200 <= answer.status < 300:
-        return None
+        return web_page(answer) or _untold(answer)
     found = problem_of(answer)
     if answer.status in (401, 403):
         return _login(answer.status, found)
@@ -166,12 +182,28 @@ def _meaning(answer: Answer) -> WebUpdateError | None:
     return None
 
 
+def _untold(answer: Answer) -> WebUpdateError | None:
+    """An error with a good status: PHP had written a notice before, and could not change the answer's head any more."""
+    bare = without_notices(answer.body)
+    status = problem_of(answer).detail("status") if bare != answer.body else None
+    if not isinstance(status, int) or status < 400:
+        return None
+    told = msgspec.structs.replace(answer, status=status, body=bare)
+    return _meaning(told) or classify(told, write=answer.write)
+
+
 def _media_meaning(answer: Answer) -> WebUpdateError | None:
     """The same of the media library, which has a login of its own."""
     if answer.status in (401, 403):
         return Stopped(
             f"The shop answered {answer.status}: its media library refuses the login of pictures and documents.",
             "Enter Media user and Media password (an application password) again; the user must be allowed to upload.",
+        )
+    if answer.status == 413 or problem_of(answer).code in NO_DATA:
+        # It is this file that is refused, by the web server (413) or by PHP: others may be smaller.
+        return NeedsPerson(
+            f"The shop's server takes no file of that size (it answered {answer.status}).",
+            "Send a smaller one, or let the host raise its limits (nginx: client_max_body_size; PHP: post_max_size).",
         )
     return _meaning(answer)
 

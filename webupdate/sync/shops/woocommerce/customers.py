@@ -13,6 +13,7 @@ import msgspec
 
 from webupdate.errors import WebUpdateError
 from webupdate.sync.shops.base import Customer, Part, Result, sent_hash
+from webupdate.sync.shops.records import email_of
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.account import (
     BUYERS,
@@ -21,7 +22,7 @@ from webupdate.sync.shops.woocommerce.account import (
     Fields,
     Kept,
     changes,
-    email_of,
+    is_email,
     nested,
     stored_otherwise,
 )
@@ -32,7 +33,11 @@ from webupdate.sync.shops.woocommerce.places import Places
 from webupdate.sync.shops.woocommerce.pool import Pace
 
 _ANSWER = {"_fields": f"create,update,delete,{FIELDS}"}
-_TAKEN, _LOGIN_TAKEN = "registration-error-email-exists", "registration-error-username-exists"
+_TAKEN = "registration-error-email-exists"
+_LOGIN = {
+    "registration-error-username-exists": "Another account of the shop has this user name.",
+    "registration-error-invalid-username": "WordPress takes this for no user name.",
+}
 _ANOTHERS = "woocommerce_rest_customer_invalid_email"
 _GONE = ("woocommerce_rest_invalid_id", "wc_user_invalid_id")
 TWICE = 2  # once more for what was taken over or lost
@@ -110,6 +115,10 @@ class Customers:
             return
         if not email_of(record):
             work.refuse("WooCommerce has no account without an e-mail.", "email", record.email, "an e-mail address")
+        elif not is_email(email_of(record)):
+            # The store would refuse the whole request that asks for it.
+            text = "WordPress takes this for no e-mail."
+            work.refuse(text, "email", email_of(record), "one address of Latin letters, as name@example.com")
         elif self._places.country(record.country) is None:
             text = "The shop does not know this country, and would store anything."
             work.refuse(text, "country", record.country, "a country by its name or two letters, as Germany or DE")
@@ -154,7 +163,7 @@ class Customers:
         """Send what is to be sent; gives what is to go once more."""
         _refuse_shared(works)
         jobs = [job for work in works if work.result is None and (job := self._job(work)) is not None]
-        again = []
+        again, unlike = [], []
         try:
             pairs = self._pace.send(jobs, self._request)
         except WebUpdateError:
@@ -162,9 +171,10 @@ class Customers:
             raise
         for job, row in pairs:
             if row.error is None:
-                self._took(job, row)
+                unlike += self._took(job, row)
             elif not self._refused(job, row):
                 again.append(job.work)
+        self._pace.send(unlike, self._request)
         return again
 
     def _job(self, work: _Work) -> _Job | None:
@@ -219,21 +229,29 @@ class Customers:
             pairs += zip(sent, got, strict=True)
         return pairs
 
-    def _took(self, job: _Job, row: Account) -> None:
-        """The store has carried it out: what it says that it stored must be what was sent."""
+    def _took(self, job: _Job, row: Account) -> list[_Job]:
+        """The store has carried it out: what it says that it stored must be what was sent.
+
+        Gives what takes back that a record is there of which the store made another: else the next try would find
+        nothing changed, and call it right.
+        """
         work = job.work
         if work.record is None:
             work.close("hidden" if work.part.op == "hide" else "deleted", row.id)
-            return
+            return []
         known = work.account is not None and bool(work.account.key)
         self._known.note(row)
         if problem := stored_otherwise(job.fields, row):
             field, sent, stored = problem
             work.refuse("The shop stored something else than it was told.", field, sent, f"stored: {stored}")
+            before = Kept(made=True) if work.account is None else work.account.kept
+            meta = _meta(work.part.key, msgspec.structs.replace(before, sent=""))
+            return [_Job(work, "update", {"id": row.id, **meta})]
         elif row.key != work.part.key:
             work.refuse("The shop did not keep the EBMS id in the account's meta data.", "key", row.key, work.part.key)
         else:
             work.close("updated" if known else "created", row.id)
+        return []
 
     def _refused(self, job: _Job, row: Account) -> bool:
         """Whether a row's error is final. Else the work knows better now what its account is."""
@@ -250,13 +268,10 @@ class Customers:
         elif error.code in (_TAKEN, _ANOTHERS):
             email = "" if work.record is None else email_of(work.record)
             work.refuse("Another account of the shop has this e-mail.", "email", email, "an e-mail that nobody has")
-        elif error.code == _LOGIN_TAKEN and work.record is not None:
-            text, seen = "Another account of the shop has this user name.", work.record.login
-            work.refuse(text, "login", seen, "a user name that nobody has")
+        elif error.code in _LOGIN and work.record is not None:
+            work.refuse(_LOGIN[error.code], "login", work.record.login, "letters, digits, . - _ @, and nobody else's")
         else:
-            needs = error.code.endswith(("missing-password", "invalid-username"))
-            hint = " Let the shop make user names and passwords (WooCommerce, Settings, Accounts)." if needs else ""
-            work.refuse(f"{error.text} ({error.code}){hint}", "email" if "email" in error.code else "")
+            work.refuse(f"{error.text} ({error.code})", "email" if "email" in error.code else "")
         return work.result is not None
 
 

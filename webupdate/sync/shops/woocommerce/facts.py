@@ -16,16 +16,21 @@ WOOCOMMERCE = Abilities(
     cancelled_statuses=("cancelled", "refunded", "failed"),
     max_batch=400,  # records; of them a hundred products travel in one request
     whole_pieces=True,
+    as_lines=frozenset(("categories",)),
     mails_new_accounts=True,
     names_gateways=True,
+    has_tax_classes=True,
 )
 
 # Meta data of a product. The names are part of what is documented: other plugins may read them.
 EBMS_ID = "_ebms_id"
 ITEM = "_webupdate_item"  # what the store has no field for, and the hash of what was sent last
 PRICE = "_ebms_price"
+STOCK = "_ebms_stock"  # of a product that has no stock of its own
 IMAGE = "_ebms_image"
 DOCUMENT = "_ebms_document"
+
+STANDARD = "standard"  # the tax class that a product calls ""
 
 # Meta data of a customer: names that begin with _ are not shown there.
 CUSTOMER_ID = "ebms_id"

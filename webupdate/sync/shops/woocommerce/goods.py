@@ -12,21 +12,41 @@ from typing import Any
 import msgspec
 
 from webupdate.sync.shops.base import KEY_SEPARATOR, Document, Item, Part, Picture, Result
-from webupdate.sync.shops.woocommerce import values
+from webupdate.sync.shops.woocommerce import kinds, values
 from webupdate.sync.shops.woocommerce.categories import Categories, chunks
 from webupdate.sync.shops.woocommerce.client import LIST_LIMIT, Client, unclear
+from webupdate.sync.shops.woocommerce.facts import EBMS_ID
 from webupdate.sync.shops.woocommerce.lookup import Lookup
 from webupdate.sync.shops.woocommerce.media import Attachment, Media
 from webupdate.sync.shops.woocommerce.pool import Pace
 from webupdate.sync.shops.woocommerce.products import Product
+from webupdate.sync.shops.woocommerce.taxes import TaxClasses
 from webupdate.sync.shops.woocommerce.work import Job, Work
 
 # Answers to creates are cut to what is checked; the parts of the envelope must be named too, or it comes back empty.
-_ANSWER = {"_fields": "create,update,delete,id,sku,name,status,regular_price,sale_price,stock_quantity,categories"}
+_ANSWER = {
+    "_fields": "create,update,delete,id,sku,name,status,regular_price,sale_price,stock_quantity,tax_class,categories"
+}
 TWICE = 2  # once more for what was adopted, made anew or had met a deadlock
 
 _TAKEN, _NOT_MADE = "product_invalid_sku", "woocommerce_rest_product_not_created"
-_GONE = ("woocommerce_rest_product_invalid_id", "woocommerce_rest_already_trashed")
+_GONE = (
+    "woocommerce_rest_product_invalid_id",
+    "woocommerce_rest_product_variation_invalid_id",
+    "woocommerce_rest_already_trashed",
+)
+
+
+# A person has made an external product of it, which has no stock: it must be read.
+_UNCOUNTED = ("product_external_invalid_manage_stock", "product_external_invalid_backorders")
+# Faults of a picture or file: all else of the product goes without it.
+_OF_FILES = {
+    "woocommerce_product_invalid_image_id": "images",
+    "woocommerce_variation_invalid_image_id": "images",
+    "product_invalid_download": "documents",
+}
+# Another product has the number, or the store takes another kind of number only: the rest goes without it.
+_OF_GTIN = ("product_invalid_global_unique_id", "product_invalid_global_unique_id_format")
 
 
 class _Rows(msgspec.Struct):
@@ -46,12 +66,16 @@ class Goods:
         self._categories = categories
         self._media = media
         self._lookup = lookup
+        self._taxes = TaxClasses(client)
         self._pace = Pace(client.wait)
+        self._emptied: list[Job] = []  # of these the last download went
 
     def upsert(self, parts: list[Part]) -> list[Result]:
         """Carry out all parts; one result for each."""
+        self._emptied = []
         works = _grouped(parts, self._sale_level)
         categories = self._known_categories(works)
+        self._taxes.check(works)
         media = self._known_media(works)
         self._find(works)
         todo = [work for work in works if work.open]
@@ -59,6 +83,8 @@ class Goods:
             todo = self._round(todo, categories, media)
         for work in todo:
             work.refuse("The shop says again and again that it has this SKU, and does not find it.", "key", work.sku)
+        # The last file goes only while the product is downloadable.
+        self._update([(job.parent, {"id": job.fields["id"], "downloadable": False}) for job in self._emptied])
         results = {place: result for work in works for place, result in work.results.items()}
         return [results[place] for place in range(len(parts))]
 
@@ -100,9 +126,8 @@ class Goods:
     def _find(self, works: list[Work]) -> None:
         """Read what must be known of the products first, and settle what needs no request."""
         wanted = [work for work in works if work.open and work.must_be_found]
-        ids = [work.number for work in wanted if work.number is not None]
         found = self._lookup.by_sku([sku for work in wanted for sku in (work.sku, work.was) if sku])
-        by_id = self._lookup.by_id(ids)
+        by_id = self._by_id([work for work in wanted if work.number is not None], found)
         renamed = [work for work in wanted if work.was]
         moved = [self._renamed(work, found, by_id, {other.was for other in renamed}) for work in renamed]
         self._make_room([product for product in moved if product is not None])
@@ -111,9 +136,15 @@ class Goods:
             if not work.was:
                 known = by_id.get(work.number or 0)
                 # An id that has got another SKU since (a renamed item) is not to be hidden or deleted.
-                work.found(found.get(work.sku) or (known if known and known.key == work.sku else None))
+                work.found(found.get(work.sku) or (known if known and _is_still(work, known) else None))
             if work.number is None and not work.op("put"):
                 work.without_product("lost" if had else "refused")
+
+    def _by_id(self, works: list[Work], found: Mapping[str, Product]) -> dict[int, Product]:
+        """What has the ids that are known. Variations are asked for so only where their SKUs find nothing."""
+        lost = [work for work in works if work.home and not {work.sku, work.was} & found.keys()]
+        variations = self._lookup.variations({work.number or 0: work.home or 0 for work in lost}) if lost else {}
+        return self._lookup.by_id([work.number or 0 for work in works if not work.home]) | variations
 
     def _renamed(
         self, work: Work, found: Mapping[str, Product], by_id: Mapping[int, Product], leaving: set[str]
@@ -132,16 +163,26 @@ class Goods:
 
     def _make_room(self, products: list[Product]) -> None:
         """Two exchange their SKUs: give those that are in the way others for a moment."""
-        for rows in chunks(products, LIST_LIMIT):
-            moved = [{"id": product.id, "sku": f"{product.sku}~{product.id}"} for product in rows]
-            self._client.write("POST", "products/batch", {"update": moved}, _ANSWER)
+        self._update(
+            [(product.parent, {"id": product.id, "sku": f"{product.sku}~{product.id}"}) for product in products]
+        )
+
+    def _update(self, rows: list[tuple[int, dict[str, Any]]]) -> None:
+        """Change fields of products, each given with its parent; what the store says of it is of no matter."""
+        for some in chunks(rows, LIST_LIMIT):
+            for parent in dict.fromkeys(parent for parent, _ in some):
+                update = [fields for of, fields in some if of == parent]
+                self._client.write("POST", kinds.batch_of(parent), {"update": update}, _ANSWER)
 
     def _round(self, works: list[Work], categories: Mapping[str, int], media: Mapping[str, Attachment]) -> list[Work]:
         """Send what is open; gives what is to go once more."""
         jobs = [job for work in works if (job := work.job(categories, media)) is not None]
         again: list[Work] = []
-        for job, row in self._pace.send(jobs, self._request):
-            if row.error is None:
+        for job, row in self._pace.send(jobs, self._request, lambda job: job.parent):
+            if row.error is None and _is_another_kind(job, row):
+                job.work.found(row)
+                again.append(job.work)
+            elif row.error is None:
                 self._done(job, row)
             elif not self._refused(job, row):
                 again.append(job.work)
@@ -151,15 +192,22 @@ class Goods:
     def _done(self, job: Job, row: Product) -> None:
         if job.step == "delete":
             job.work.without_product("lost")
-        else:
-            job.work.took(job, row)
+            return
+        job.work.took(job, row)
+        if job.fields.get("downloadable") and not job.fields["downloads"]:
+            self._emptied.append(job)
 
     def _refused(self, job: Job, row: Product) -> bool:
         """Whether a row's error is final. Else the work knows better now what its product is."""
         work, error = job.work, row.error
         assert error is not None
-        holder = error.detail("resource_id")
-        if error.code in _GONE:
+        holder, files = error.detail("resource_id"), _OF_FILES.get(error.code, "")
+        if any(part.entity == files for part, _ in work.open.values()):
+            self._media.forget()  # a person may have taken it out of the library
+            work.refuse(f"{error.text} ({error.code})", "content", only=files)
+        elif error.code in _OF_GTIN:
+            work.gtin_taken = True
+        elif error.code in _GONE:
             self._lost(work, job)
         elif error.code == _TAKEN and job.step == "create" and isinstance(holder, int):
             work.number, work.product = holder, None
@@ -170,7 +218,7 @@ class Goods:
                 work.refuse(text, "key", work.sku, "a SKU that no product in the trash has")
             else:
                 work.found(self._lookup.by_sku([work.sku]).get(work.sku))
-        else:
+        elif error.code not in _UNCOUNTED or work.product is not None:
             work.refuse(f"{error.text} ({error.code})", "key" if error.code == _TAKEN else "", work.sku)
         return not work.open
 
@@ -186,11 +234,13 @@ class Goods:
     def _adopt(self, works: list[Work]) -> None:
         """Take over the products that have these SKUs, unless they are another item's."""
         found = self._lookup.by_id([work.number for work in works if work.number is not None])
+        # Variations are found by their SKUs only.
+        found |= self._lookup.holders([work.sku for work in works if work.number not in found])
         for work in works:
             product = found.get(work.number or 0)
             if product is None:
-                text = "This SKU is that of a variation in the shop; variable products are not carried."
-                work.refuse(text, "key", work.sku, "the SKU of a product of its own")
+                text = f"The shop says that its product {work.number} has this SKU, and does not show that product."
+                work.refuse(text, "key", work.sku, "the SKU of a product that can be found")
             elif not _may_adopt(work, product):
                 text = f"For WooCommerce this SKU is that of {product.sku}: it ignores case and accents."
                 work.refuse(text, "key", work.sku, "another SKU")
@@ -204,7 +254,7 @@ class Goods:
             for step, rows in by_step.items()
             if rows
         }
-        answer = self._client.write("POST", "products/batch", body, _ANSWER)
+        answer = self._client.write("POST", kinds.batch_of(jobs[0].parent), body, _ANSWER)
         rows: _Rows = answer.decode(_Rows)
         pairs: list[tuple[Job, Product]] = []
         for step, sent in by_step.items():
@@ -215,9 +265,22 @@ class Goods:
         return pairs
 
 
+def _is_another_kind(job: Job, row: Product) -> bool:
+    """Whether a person has made another kind of a product that was not read before it was written."""
+    return job.step == "update" and job.work.product is None and not row.is_ours
+
+
+def _is_still(work: Work, product: Product) -> bool:
+    """Whether the product of the id that is known is this item's. Of what must be read a person may change the SKU."""
+    return work.sku in (product.key, product.metas.get(EBMS_ID) if work.home is not None else None)
+
+
 def _may_adopt(work: Work, product: Product) -> bool:
-    """Whether a product that has the SKU is this item's, or one that a person made under it."""
-    by_hand = product.extras is None and product.sku.casefold() == work.sku.casefold()
+    """Whether a product that has the SKU is this item's, or one that a person made under it.
+
+    One whose server died while it was made has the SKU in the store's look-up table only.
+    """
+    by_hand = product.extras is None and product.sku.casefold() in ("", work.sku.casefold())
     return by_hand or product.key in (work.sku, work.was)
 
 

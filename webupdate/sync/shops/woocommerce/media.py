@@ -36,6 +36,10 @@ class Media:
         """Log in. Nobody may see a list for editing without that."""
         self._client.rows(MEDIA, {"per_page": 1, "_fields": "id", "context": "edit"}, dict)
 
+    def forget(self) -> None:
+        """Ask the library anew."""
+        self._known = {}
+
     def find(self, digests: Iterable[str]) -> dict[str, Attachment]:
         """What the library has of these contents."""
         missing = [digest for digest in dict.fromkeys(digests) if digest not in self._known]

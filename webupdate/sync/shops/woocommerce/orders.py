@@ -27,6 +27,8 @@ OVERLAP = timedelta(seconds=60)  # a slow checkout may be seen later than its ti
 # All but abandoned carts, which have an id and a total too.
 ANY_STATUS = ("pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed")
 _SECOND = timedelta(seconds=1)
+# When clocks are put forward anywhere: on a Friday, Saturday or Sunday of these months, in the first hours.
+_SKIP_MONTHS, _SKIP_DAYS, _SKIP_HOURS = (3, 4, 9, 10), (4, 5, 6), 4
 
 
 class _Cursor(msgspec.Struct):
@@ -85,11 +87,12 @@ class _Row(msgspec.Struct):
 
 
 class Orders:
-    """Reads and marks orders."""
+    """Reads and marks orders. `terms`: EBMS's codes of payment options, by the gateways that Properties name."""
 
-    def __init__(self, client: Client, taken: Taken) -> None:
+    def __init__(self, client: Client, taken: Taken, terms: Mapping[str, str]) -> None:
         self._client = client
         self._taken = taken
+        self._terms = terms
 
     def page(self, cursor: str, since: str, statuses: tuple[str, ...]) -> OrderPage:
         """The next orders behind the cursor, oldest change first."""
@@ -105,7 +108,15 @@ class Orders:
         behind = _behind(at, given + passed)
         # An empty page keeps its place, but for what need not be read again.
         text = msgspec.json.encode(behind).decode() if behind != at else cursor
-        return OrderPage(tuple((row.order, row.raw) for row in given), text, more)
+        return OrderPage(tuple((self._in_terms(row.order), row.raw) for row in given), text, more)
+
+    def _in_terms(self, order: WebOrder) -> WebOrder:
+        """With EBMS's code where the gateway is named. No part of the print: naming one changes no order."""
+        payments = [
+            msgspec.structs.replace(paid, code=key, name=key) if (key := self._terms.get(paid.code)) else paid
+            for paid in order.payments
+        ]
+        return msgspec.structs.replace(order, payments=tuple(payments))
 
     def _rows(self, at: _Cursor, since: str, statuses: tuple[str, ...]) -> Any:
         """All rows from the overlap on. Each page begins where the last one ended, by time: pages by number shift."""
@@ -132,7 +143,7 @@ class Orders:
             "_fields": FIELDS,
         }
         if start is not None:
-            query["modified_after"] = start.isoformat()
+            query["modified_after"] = _before_a_skip(start).isoformat()
         if since:
             # Without a zone: together with the flag it would be shifted twice.
             query["after"] = (_gmt(since) - _SECOND).isoformat()
@@ -255,6 +266,16 @@ def _behind(at: _Cursor, rows: list[_Row]) -> _Cursor:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=None)
+
+
+def _before_a_skip(moment: datetime) -> datetime:
+    """The moment, an hour earlier where the clocks of the store's zone may skip it.
+
+    WordPress reads it in that zone, GMT or not: 02:15 in the night when 02:00 is followed by 03:00 is 03:15 to it,
+    and what changed between these would never come.
+    """
+    skipped = moment.month in _SKIP_MONTHS and moment.weekday() in _SKIP_DAYS and moment.hour < _SKIP_HOURS
+    return moment - timedelta(hours=1) if skipped else moment
 
 
 def _gmt(moment: str) -> datetime:

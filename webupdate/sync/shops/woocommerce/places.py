@@ -6,7 +6,7 @@ import html
 
 import msgspec
 
-from webupdate.sync.countries import ALIASES, NAMES, folded
+from webupdate.sync.countries import code_among, folded
 from webupdate.sync.shops.woocommerce.client import Client
 
 
@@ -40,16 +40,9 @@ class Places:
     def country(self, text: str) -> str | None:
         """The two letters of a country as EBMS writes it, "" for none; None if the store has no such country."""
         if text not in self._codes:
-            self._codes[text] = self._code_of(folded(text)) if text else ""
+            names = {code: html.unescape(country.name) for code, country in self._countries.items()}
+            self._codes[text] = code_among(text, names) if text else ""
         return self._codes[text]
-
-    def _code_of(self, wanted: str) -> str | None:
-        for code, country in self._countries.items():
-            # The store says its names in the site's language, EBMS may have the English ones.
-            names = (code, html.unescape(country.name), NAMES.get(code, ""))
-            if wanted in map(folded, names) or ALIASES.get(wanted) == code:
-                return code
-        return None
 
     def state(self, country: str, text: str) -> str:
         """The code of a state; what the store does not know stays as it is where it has no list, and goes else."""

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from webupdate.errors import BatchTooLarge, OutcomeUnknown
+from webupdate.sync.shops.records import chunks
 from webupdate.sync.shops.woocommerce.client import LIST_LIMIT, LONG_WAIT, WAIT
 
 Result = TypeVar("Result")
@@ -51,27 +52,45 @@ class Pace:
         self._clock = clock
         self._good = 0
 
-    def send(self, rows: Sequence[Row], request: Callable[[Sequence[Row]], Sequence[Result]]) -> list[Result]:
-        """All that the requests give for the rows, in parts of the right size. Raises what says most of all."""
+    def send(
+        self,
+        rows: Sequence[Row],
+        request: Callable[[Sequence[Row]], Sequence[Result]],
+        lane: Callable[[Row], int] = lambda _: 0,
+    ) -> list[Result]:
+        """All that the requests give for the rows, in parts of the right size. Raises what says most of all.
+
+        Rows of different lanes never share a request. Those of lane 0 go over all connections, those of any other
+        one after the other.
+        """
         if not rows:
             return []
-        share = -(-len(rows) // CONNECTIONS) if len(rows) >= PARALLEL_FROM else len(rows)
-        size = min(self.size, share)
-        parts = [rows[start : start + size] for start in range(0, len(rows), size)]
         slowest = [0.0]
 
-        def timed(part: Sequence[Row]) -> Sequence[Result]:
-            begun = self._clock()
-            results = request(part)
-            slowest.append(self._clock() - begun)
+        def timed(parts: Sequence[Sequence[Row]]) -> Sequence[Result]:
+            results: list[Result] = []
+            for part in parts:
+                begun = self._clock()
+                results += request(part)
+                slowest.append(self._clock() - begun)
             return results
 
-        outcomes = each([partial(timed, part) for part in parts])
+        outcomes = each([partial(timed, parts) for parts in self._queues(rows, lane)])
         errors = [outcome.error for outcome in outcomes]
         self._adapt(errors, max(slowest))
         if (error := worst(errors)) is not None:
             raise error
         return [result for outcome in outcomes for result in outcome.result or ()]
+
+    def _queues(self, rows: Sequence[Row], lane: Callable[[Row], int]) -> list[list[list[Row]]]:
+        """Requests that go one after the other, beside those of other queues."""
+        lanes: dict[int, list[Row]] = {}
+        for row in rows:
+            lanes.setdefault(lane(row), []).append(row)
+        free = lanes.pop(0, [])
+        share = -(-len(free) // CONNECTIONS) if len(free) >= PARALLEL_FROM else len(free)
+        queues = [[part] for part in chunks(free, max(1, min(self.size, share)))]
+        return queues + [list(chunks(group, self.size)) for group in lanes.values()]
 
     def _adapt(self, errors: Sequence[BaseException | None], slowest: float) -> None:
         unheard = any(isinstance(error, OutcomeUnknown) for error in errors)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from webupdate.sync.shops.base import Document, Held, Item, Picture, Price, Record, Stock
-from webupdate.sync.shops.woocommerce.categories import Categories
 from webupdate.sync.shops.woocommerce.client import Problem
-from webupdate.sync.shops.woocommerce.facts import DOCUMENT, EBMS_ID, IMAGE, ITEM, PRICE, key_of_meta, meta_name
+from webupdate.sync.shops.woocommerce.facts import (
+    EBMS_ID,
+    ITEM,
+    PRICE,
+    STANDARD,
+    key_of_meta,
+    meta_name,
+)
 
 FIELDS = (
-    "id,sku,type,name,status,description,short_description,regular_price,manage_stock,stock_quantity,backorders,"
-    "weight,categories,images,downloads,meta_data"
+    "id,sku,type,parent_id,name,status,description,short_description,regular_price,manage_stock,stock_quantity,"
+    "backorders,weight,global_unique_id,tax_class,categories,images,downloads,meta_data"
 )
 
 
@@ -34,16 +37,19 @@ class Numbered(msgspec.Struct, frozen=True):
 
 
 class Download(msgspec.Struct, frozen=True):
-    """A file that belongs to a product."""
+    """A file that belongs to a product; buyers have their right to it by its `id`."""
 
+    id: str | int = ""  # PHP makes a number of a key that looks like one
     name: str = ""
     file: str = ""
 
 
 class Extras(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the store has no field for. `sent`: the hash of the record that was sent last."""
+    """What the store has no field for. `sent`: the hash of the record that was sent last. `described`: a variation's
+    text is EBMS's."""
 
     sent: str = ""
+    described: bool = False
     oversell: bool = True
     coming_soon: bool = False
     out_of_stock_message: str = ""
@@ -54,6 +60,10 @@ class Extras(msgspec.Struct, frozen=True, omit_defaults=True):
     tax_group: str = ""
     default_unit: str = ""
     related: tuple[str, ...] = ()
+    tax_class: str = ""
+
+
+OWN_EXTRAS = ("sent", "described")  # no fields of an item
 
 
 class PriceMeta(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -83,6 +93,7 @@ class Product(msgspec.Struct, frozen=True):
     id: int
     sku: str = ""
     type: str = "simple"
+    parent_id: int = 0
     name: Text = ""
     status: str = "publish"
     description: Text = ""
@@ -93,8 +104,11 @@ class Product(msgspec.Struct, frozen=True):
     stock_quantity: Text = None
     backorders: bool | str = "no"
     weight: Text = ""
+    global_unique_id: Text = ""  # a store older than 9.1 has none
+    tax_class: Text = ""
     categories: list[Numbered] = []
     images: list[Numbered] = []
+    image: Numbered | bool | None = None  # of a variation that was written
     downloads: list[Download] = []
     meta_data: list[Meta] = []
     error: Problem | None = None
@@ -117,6 +131,59 @@ class Product(msgspec.Struct, frozen=True):
         found: Extras | None = read_meta(self.metas.get(ITEM), Extras)
         return found
 
+    @property
+    def kept_fields(self) -> dict[str, Any]:
+        """The fields of an item in the meta data; the tax class, where EBMS gave one, is that which the product has."""
+        kept = msgspec.structs.asdict(self.extras or Extras())
+        fields = {name: value for name, value in kept.items() if name not in OWN_EXTRAS}
+        return fields | ({"tax_class": text_of(self.tax_class) or STANDARD} if fields["tax_class"] else {})
+
+    @property
+    def is_variation(self) -> bool:
+        """Whether it is one of the sizes or colours of a variable product. Plugins have kinds of their own."""
+        return "variation" in self.type
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether it has variations; also a plugin's, as variable-subscription."""
+        return self.type.startswith("variable")
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether it has a price of its own: the store reckons that of others from what is inside of them."""
+        return not self.is_variable and self.type != "grouped"
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it has a stock of its own."""
+        return self.is_priced and self.type != "external"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is of the kind that is made from here, and may be deleted."""
+        return self.type == "simple"
+
+    @property
+    def is_left(self) -> bool:
+        """Whether EBMS has deleted it and its owner has not brought it back: then EBMS has none here."""
+        return self.metas.get(EBMS_ID) == "" and self.status == "private"
+
+    @property
+    def parent(self) -> int:
+        """The product whose variation it is, 0 for a product of its own."""
+        return self.parent_id if self.is_variation else 0
+
+    @property
+    def remote_id(self) -> str:
+        """How it is known later: the slash tells that it must be read before it is written."""
+        return str(self.id) if self.is_ours else f"{self.parent_id}/{self.id}"
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether a variation's text may be written: one that a person wrote stays."""
+        mine = self.extras is not None and self.extras.described
+        return mine or not (self.description or "")
+
     def kept(self, prefix: str, kind: Any) -> dict[str, Any]:
         """The prices or files in the meta data, by key."""
         found = {name: read_meta(value, kind) for name, value in self.metas.items() if name.startswith(f"{prefix}/")}
@@ -131,82 +198,19 @@ def read_meta(value: Any, kind: Any) -> Any:
         return None
 
 
-class Shown:
-    """The records that a product holds."""
-
-    def __init__(self, product: Product, categories: Categories) -> None:
-        self.product = product
-        self._categories = categories
-
-    def records(self, entity: str) -> Iterator[tuple[str, Record]]:
-        """Keys and records of an entity."""
-        product = self.product
-        if entity == "items":
-            yield product.key, self._item()
-        elif entity == "stock" and product.manage_stock is True:
-            yield product.key, Stock(item=product.key, quantity=_text(product.stock_quantity) or "0")
-        elif entity == "prices":
-            yield from self._prices()
-        elif entity in ("images", "documents"):
-            yield from self._files(entity)
-
-    def held(self, entity: str) -> list[Held]:
-        """The same as they are told."""
-        extras = self.product.extras
-        sent = extras.sent if extras is not None and entity == "items" else ""
-        return [
-            Held(entity=entity, key=key, data=msgspec.json.encode(record), remote_id=str(self.product.id), sent=sent)
-            for key, record in self.records(entity)
-        ]
-
-    def _item(self) -> Item:
-        product, extras = self.product, self.product.extras or Extras()
-        known = [self._categories.key_of(category.id) for category in product.categories]
-        fields = msgspec.structs.asdict(extras)
-        del fields["sent"]
-        if product.manage_stock is True or product.extras is None:
-            fields["oversell"] = product.backorders not in ("no", False)
-        return Item(
-            category=next((key for key in known if key is not None), None),
-            title=html.unescape(_text(product.name)),
-            short=_text(product.short_description),
-            long=_text(product.description),
-            shown=product.status == "publish",
-            weight=_text(product.weight),
-            **fields,
-        )
-
-    def _prices(self) -> Iterator[tuple[str, Price]]:
-        unit = main_unit(self.product.extras)
-        for key, price in self.product.kept(PRICE, PriceMeta).items():
-            item, level, of = key.split("\t", 2)
-            # The price that guests pay is the store's own field, which a person may have changed.
-            text = _text(self.product.regular_price) if price.public and of in ("", unit) else price.price
-            yield key, Price(item=item, level=level, unit=of, price=_two_places(text), public=price.public)
-
-    def _files(self, entity: str) -> Iterator[tuple[str, Record]]:
-        there = {image.id for image in self.product.images}
-        linked = {download.file for download in self.product.downloads}
-        kind, prefix = (Picture, IMAGE) if entity == "images" else (Document, DOCUMENT)
-        for key, file in self.product.kept(prefix, FileMeta).items():
-            if file.media in there if entity == "images" else file.url in linked:
-                item, name = key.split("\t", 1)
-                yield key, kind(item=item, name=name, content=file.content, size=file.size, position=file.position)
-
-
-def _text(value: Text) -> str:
+def text_of(value: Text) -> str:
+    """A text that may be a number or nothing."""
     return f"{Decimal(str(value)).normalize():f}" if isinstance(value, float) else value or ""
+
+
+def in_order(files: dict[str, FileMeta]) -> list[tuple[str, FileMeta]]:
+    """Pictures or documents as they follow each other."""
+    return sorted(files.items(), key=lambda entry: (entry[1].position, entry[0]))
 
 
 def main_unit(extras: Extras | None) -> str:
     """The unit whose public price is the product's price."""
     return "" if extras is None else extras.unit
-
-
-def _two_places(price: str) -> str:
-    """ "18" and "18.5" as EBMS writes them; what has more places or is none stays."""
-    whole, point, places = price.partition(".")
-    return f"{whole}.{places:0<2}" if whole.isdigit() and (places.isdigit() or not point) else price
 
 
 def price_name(key: str) -> str:

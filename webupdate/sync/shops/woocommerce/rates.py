@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 
 from webupdate.sync.shops.base import ShipBand
+from webupdate.sync.shops.records import Unfit
 from webupdate.sync.shops.woocommerce import values
 
 FLAT, PICKUP = "flat_rate", "local_pickup"
 # What a flat rate may cost; WooCommerce reckons the sum, and the share of what is in the cart.
 _COST = re.compile(r'(?:\[fee percent="(?P<percent>[0-9.]+)"\]|(?P<rate>[0-9.]+))(?: \+ (?P<handling>[0-9.]+))?')
-
-
-class Unfit(Exception):
-    """Why a ship via can't be offered: message, field, value seen, value expected."""
 
 
 def cost(band: ShipBand) -> str:

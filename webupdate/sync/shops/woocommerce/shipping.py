@@ -13,15 +13,18 @@ from typing import Any
 
 import msgspec
 
-from webupdate.sync.shops.base import Held, Part, Result, ShipBand, ShipMethod
+from webupdate.errors import Stopped
+from webupdate.sync.shops.base import EITHER, Held, Part, Result, ShipBand, ShipMethod
+from webupdate.sync.shops.records import Unfit
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.client import Client
 from webupdate.sync.shops.woocommerce.facts import ship_title, titled
 from webupdate.sync.shops.woocommerce.places import Places
-from webupdate.sync.shops.woocommerce.rates import FLAT, PICKUP, Unfit, band_of, cost
+from webupdate.sync.shops.woocommerce.rates import FLAT, PICKUP, band_of, cost
 
 ZONES = "shipping/zones"
-Place = tuple[str, str]  # country and state by their codes; two empty ones: everywhere else
+Place = tuple[str, str]  # country and state by their codes
+_ANYWHERE: Place = ("", "")
 
 
 class _Setting(msgspec.Struct):
@@ -32,11 +35,12 @@ class _Method(msgspec.Struct):
     id: int
     method_id: str = ""
     enabled: bool = False
-    settings: dict[str, _Setting] = {}
+    settings: dict[str, _Setting] | list[Any] = {}  # PHP writes an empty object as an empty list
 
     def text(self, name: str) -> str:
         """A setting as it was sent."""
-        return html.unescape(str(self.settings[name].value)) if name in self.settings else ""
+        setting = self.settings.get(name) if isinstance(self.settings, dict) else None
+        return "" if setting is None else html.unescape(str(setting.value))
 
 
 class _Location(msgspec.Struct):
@@ -48,6 +52,7 @@ class _Zone(msgspec.Struct):
     id: int
     name: str = ""
     place: Place | None = None  # None: several places, or one of another kind
+    rest: bool = False  # it is that of ship vias without a country
     methods: list[_Method] = []
 
 
@@ -66,6 +71,7 @@ class Shipping:
         self._client = client
         self._places = places
         self._zone = zone.strip()
+        self._ships = True
 
     def held(self, keys: list[str]) -> list[Held]:
         """What the store holds for these keys."""
@@ -113,7 +119,9 @@ class Shipping:
             entries.append((offer.zone, self._offer(offer, title, there)))
         kept = {method.id for _, method in entries}
         for zone, method in mine:
-            if method.id not in kept and _is_ours(zone, method, part):
+            # One that is exactly as ours was made by a request of ours that came in late.
+            twin = any(zone.id == offer.zone.id and _is(method, offer, title) for offer in offers)
+            if method.id not in kept and (twin or _is_ours(zone, method, part)):
                 self._delete(zone, method)
         status: Any = "updated" if mine else "created"
         return Result(entity="shipping", key=part.key, status=status, remote_id=_remote(entries))
@@ -167,7 +175,9 @@ class Shipping:
 
     def _zone_of(self, band: ShipBand, zones: list[_Zone]) -> _Zone:
         place = self._place(band)
-        found = next((zone for zone in zones if zone.place == place), None)
+        found = next((zone for zone in zones if zone.place == place or (zone.rest and place == _ANYWHERE)), None)
+        if not self._ships:
+            raise Unfit("The shop ships nothing: that is off in WooCommerce, Settings, General.", "country")
         if found is None:
             name = ":".join(filter(None, place)) or self._zone
             text = "The shop has no shipping zone of this place alone. Make one there, with all that is offered in it."
@@ -187,22 +197,33 @@ class Shipping:
 
     def _read(self) -> list[_Zone]:
         """The zones that may hold ship vias, with their methods, as they are now."""
-        zones: list[_Zone] = self._client.rows(ZONES, {"_fields": "id,name"}, _Zone)
+        zones: list[_Zone] = self._listed(ZONES, {"_fields": "id,name"}, _Zone)
+        self._ships = bool(zones)  # else there is that of the rest of the world
         wanted = self._zone.casefold()
         for zone in zones:
-            rest = html.unescape(zone.name).casefold() == wanted if wanted else zone.id == 0
-            zone.place = ("", "") if rest else self._one_place(zone)
-        good = [zone for zone in zones if zone.place is not None]
+            zone.rest = html.unescape(zone.name).casefold() == wanted if wanted else zone.id == 0
+            zone.place = self._one_place(zone)
+        good = [zone for zone in zones if zone.rest or zone.place is not None]
         for zone in good:
             fields = {"_fields": "id,method_id,enabled,settings"}
-            zone.methods = self._client.rows(f"{ZONES}/{zone.id}/methods", fields, _Method)
+            zone.methods = self._listed(f"{ZONES}/{zone.id}/methods", fields, _Method)
         return good
+
+    def _listed(self, path: str, query: dict[str, str], kind: Any) -> list[Any]:
+        """A list that has no pages; stores older than 10.5 give no totals with it. Empty where shipping is off."""
+        try:
+            found: list[Any] = self._client.get(path, query).decode(list[kind])
+        except Stopped as error:
+            if error.status != 404:
+                raise
+            return []
+        return found
 
     def _one_place(self, zone: _Zone) -> Place | None:
         """The country or state of a zone that has one location only."""
         if zone.id == 0:
             return None
-        found: list[_Location] = self._client.rows(f"{ZONES}/{zone.id}/locations", {}, _Location)
+        found: list[_Location] = self._listed(f"{ZONES}/{zone.id}/locations", {}, _Location)
         if len(found) != 1 or found[0].type not in ("country", "state"):
             return None
         country, _, state = found[0].code.partition(":")
@@ -236,10 +257,14 @@ def _remote(entries: list[tuple[_Zone, _Method]]) -> str:
 
 
 def _is(method: _Method, offer: _Offer, title: str) -> bool:
-    return (method.enabled, method.text("title"), method.text("cost")) == (True, title, offer.cost)
+    told = (True, offer.kind, title, offer.cost)
+    return (method.enabled, method.method_id, method.text("title"), method.text("cost")) == told
 
 
 def _band(zone: _Zone, method: _Method) -> ShipBand:
-    country, state = zone.place or ("", "")
+    country, state = zone.place or _ANYWHERE
+    state = state.removeprefix(f"{country}-")
+    if zone.rest:  # which of the two a rate is of, nothing in the store says
+        country, state = (f"{name}{EITHER}" if name else "" for name in (country, state))
     found = band_of(method.method_id, method.text("cost"))
-    return msgspec.structs.replace(found, country=country, state=state.removeprefix(f"{country}-"))
+    return msgspec.structs.replace(found, country=country, state=state)

@@ -25,6 +25,7 @@ from webupdate.sync.shops.base import (
     ShopSettings,
     Survey,
 )
+from webupdate.sync.shops.paying import terms
 from webupdate.sync.shops.woocommerce import accounts, orders
 from webupdate.sync.shops.woocommerce.categories import Categories
 from webupdate.sync.shops.woocommerce.client import TOTAL, Client
@@ -36,8 +37,8 @@ from webupdate.sync.shops.woocommerce.lookup import Lookup
 from webupdate.sync.shops.woocommerce.media import Media
 from webupdate.sync.shops.woocommerce.payments import Payments
 from webupdate.sync.shops.woocommerce.places import Places
-from webupdate.sync.shops.woocommerce.products import Shown
 from webupdate.sync.shops.woocommerce.shipping import Shipping
+from webupdate.sync.shops.woocommerce.shown import Shown
 
 _STATUS = "environment.version,settings.currency"
 
@@ -86,7 +87,7 @@ class WooShop:
         if not gateways:
             entities = WOOCOMMERCE.entities - {"payments"}
             self.abilities = msgspec.structs.replace(WOOCOMMERCE, entities=entities)
-        self._orders = orders.Orders(self._client, taken or orders.Taken())
+        self._orders = orders.Orders(self._client, taken or orders.Taken(), terms(gateways or {}))
         self._listed: tuple[str, str, list[Held]] | None = None  # entity, key given last, what comes behind it
 
     def check(self) -> ShopInfo:

@@ -7,18 +7,26 @@ from typing import Any, Literal
 
 import msgspec
 
-from webupdate.sync.shops.base import Document, Item, Part, Picture, Price, Record, Result, Stock, sent_hash
-from webupdate.sync.shops.woocommerce import values
+from webupdate.sync.shops.base import Document, Item, Part, Picture, Price, Record, Result, Stock
+from webupdate.sync.shops.woocommerce import kinds, values
 from webupdate.sync.shops.woocommerce.differing import differences
-from webupdate.sync.shops.woocommerce.facts import DOCUMENT, EBMS_ID, IMAGE, ITEM, PRICE, meta_name
+from webupdate.sync.shops.woocommerce.facts import DOCUMENT, IMAGE, PRICE, STOCK, meta_name
+from webupdate.sync.shops.woocommerce.filed import shown_files
+from webupdate.sync.shops.woocommerce.itemfields import GTIN, gtin, gtin_field, had_gtin, item_fields, item_meta
 from webupdate.sync.shops.woocommerce.media import Attachment
-from webupdate.sync.shops.woocommerce.products import Extras, FileMeta, PriceMeta, Product, main_unit
+from webupdate.sync.shops.woocommerce.products import (
+    FileMeta,
+    PriceMeta,
+    Product,
+    main_unit,
+)
 
 Step = Literal["create", "update", "delete"]
 FILES = {"images": IMAGE, "documents": DOCUMENT}
 # What a price's remote id says behind the product's: it is known so where the product is not read.
 REGULAR, SALE = "main", "sale"
 FIELDS_OF = {REGULAR: "regular_price", SALE: "sale_price"}
+_ALWAYS = {"date_on_sale_from": "", "date_on_sale_to": ""}
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -27,6 +35,11 @@ class Job(msgspec.Struct, frozen=True):
     work: Work
     step: Step
     fields: dict[str, Any]
+
+    @property
+    def parent(self) -> int:
+        """The product whose variation it is, 0 for a product of its own."""
+        return self.work.product.parent if self.work.product is not None else 0
 
 
 class Work:
@@ -39,13 +52,15 @@ class Work:
         self.results: dict[int, Result] = {}
         self.product: Product | None = None  # as it was found
         self.number: int | None = None  # its id, found or known from before
+        self.gtin_taken = False  # another product has its GTIN: this one goes without
+        self.home: int | None = None  # known from before as no simple product: the parent of a variation, 0 of others
 
     def add(self, place: int, part: Part, record: Record | None) -> None:
         """One more part."""
         self.parts[place] = (part, record)
-        known = (part.remote_id or "").partition(":")[0]
+        home, _, known = (part.remote_id or "").partition(":")[0].rpartition("/")
         if known.isascii() and known.isdigit():
-            self.number = int(known)
+            self.number, self.home = int(known), int(home) if home.isdecimal() else None
 
     @property
     def open(self) -> dict[int, tuple[Part, Record | None]]:
@@ -69,7 +84,10 @@ class Work:
         """Whether the product must be read before it can be written."""
         goes = any(part.op != "put" for part, _ in self.open.values())
         known = self.number is not None or self.op("put")
-        return bool(self.was or self._of(*FILES) or goes or not known or any(map(self._in_doubt, self._prices_put())))
+        special = self.home is not None and self.product is None
+        return bool(
+            special or self.was or self._of(*FILES) or goes or not known or any(map(self._in_doubt, self._prices_put()))
+        )
 
     def found(self, product: Product | None) -> None:
         """The product is this one, or none."""
@@ -78,10 +96,14 @@ class Work:
 
     def close(self, place: int, status: Any, number: int | None = None) -> None:
         """What became of a part."""
-        part, _ = self.parts[place]
+        part, record = self.parts[place]
         remote = None if number is None else str(number)
+        if remote and self.product is not None:
+            remote = self.product.remote_id
         if remote and part.entity == "prices" and (field := self._price_field(part)):
             remote += f":{field}"
+        if remote and part.entity == "items" and (self._gtin(record) if isinstance(record, Item) else had_gtin(part)):
+            remote += GTIN
         self.results[place] = Result(entity=part.entity, key=part.key, status=status, remote_id=remote)
 
     def refuse(self, message: str, field: str = "", seen: str = "", expected: str = "", *, only: str = "") -> None:
@@ -104,12 +126,15 @@ class Work:
     def job(self, categories: Mapping[str, int], media: Mapping[str, Attachment]) -> Job | None:
         """What is to be sent, None if nothing is left to do."""
         if self.op("delete"):
-            assert self.number is not None
+            assert self.number is not None and self.product is not None
+            if not self.product.is_ours:
+                return Job(self, "update", {"id": self.number, **kinds.left_alone(self.product)})
             return Job(self, "delete", {"id": self.number})
         meta: dict[str, str | None] = {}
-        fields = self._item(categories, meta) | self._prices(meta) | self._stock() | self._files(meta, media)
+        fields = self._item(categories, meta) | self._prices(meta) | self._stock(meta) | self._files(meta, media)
         if not self.open:
             return None
+        fields = kinds.fitted(fields, self.product)
         if self.op("hide"):
             fields["status"] = "private"
         if meta:
@@ -121,20 +146,12 @@ class Work:
     def _item(self, categories: Mapping[str, int], meta: dict[str, str | None]) -> dict[str, Any]:
         for part, record in self._of("items"):
             if isinstance(record, Item) and part.data is not None:
-                extras = Extras(sent=sent_hash(part.data), **{n: getattr(record, n) for n in _EXTRA_FIELDS})
-                meta[EBMS_ID] = self.sku
-                meta[ITEM] = msgspec.json.encode(extras).decode()
-                return {
-                    "sku": self.sku,
-                    "name": values.title(record.title),
-                    "description": values.text(record.long),
-                    "short_description": values.text(record.short),
-                    "status": "publish" if record.shown else "private",
-                    "backorders": "yes" if record.oversell else "no",
-                    "weight": values.weight(record),
-                    "categories": [] if record.category is None else [{"id": categories[record.category]}],
-                }
+                meta |= item_meta(self.sku, part.data, record, self.product)
+                return item_fields(self.sku, record, categories) | gtin_field(part, self._gtin(record))
         return {}
+
+    def _gtin(self, record: Item) -> str:
+        return "" if self.gtin_taken else gtin(record.upc)
 
     def _price_field(self, part: Part) -> str:
         """Which of the store's own fields a price is, that of the item's own unit: public, of the sale level, or ""."""
@@ -198,11 +215,14 @@ class Work:
                 meta[name] = None
                 if field := self._price_field(part):
                     fields[FIELDS_OF[field]] = ""
-        return fields
+        # Days that a person gave to another sale would begin or end this one.
+        return fields | (_ALWAYS if fields.get("sale_price") and self.number is not None else {})
 
-    def _stock(self) -> dict[str, Any]:
+    def _stock(self, meta: dict[str, str | None]) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         for _, record in self._of("stock"):
+            if self.product is not None and not self.product.is_counted:
+                meta[STOCK] = record.quantity if isinstance(record, Stock) else None
             if isinstance(record, Stock):
                 fields = {"manage_stock": True, "stock_quantity": values.pieces(record.quantity)}
                 if not self._items_sent() and self.product is not None and self.product.extras is not None:
@@ -227,21 +247,8 @@ class Work:
                     kept.pop(part.key, None)
                     meta[meta_name(prefix, part.key)] = None
             if parts:
-                fields |= self._shown_files(entity, before, kept)
+                fields |= shown_files(entity, self.product, before, kept)
         return fields
-
-    def _shown_files(self, entity: str, before: dict[str, FileMeta], after: dict[str, FileMeta]) -> dict[str, Any]:
-        """Ours by their position, and behind them those that a person has added."""
-        ours = sorted(after.items(), key=lambda entry: (entry[1].position, entry[0]))
-        product = self.product or Product(id=0)
-        if entity == "images":
-            known = {file.media for file in [*before.values(), *after.values()]}
-            strange = [image.id for image in product.images if image.id not in known]
-            return {"images": [{"id": number} for number in [file.media for _, file in ours] + strange]}
-        urls = {file.url for file in [*before.values(), *after.values()]}
-        downloads = [{"name": key.split("\t", 1)[1], "file": file.url} for key, file in ours]
-        downloads += [msgspec.to_builtins(old) for old in product.downloads if old.file not in urls]
-        return {"downloadable": bool(downloads), "downloads": downloads}
 
     def took(self, job: Job, row: Product) -> None:
         """The store has carried it out: what it says that it stored must be what was sent."""
@@ -267,7 +274,7 @@ class Work:
         if self.product is None:
             return None
         kept = [key for prefix in (PRICE, IMAGE, DOCUMENT) for key in self.product.kept(prefix, dict)]
-        stock = [self.sku] if self.product.manage_stock is True else []
+        stock = [self.sku] if self.product.manage_stock is True or STOCK in self.product.metas else []
         return frozenset([*kept, *stock])
 
 
@@ -275,6 +282,3 @@ def _was(part: Part) -> str:
     """Which of the store's own fields a price was when it was acknowledged."""
     known = (part.remote_id or "").partition(":")[2]
     return known if known in FIELDS_OF else ""
-
-
-_EXTRA_FIELDS = tuple(name for name in Extras.__struct_fields__ if name != "sent")
