@@ -252,6 +252,8 @@ CASES: list[Case] = [
     *cases("next_field", FORM, effect=specials.goes_to_field("time_zone")),
     *cases("enter_field", FORM, effect=specials.goes_to_field("time_zone")),
     *cases("previous_field", FORM, effect=specials.goes_to_field("name"), way="next_field"),
+    *cases("next_group", FORM, effect=specials.goes_to_field("export_folder")),
+    *cases("previous_group", FORM, effect=specials.goes_to_field("name"), way="next_field"),
     *cases("form_help", FORM, WIZARD, effect=specials.explains_itself),
     *cases("cancel", FORM, effect=specials.cancels, way="'x"),
     *cases("cancel", COLUMNS, effect=specials.cancels, way="@Name; change; 'descr_2; !enter"),

@@ -7,17 +7,18 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Input
 
 from webupdate.store.properties import FLAG, Property
+from webupdate.tui import view
 from webupdate.tui.bars import Lines
-from webupdate.tui.form import KEPT
+from webupdate.tui.form import FIELDS, KEPT, group_begin
 from webupdate.tui.paint import Painter
-from webupdate.tui.view import Cell, spaced
+from webupdate.tui.view import Cell, Line, spaced
 
 
 class Choice(Widget, can_focus=True):
@@ -196,3 +197,33 @@ def editor_for(painter: Painter, entry: Property, value: str, *, kept: bool, loc
     if secret:
         return Secret(value, KEPT if kept else "")
     return Input(value, compact=True, select_on_focus=False)
+
+
+class Fields(VerticalScroll, inherit_bindings=False, can_focus=False):
+    """The form's fields. The arrows go from field to field; the list follows, it does not scroll by itself."""
+
+    @property
+    def shown(self) -> list[Field]:
+        """Those of this shop that match what is looked for."""
+        return [field for field in self.query(Field) if field.display]
+
+    def to_group(self, step: int) -> None:
+        """The focus to the first field of the next group (1), or of this one and then the one before (-1)."""
+        fields = {field.property_name: field for field in self.shown}
+        here = next((name for name, field in fields.items() if field.editor.has_focus), None)
+        if here is not None:
+            there = group_begin([FIELDS[name] for name in fields], FIELDS[here], step)
+            fields[there.name].editor.focus()
+
+
+def about(entry: Property, *, barred: str, problem: str, doubt: str) -> list[Line]:
+    """The lines at the bottom: which field it is, and what is wrong with it, else its help."""
+    where: Line = (Cell(f"{entry.group} › ", "dim"), Cell(entry.label, "bold"), Cell(f"  {entry.name}", "dim"))
+    told: Line = (Cell(entry.help, "dim"),)
+    if barred:
+        return [where, told, (Cell("‖ "), Cell(view.clean(barred)))]
+    if problem:
+        told = (Cell("✖ ", "bad"), Cell(f"{entry.label}: "), Cell(view.clean(problem)))
+    elif doubt:
+        told = (Cell("⚠ ", "warn"), Cell(f"{entry.label}: "), Cell(view.clean(doubt)))
+    return [where, told]

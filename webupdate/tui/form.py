@@ -8,7 +8,7 @@ from webupdate.store import commands, companies, logins, overlaps
 from webupdate.store.companies import CompanyInfo, SiteInfo
 from webupdate.store.db import Store
 from webupdate.store.overlaps import Own, Remark
-from webupdate.store.properties import FLAG, PROPERTIES, Property, applies, problem_with
+from webupdate.store.properties import BY_NAME, FLAG, PROPERTIES, Property, applies, problem_with
 from webupdate.store.secrets import Vault
 from webupdate.tui.undo import Step, Steps
 
@@ -21,6 +21,7 @@ UPLOAD = Property(
     kind="flag",
     help="Send everything to the shop again after OK. Unticked: what is marked goes as ordinary changes.",
 )
+FIELDS: dict[str, Property] = {**BY_NAME, UPLOAD.name: UPLOAD}
 
 
 class Form:
@@ -186,6 +187,15 @@ def grouped(entries: Iterable[Property]) -> list[tuple[str, list[Property]]]:
     for entry in entries:
         found.setdefault(entry.group, []).append(entry)
     return list(found.items())
+
+
+def group_begin(entries: Iterable[Property], here: Property, step: int) -> Property:
+    """The first property of the next group (`step` 1); back (-1) that of this group, then of the one before."""
+    groups = [members for _, members in grouped(entries)]
+    own = next(place for place, members in enumerate(groups) if here in members)
+    if step < 0 and here is not groups[own][0]:
+        return groups[own][0]
+    return groups[min(max(own + step, 0), len(groups) - 1)][0]
 
 
 def save(store: Store, vault: Vault, form: Form) -> CompanyInfo:

@@ -49,5 +49,7 @@ IN_FORM: tuple[Action, ...] = (
     ),
     _step("next_field", "down tab", "Next field", "To the field below.", FORM, WIZARD),
     _step("previous_field", "up shift+tab", "Previous field", "To the field above.", FORM, WIZARD),
+    _step("next_group", "pagedown", "Next group", "To the first field of the next group.", FORM),
+    _step("previous_group", "pageup", "Previous group", "To the first field of this group, then the one before.", FORM),
     _step("enter_field", "enter", "Next field", "From a line that is typed to the field below.", FORM),
 )

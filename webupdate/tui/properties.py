@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input
 
 from webupdate.errors import WebUpdateError
 from webupdate.store import companies
 from webupdate.store.companies import CompanyInfo
-from webupdate.store.properties import BY_NAME, PROPERTIES, Property
+from webupdate.store.properties import PROPERTIES, Property
 from webupdate.tui import actionkinds, actions, folders, trying, view
 from webupdate.tui.actionkinds import Action, Context
 from webupdate.tui.bars import Lines
 from webupdate.tui.dialogs import confirm
-from webupdate.tui.fields import Field, editor_for
+from webupdate.tui.fields import Field, Fields, about, editor_for
 from webupdate.tui.finder import Finder
-from webupdate.tui.form import UPLOAD, Form, grouped, save
+from webupdate.tui.form import FIELDS, Form, grouped, save
 from webupdate.tui.page import Page
 from webupdate.tui.threads import away
 from webupdate.tui.undo import Step
@@ -30,12 +29,7 @@ from webupdate.tui.view import Cell, Line
 if TYPE_CHECKING:
     from webupdate.tui.app import WebUpdateApp
 
-_FIELDS: dict[str, Property] = {**BY_NAME, UPLOAD.name: UPLOAD}
 _SECRETS = [entry.name for entry in PROPERTIES if entry.kind == "secret" and entry.scope == "site"]
-
-
-class _Fields(VerticalScroll, inherit_bindings=False, can_focus=False):
-    """The form's fields. The arrows go from field to field; the list follows, it does not scroll by itself."""
 
 
 class Properties(Page):
@@ -57,7 +51,7 @@ class Properties(Page):
         self._saving = False  # a second key must not begin it again
 
     def body(self) -> Iterable[Widget]:
-        with _Fields(id="form"):
+        with Fields(id="form"):
             for _, entries in grouped(self.form.fields):
                 for entry in entries:
                     yield self._field(entry)
@@ -80,15 +74,12 @@ class Properties(Page):
         """Each shop has settings of its own, and those that are looked for are fewer; a group begins with its name."""
         group = ""
         for field in self.query(Field):
-            entry = _FIELDS[field.property_name]
+            entry = FIELDS[field.property_name]
             field.display = self.form.applies(entry) and self.form.matches(entry, self._find)
             if field.display:
                 field.head(entry.group if entry.group != group else "")
                 field.set_class(not group, "-top")
                 group = entry.group
-
-    def _shown(self) -> list[Field]:
-        return [field for field in self.query(Field) if field.display]
 
     def crumbs(self) -> list[str]:
         assert self.form.company is not None  # a new company has the wizard
@@ -132,11 +123,11 @@ class Properties(Page):
         self._say(message.field)
 
     def _problem(self, field: Field) -> str:
-        return self.form.problem(_FIELDS[field.property_name])
+        return self.form.problem(FIELDS[field.property_name])
 
     def _mark(self, field: Field) -> None:
         """✖ where something is wrong; an empty field of a new company is only told when OK is pressed."""
-        entry = _FIELDS[field.property_name]
+        entry = FIELDS[field.property_name]
         field.show_changed(entry.name in self.form.changed() and not self.form.is_new)
         if self.form.problem(entry) and (field.value or not self.form.is_new):
             field.mark("✖", "bad")
@@ -154,17 +145,11 @@ class Properties(Page):
 
     def _say(self, field: Field) -> None:
         """The lines at the bottom: which field it is, and what is wrong with it, else its help."""
-        entry = _FIELDS[field.property_name]
+        entry = FIELDS[field.property_name]
         problem = self._problem(field) if field.value or not self.form.is_new else ""
-        told: list[Line] = [(Cell(entry.help, "dim"),)]
-        if self.form.locked(entry) or self.ours.session.only_looks:
-            told.append((Cell("‖ "), Cell(view.clean(self.ours.session.barred))))
-        elif problem:
-            told = [(Cell("✖ ", "bad"), Cell(f"{entry.label}: "), Cell(view.clean(problem)))]
-        elif doubt := self.form.doubt(entry):
-            told = [(Cell("⚠ ", "warn"), Cell(f"{entry.label}: "), Cell(view.clean(doubt)))]
-        where: Line = (Cell(f"{entry.group} › ", "dim"), Cell(entry.label, "bold"), Cell(f"  {entry.name}", "dim"))
-        self._put([self._verdict] if self._verdict else [where, *told])
+        barred = self.ours.session.barred if self.form.locked(entry) or self.ours.session.only_looks else ""
+        told = about(entry, barred=barred, problem=problem, doubt=self.form.doubt(entry))
+        self._put([self._verdict] if self._verdict else told)
 
     def _put(self, lines: list[Line]) -> None:
         self.query_one("#message", Lines).put(lines)
@@ -188,6 +173,12 @@ class Properties(Page):
     def do_previous_field(self) -> None:
         self.focus_previous()
 
+    def do_next_group(self) -> None:
+        self.query_one(Fields).to_group(1)
+
+    def do_previous_group(self) -> None:
+        self.query_one(Fields).to_group(-1)
+
     def do_undo(self) -> None:
         self._show_step(self.form.undo(), "Taken back")
 
@@ -203,7 +194,7 @@ class Properties(Page):
         self._after_change(field)
         if not field.display:
             self._show_all()
-        self._go_to(field, "·", "", f"{word}: {_FIELDS[step.name].label}.")
+        self._go_to(field, "·", "", f"{word}: {FIELDS[step.name].label}.")
 
     def _go_to(self, field: Field, glyph: str, tone: str, text: str) -> None:
         """The focus to a field, with a sentence of its own in the place of its help."""
@@ -235,7 +226,7 @@ class Properties(Page):
 
     def _count(self) -> None:
         """What was found, while the text is typed."""
-        found, of = len(self._shown()), sum(self.form.applies(entry) for entry in self.form.fields)
+        found, of = len(self.query_one(Fields).shown), sum(self.form.applies(entry) for entry in self.form.fields)
         all_of: Line = (Cell(f"{of} properties. Type a part of a name, help or value; Esc shows all again.", "dim"),)
         some: Line = (Cell(f"{found} of {of} properties. Enter goes to the first, Esc shows all again.", "dim"),)
         none: Line = (Cell("No property has this text. Esc shows all again."),)
@@ -243,7 +234,7 @@ class Properties(Page):
 
     def _leave_finder(self) -> None:
         """To the first of the fields that are shown by then."""
-        self.call_after_refresh(lambda: [field.editor.focus() for field in self._shown()[:1]])
+        self.call_after_refresh(lambda: [field.editor.focus() for field in self.query_one(Fields).shown[:1]])
 
     async def do_test(self) -> None:
         if not self._refuse_wrong("address", *_SECRETS, "certificate", "request_life"):
