@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,11 +26,20 @@ def test_a_category_carries_its_key_at_the_end_of_its_slug(title: str, key: str,
     assert "--" not in slug
 
 
-@given(st.sampled_from(["tea", "green-tea-2"]), KEYS)
-def test_one_that_a_person_made_keeps_its_slug_before_the_key(slug: str, key: str) -> None:
-    assert facts.key_of_slug(slug) is None
-    assert facts.marked(slug, key).startswith(f"{slug}-")
-    assert facts.key_of_slug(facts.marked(slug, key)) == key
+@given(TEXT.filter(lambda text: "<!--ebms:" not in text), KEYS)
+def test_one_that_a_person_made_carries_its_key_in_its_text(text: str, key: str) -> None:
+    marked = text + facts.mark_of(key)
+    assert facts.key_of_text(marked) == key
+    assert facts.without_mark(marked) == text.rstrip()
+    assert facts.key_of_text(text) is None
+    # WordPress would change a comment with doubled hyphens.
+    assert "--" not in facts.mark_of(key)[4:-3]
+
+
+@pytest.mark.parametrize("number", ["ffffffffff", "ffffff", "d800"])
+def test_a_mark_that_is_no_sign_is_read_as_it_is_written(number: str) -> None:
+    assert facts.key_of_text(f"<!--ebms:_{number}_-->") == f"_{number}_"
+    assert facts.key_of_slug(f"tea-ebms-_{number}_") == f"_{number}_"
 
 
 @given(TEXT, TEXT.filter(lambda text: "\t" not in text), TEXT.filter(lambda text: "\t" not in text))

@@ -483,7 +483,7 @@ def test_a_category_of_that_name_is_taken_over_at_its_place_only(shop: Shop, wor
     )
     assert [result.status for result in results] == ["created", "updated"]
     slugs = {row["slug"]: (row["id"], row["parent"]) for row in world.categories.values()}
-    assert slugs["tea-ebms-11"] == (40, 0)
+    assert slugs["tea"] == (40, 0)  # its public address
     assert slugs["green-ebms-12"][1] == 40
     assert slugs["tea-2"] == (41, 15)
 
@@ -504,8 +504,19 @@ def test_two_categories_do_not_take_over_the_same(shop: Shop, world: World) -> N
     records = Records("11")
     titles = [records.put("categories", key, Category(parent=None, title="Tea")) for key in ("11", "12")]
     assert [result.status for result in shop.upsert(alone(*titles))] == ["updated", "created"]
-    assert world.categories[40]["slug"] == "tea-ebms-11"
-    assert held(shop, "categories", "12").data is not None
+    assert [held(shop, "categories", key).remote_id == "40" for key in ("11", "12")] == [True, False]
+
+
+def test_a_category_that_was_taken_over_is_known_by_its_text(shop: Shop, world: World) -> None:
+    world.categories[40] = world.categories[15] | {"id": 40, "name": "Tea", "slug": "tea", "parent": 0}
+    records, text = Records("11"), "Warm<!--ebms:12-->"
+    send(shop, records.put("categories", "11", Category(parent=None, title="Tea", long="Cold")))
+    send(shop, records.put("categories", "11", Category(parent=None, title="Teas", long=text, shown=False)))
+    assert world.categories[40]["description"] == "Warm<!--ebms:11-->"
+    assert (world.categories[40]["slug"], world.categories[40]["name"]) == ("tea-hidden", "Teas")
+    assert record(shop, "categories", "11") == Category(parent=None, title="Teas", long="Warm", shown=False)
+    send(shop, records.part("categories", "11", "delete"))
+    assert 40 not in world.categories
 
 
 def test_pictures_that_a_person_added_stay_behind_ours(under_test: WooUnderTest, shop: Shop, world: World) -> None:

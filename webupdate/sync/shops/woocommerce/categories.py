@@ -1,4 +1,7 @@
-"""Product categories. They have no meta data: a category carries its key at the end of its slug."""
+"""Product categories. They have no meta data: a category carries its key at the end of its slug.
+
+One that a person made keeps its slug, which is its public address, and carries the key in a comment of its text.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,15 @@ from webupdate.sync.shops.base import Category, Held, Part, Result
 from webupdate.sync.shops.records import chunks as chunks
 from webupdate.sync.shops.woocommerce import values
 from webupdate.sync.shops.woocommerce.client import Client, Problem, unclear
-from webupdate.sync.shops.woocommerce.facts import hidden, is_hidden, key_of_slug, marked, slug_of
+from webupdate.sync.shops.woocommerce.facts import (
+    hidden,
+    is_hidden,
+    key_of_slug,
+    key_of_text,
+    mark_of,
+    slug_of,
+    without_mark,
+)
 from webupdate.sync.shops.woocommerce.pool import Pace
 
 PATH = "products/categories"
@@ -30,6 +41,12 @@ class Term(msgspec.Struct, frozen=True):
     parent: int = 0
     description: str = ""
     error: Problem | None = None
+
+    @property
+    def key(self) -> str | None:
+        """What EBMS calls it, None for one that it does not know."""
+        key = key_of_slug(self.slug)
+        return key_of_text(self.description) if key is None else key
 
 
 class _Job(msgspec.Struct, frozen=True):
@@ -68,7 +85,7 @@ class Categories:
 
     def by_key(self) -> dict[str, Term]:
         """Those that EBMS knows. Of two that carry one key the older counts."""
-        found = {key_of_slug(term.slug): term for term in sorted(self.terms.values(), key=lambda term: -term.id)}
+        found = {term.key: term for term in sorted(self.terms.values(), key=lambda term: -term.id)}
         return {key: term for key, term in found.items() if key is not None}
 
     def id_of(self, key: str) -> int | None:
@@ -81,7 +98,7 @@ class Categories:
 
     def key_of(self, number: int) -> str | None:
         """The key of a category of the store."""
-        return key_of_slug(self.terms[number].slug) if number in self.terms else None
+        return self.terms[number].key if number in self.terms else None
 
     def held(self, key: str) -> Held:
         """What the store holds for a key."""
@@ -92,7 +109,7 @@ class Categories:
         return Held(entity="categories", key=key, data=data, remote_id=str(term.id))
 
     def _record(self, term: Term) -> Category:
-        short, more, long = term.description.rpartition(MORE)
+        short, more, long = without_mark(term.description).rpartition(MORE)
         return Category(
             parent=self.key_of(term.parent),
             title=html.unescape(term.name),
@@ -132,13 +149,13 @@ class Categories:
                 results[part.key] = values.refused(part, "The shop has no such category.", "parent", seen, "one of its")
                 continue
             fields = _fields(record, 0 if parent is None else parent.id)
-            there = known.get(part.key)
+            taken = {job.body["id"] for job in jobs if job.step == "update"}
+            there = known.get(part.key) or self._twin(fields, taken)
             if there is not None:
+                if key_of_slug(there.slug) is None:
+                    fields["description"] += mark_of(part.key)
                 slug = hidden(there.slug, hide=not record.shown)
                 jobs.append(_Job(part, "update", {"id": there.id, **fields, "slug": slug}))
-            elif twin := self._twin(fields, {job.body["id"] for job in jobs if job.step == "update"}):
-                slug = hidden(marked(twin.slug, part.key), hide=not record.shown)
-                jobs.append(_Job(part, "update", {"id": twin.id, **fields, "slug": slug}))
             else:
                 slug = hidden(slug_of(record.title, part.key), hide=not record.shown)
                 jobs.append(_Job(part, "create", {**fields, "slug": slug}))
@@ -148,7 +165,7 @@ class Categories:
         """A category of that name at that place, which a person made: it is taken over, by the first of that name."""
         for term in (term for number, term in self.terms.items() if number not in taken):
             same = html.unescape(term.name).casefold() == values.shown(fields["name"]).casefold()
-            if same and term.parent == fields["parent"] and key_of_slug(term.slug) is None:
+            if same and term.parent == fields["parent"] and term.key is None:
                 return term
         return None
 
@@ -206,9 +223,8 @@ def _category(part: Part) -> Category:
 
 
 def _fields(record: Category, parent: int) -> dict[str, Any]:
-    description = values.lined(record.long)
-    if record.short:
-        description = f"{values.lined(record.short)}{MORE}\n\n{description}".strip()
+    short, long = (without_mark(values.lined(text)) for text in (record.short, record.long))
+    description = f"{short}{MORE}\n\n{long}".strip() if record.short else long
     return {"name": values.title(record.title), "parent": parent, "description": description}
 
 
@@ -221,7 +237,7 @@ def _result(job: _Job, row: Term) -> Result:
     for field, good, told, stored in (
         ("title", "name" not in sent or values.same_text(row.name, sent["name"]), sent.get("name"), row.name),
         ("parent", row.parent == sent.get("parent", row.parent), sent.get("parent"), row.parent),
-        ("key", key_of_slug(row.slug) == part.key, sent.get("slug"), row.slug),
+        ("key", row.key == part.key, sent.get("slug"), row.slug),
     ):
         if not good:
             text = "The shop stored something else than it was told."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from urllib.parse import quote, unquote
 
 from webupdate.store.carried import NOT_CARRIED
@@ -43,6 +44,7 @@ _MARK = "-ebms-"
 _HIDDEN = "-hidden"
 _CODE = " · "
 _PLAIN = re.compile(r"[0-9a-z]")
+_TEXT_MARK = re.compile(r"\s*<!--ebms:([0-9a-z_]*)-->")
 _SLUG_LETTERS, _MOST_OF_KEY = 60, 120
 
 
@@ -62,15 +64,26 @@ def slug_of(title: str, key: str) -> str:
     return f"{words or 'category'}{_MARK}{_encoded(key)}"
 
 
-def marked(slug: str, key: str) -> str:
-    """The slug of a category that was there before, with the key at its end."""
-    return f"{slug[:_SLUG_LETTERS]}{_MARK}{_encoded(key)}"
+def mark_of(key: str) -> str:
+    """What a category that was there before carries in its text, where nobody sees it: its address stays."""
+    return f"<!--ebms:{_encoded(key)}-->"
+
+
+def key_of_text(text: str) -> str | None:
+    """The key that such a text carries."""
+    found = _TEXT_MARK.search(text)
+    return _decoded(found[1]) if found else None
+
+
+def without_mark(text: str) -> str:
+    """The text that people wrote."""
+    return _TEXT_MARK.sub("", text)
 
 
 def key_of_slug(slug: str) -> str | None:
     """The key that a category carries, None for one that EBMS does not know."""
     _, mark, end = slug.removesuffix(_HIDDEN).rpartition(_MARK)
-    return re.sub(r"_([0-9a-f]+)_", lambda found: chr(int(found[1], 16)), end) if mark else None
+    return _decoded(end) if mark else None
 
 
 def hidden(slug: str, *, hide: bool) -> str:
@@ -103,3 +116,13 @@ def titled(title: str) -> tuple[str, str]:
 def _encoded(key: str) -> str:
     """WordPress makes small letters of a slug and drops most signs."""
     return "".join(char if _PLAIN.fullmatch(char) else f"_{ord(char):x}_" for char in key)
+
+
+def _decoded(text: str) -> str:
+    return re.sub(r"_([0-9a-f]{1,6})_", _sign, text)
+
+
+def _sign(found: re.Match[str]) -> str:
+    """The sign of a number; what is none, as a person may have written it, stays as it is."""
+    number = int(found[1], 16)
+    return found[0] if 0xD800 <= number < 0xE000 or number > sys.maxunicode else chr(number)
