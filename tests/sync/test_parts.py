@@ -7,8 +7,8 @@ import pytest
 
 from webupdate.store.queue import HIDDEN
 from webupdate.store.rows import Row
-from webupdate.sync.parts import holds_as_sent
-from webupdate.sync.shops.base import Held, Item, Stock, sent_hash
+from webupdate.sync.parts import holds_as_sent, refusal
+from webupdate.sync.shops.base import Held, Item, Result, Stock, sent_hash
 from webupdate.sync.shops.oscar import OSCAR
 
 SENT = msgspec.json.encode(Item(category=None, title="Chai", long="<p>Süß</p>"))
@@ -55,3 +55,10 @@ def test_a_shop_of_whole_pieces_holds_what_it_can() -> None:
             holds_as_sent(row("stock"), held(kept, "stock"), sent, msgspec.structs.replace(OSCAR, whole_pieces=pieces))
             is pieces
         )
+
+
+def test_a_refusal_names_the_column_that_ebms_knows() -> None:
+    said = Result(
+        entity="items", key="CHAI-01", status="refused", message="No.", field="weight", seen="x", expected="1"
+    )
+    assert refusal(row(), said) == "items CHAI-01: No. Field WEIGHT. Seen: x. Expected: 1."

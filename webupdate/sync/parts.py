@@ -9,6 +9,7 @@ import msgspec
 from webupdate.store import queue
 from webupdate.store.rows import Row
 from webupdate.sync import compare
+from webupdate.sync.ebmsnames import column
 from webupdate.sync.shops.base import KEY_SEPARATOR, RECORD_TYPES, Abilities, Entity, Held, Part, Result, sent_hash
 from webupdate.sync.text import visible
 
@@ -84,7 +85,7 @@ def refusal(row: Row, result: Result) -> str:
     """Why the shop refused a record: message, field, value seen and expected."""
     parts = [f"{name_of(row)}: {visible(result.message, 300)}"]
     if result.field:
-        parts.append(f"Field {visible(result.field)}.")
+        parts.append(f"Field {visible(column(row.entity, result.field))}.")
     if result.seen:
         parts.append(f"Seen: {visible(result.seen)}.")
     if result.expected:
