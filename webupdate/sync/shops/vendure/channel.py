@@ -13,6 +13,7 @@ import msgspec
 from webupdate.errors import Stopped
 from webupdate.sync.shops.vendure.client import Client, Refusal, meaning
 from webupdate.sync.shops.vendure.facts import CATEGORY_FACET, FACET_NAMES, ITEM_FACET, LARGEST_MONEY
+from webupdate.sync.text import visible
 
 _QUERY = """query($facets: [String!]) {
   activeChannel { code token defaultLanguageCode defaultCurrencyCode pricesIncludeTax }
@@ -113,6 +114,9 @@ class Channel:
             if self._token not in ("", found.active_channel.token):
                 # A server with one channel takes any token for its.
                 raise Stopped("The shop has no channel of this token.", "Check Channel token in Properties.")
+            if not found.stock_locations.items:
+                text = f"The shop's channel «{visible(found.active_channel.code)}» has no stock location."
+                raise Stopped(text, "Give it one: Settings, Stock locations, and there the channel.")
             self._found = found
         return self._found
 
