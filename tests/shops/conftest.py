@@ -14,7 +14,7 @@ from tests.shops.contract import Connect, Records, ShopUnderTest
 from tests.shops.oscar_adapter import oscar_under_test
 from tests.shops.vendure_adapter import VendureUnderTest, vendure_under_test
 from tests.shops.wire import Cutter
-from tests.shops.woo_adapter import woo_under_test
+from tests.shops.woo_adapter import WooUnderTest, woo_under_test
 from webupdate.sync.shops.base import Shop
 from webupdate.webshop.certificates import ensure_certificates
 from webupdate.webshop.folder import make_folder
@@ -33,6 +33,13 @@ def vendure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VendureUnderTe
     """The one server of all its tests."""
     with vendure_under_test(tmp_path_factory.mktemp("vendure")) as under_test:
         yield under_test
+
+
+@pytest.fixture(scope="module")
+def under_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WooUnderTest]:
+    """The stand-in of the tests of WooCommerce alone, of each file its own."""
+    with woo_under_test(tmp_path_factory.mktemp("woo")) as made:
+        yield made
 
 
 @pytest.fixture(scope="session", params=[*ADAPTERS, "vendure"])

@@ -12,7 +12,7 @@ import pytest
 from tests.shops.contract import Records, accounts_feed, alone, held, record, send
 from tests.shops.woo.asking import Body
 from tests.shops.woo.world import World
-from tests.shops.woo_adapter import WooUnderTest, woo_under_test
+from tests.shops.woo_adapter import WooUnderTest
 from webupdate.errors import OutcomeUnknown, Retryable
 from webupdate.sync.shops.base import Customer, Part, Result, Shop, sent_hash
 from webupdate.sync.shops.woocommerce import accounts as feed
@@ -30,12 +30,6 @@ MARIA = Customer(
     phone="030-0074321",
     level="Retail",
 )
-
-
-@pytest.fixture(scope="module")
-def under_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WooUnderTest]:
-    with woo_under_test(tmp_path_factory.mktemp("woo")) as made:
-        yield made
 
 
 @pytest.fixture

@@ -11,16 +11,10 @@ import pytest
 from tests.shops.contract import Records, alone, held, send
 from tests.shops.woo.asking import Body
 from tests.shops.woo.world import World, recorded_body
-from tests.shops.woo_adapter import WooUnderTest, woo_under_test
+from tests.shops.woo_adapter import WooUnderTest
 from webupdate.sync.shops.base import Part, PayOption, Result, Shop
 
 NAMED = {"COD": "cod", "CHK": "cheque", "CC": "stripe"}
-
-
-@pytest.fixture(scope="module")
-def under_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WooUnderTest]:
-    with woo_under_test(tmp_path_factory.mktemp("woo")) as made:
-        yield made
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.shops.contract import (
 from tests.shops.woo import batch, products, routes, terms
 from tests.shops.woo.asking import Answer, Body, Refusal, Request
 from tests.shops.woo.world import Login, World
-from tests.shops.woo_adapter import OWNER, WooUnderTest, woo_under_test
+from tests.shops.woo_adapter import OWNER, WooUnderTest
 from webupdate.errors import BatchTooLarge, NeedsPerson, OutcomeUnknown, Retryable, Stopped
 from webupdate.sync.shops.base import (
     Bundle,
@@ -44,12 +44,6 @@ from webupdate.sync.shops.base import (
     sent_hash,
 )
 from webupdate.sync.shops.woocommerce.client import Client
-
-
-@pytest.fixture(scope="module")
-def under_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WooUnderTest]:
-    with woo_under_test(tmp_path_factory.mktemp("woo")) as made:
-        yield made
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.shops.contract import Records, Sending, a_pdf, a_picture, alone, cont
 from tests.shops.woo import products, routes
 from tests.shops.woo.asking import Answer, Body, Refusal, Request
 from tests.shops.woo.world import World, blank_product
-from tests.shops.woo_adapter import WooUnderTest, woo_under_test
+from tests.shops.woo_adapter import WooUnderTest
 from webupdate.errors import NeedsPerson
 from webupdate.sync.shops.base import (
     Bundle,
@@ -28,12 +28,6 @@ from webupdate.sync.shops.base import (
     Stock,
 )
 from webupdate.sync.shops.woocommerce.account import is_email
-
-
-@pytest.fixture(scope="module")
-def under_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WooUnderTest]:
-    with woo_under_test(tmp_path_factory.mktemp("woo")) as made:
-        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 
 import msgspec
@@ -11,7 +10,7 @@ import pytest
 from tests.shops.contract import Records, alone, held, listed, record, send
 from tests.shops.woo.asking import Body
 from tests.shops.woo.world import World, zone
-from tests.shops.woo_adapter import WooUnderTest, woo_under_test
+from tests.shops.woo_adapter import WooUnderTest
 from webupdate.errors import OutcomeUnknown
 from webupdate.sync.compare import differing
 from webupdate.sync.shops.base import Part, Result, ShipBand, ShipMethod, Shop
@@ -19,12 +18,6 @@ from webupdate.sync.shops.woocommerce import WOOCOMMERCE
 
 FLAT = ShipBand(rate_type="FLAT", rate="24.50")
 GERMANY, VIRGINIA, MANY = 1, 2, 3
-
-
-@pytest.fixture(scope="module")
-def under_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WooUnderTest]:
-    with woo_under_test(tmp_path_factory.mktemp("woo")) as made:
-        yield made
 
 
 @pytest.fixture

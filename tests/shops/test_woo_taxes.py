@@ -10,14 +10,8 @@ import pytest
 from tests.shops.contract import Records, alone, record, send
 from tests.shops.woo import taxes, variations
 from tests.shops.woo.world import World
-from tests.shops.woo_adapter import WooUnderTest, woo_under_test
+from tests.shops.woo_adapter import WooUnderTest
 from webupdate.sync.shops.base import Item, Shop
-
-
-@pytest.fixture(scope="module")
-def under_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WooUnderTest]:
-    with woo_under_test(tmp_path_factory.mktemp("woo")) as made:
-        yield made
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.shops.contract import Records, Sending, a_pdf, a_picture, alone, cont
 from tests.shops.woo import routes, variations
 from tests.shops.woo.asking import Body
 from tests.shops.woo.world import World
-from tests.shops.woo_adapter import WooUnderTest, woo_under_test
+from tests.shops.woo_adapter import WooUnderTest
 from webupdate.errors import OutcomeUnknown
 from webupdate.sync import compare
 from webupdate.sync.shops.base import Bundle, Document, Part, Picture, Result, Shop, sent_hash
@@ -20,12 +20,6 @@ from webupdate.sync.shops.woocommerce import WOOCOMMERCE
 
 RED, BLUE = "TEE-RED", "TEE-BLUE"
 TEE = "woo-vneck-tee"
-
-
-@pytest.fixture(scope="module")
-def under_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WooUnderTest]:
-    with woo_under_test(tmp_path_factory.mktemp("woo")) as made:
-        yield made
 
 
 @pytest.fixture

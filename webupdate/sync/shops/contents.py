@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from webupdate.errors import ContentChanged, NeedsPerson
 from webupdate.sync.content import sound
 from webupdate.sync.shops.base import Content
+
+T = TypeVar("T")
 
 BLOCK = 256 * 1024
 ENDINGS = {
@@ -20,11 +22,34 @@ ENDINGS = {
 }
 
 
-class GivenUp(Exception):
+class _GivenUp(Exception):
     """The person or the engine wants to end: the request is cut off, and the shop keeps nothing of it."""
 
 
-def looked_at(content: Content, stream: BinaryIO) -> str:
+def sent_whole(
+    content: Content,
+    stream: BinaryIO,
+    progress: Callable[[int], None],
+    stopping: Callable[[], bool],
+    upload: Callable[[str, str, Iterator[bytes]], T],
+) -> T | None:
+    """What `upload` gives for the name, type and bytes, which go in one request: what was cut off begins anew.
+
+    None: it was given up. The name is the digest, by which the file is found again. Raises as `_looked_at`.
+    """
+    progress(0)
+    if stopping():
+        return None
+    media_type = _looked_at(content, stream)
+    try:
+        return upload(
+            f"{content.digest}.{ENDINGS[media_type]}", media_type, _blocks(content, stream, progress, stopping)
+        )
+    except _GivenUp:
+        return None
+
+
+def _looked_at(content: Content, stream: BinaryIO) -> str:
     """The type of the bytes. Raises ContentChanged when they are others by now, NeedsPerson for no such file."""
     stream.seek(0)
     digest = hashlib.sha256()
@@ -41,10 +66,10 @@ def looked_at(content: Content, stream: BinaryIO) -> str:
     return found.media_type
 
 
-def blocks(
+def _blocks(
     content: Content, stream: BinaryIO, progress: Callable[[int], None], stopping: Callable[[], bool]
 ) -> Iterator[bytes]:
-    """The bytes; the last of them only if all of them are what the digest says. Raises GivenUp, ContentChanged."""
+    """The bytes; the last of them only if all of them are what the digest says. Raises _GivenUp, ContentChanged."""
     stream.seek(0)
     digest, told = hashlib.sha256(), 0
     while told < content.size:
@@ -54,6 +79,6 @@ def blocks(
         if not block or (told == content.size and digest.hexdigest() != content.digest):
             raise ContentChanged(f"{content.name} changed while it was sent.", "It is read again by itself.")
         if told < content.size and stopping():
-            raise GivenUp
+            raise _GivenUp
         yield block
         progress(told)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import BinaryIO
 
 import msgspec
 
 from webupdate.errors import NeedsPerson
 from webupdate.sync.shops.base import Content
-from webupdate.sync.shops.contents import ENDINGS, GivenUp, blocks, looked_at
+from webupdate.sync.shops.contents import ENDINGS, sent_whole
 from webupdate.sync.shops.records import chunks
 from webupdate.sync.shops.vendure.client import Client
 from webupdate.sync.shops.vendure.facts import BATCH
@@ -54,19 +54,19 @@ class Assets:
     def send(
         self, content: Content, stream: BinaryIO, progress: Callable[[int], None], stopping: Callable[[], bool]
     ) -> bool:
-        """Make the shop hold these bytes; they go in one request, so what was cut off begins anew."""
+        """Make the shop hold these bytes."""
         if content.digest in self.find([content.digest]):
             return True
-        progress(0)
-        if stopping():
-            return False
-        media_type = looked_at(content, stream)
-        name = f"{content.digest}.{ENDINGS[media_type]}"
-        operations = msgspec.json.encode({"query": _CREATE, "variables": {"file": None}})
-        body = blocks(content, stream, progress, stopping)
-        try:
-            made = self._client.upload(operations, name, media_type, content.size, body, dict[str, list[Asset]])["made"]
-        except GivenUp:
+
+        def upload(name: str, media_type: str, body: Iterator[bytes]) -> list[Asset]:
+            operations = msgspec.json.encode({"query": _CREATE, "variables": {"file": None}})
+            made: dict[str, list[Asset]] = self._client.upload(
+                operations, name, media_type, content.size, body, dict[str, list[Asset]]
+            )
+            return made["made"]
+
+        made = sent_whole(content, stream, progress, stopping, upload)
+        if made is None:
             return False
         if made[0].message:
             raise NeedsPerson(

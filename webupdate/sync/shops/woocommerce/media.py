@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 import msgspec
 
 from webupdate.errors import NeedsPerson
 from webupdate.sync.shops.base import Content
-from webupdate.sync.shops.contents import ENDINGS, GivenUp, blocks, looked_at
+from webupdate.sync.shops.contents import sent_whole
+from webupdate.sync.shops.http import Answer
 from webupdate.sync.shops.woocommerce.client import MEDIA, Client
 from webupdate.sync.text import visible
 
@@ -53,18 +54,15 @@ class Media:
     def send(
         self, content: Content, stream: BinaryIO, progress: Callable[[int], None], stopping: Callable[[], bool]
     ) -> bool:
-        """Make the library hold these bytes; they go in one request, so what was cut off begins anew."""
+        """Make the library hold these bytes."""
         if content.digest in self.find([content.digest]):
             return True
-        progress(0)
-        if stopping():
-            return False
-        media_type = looked_at(content, stream)
-        name = f"{content.digest}.{ENDINGS[media_type]}"
-        body = blocks(content, stream, progress, stopping)
-        try:
-            answer = self._client.upload(content.digest, name, media_type, content.size, body)
-        except GivenUp:
+
+        def upload(name: str, media_type: str, body: Iterator[bytes]) -> Answer:
+            return self._client.upload(content.digest, name, media_type, content.size, body)
+
+        answer = sent_whole(content, stream, progress, stopping, upload)
+        if answer is None:
             return False
         made: Attachment = answer.decode(Attachment)
         if not made.slug.startswith(content.digest[:32]):
