@@ -213,7 +213,9 @@ class Fields(VerticalScroll, inherit_bindings=False, can_focus=False):
         here = next((name for name, field in fields.items() if field.editor.has_focus), None)
         if here is not None:
             there = group_begin([FIELDS[name] for name in fields], FIELDS[here], step)
-            fields[there.name].editor.focus()
+            field = fields[there.name]
+            field.editor.focus(scroll_visible=False)
+            self.scroll_to_widget(field, top=True, animate=False)  # with as many of its group as fit
 
 
 def about(entry: Property, *, barred: str, problem: str, doubt: str) -> list[Line]:
