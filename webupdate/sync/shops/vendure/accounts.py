@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from webupdate.errors import Retryable
 from webupdate.sync.shops.base import Account as NeutralAccount
 from webupdate.sync.shops.base import AccountPage, Customer
 from webupdate.sync.shops.records import email_of
@@ -14,6 +15,7 @@ from webupdate.sync.shops.vendure.account import FIELDS, Account, home_fields, s
 from webupdate.sync.shops.vendure.client import Client
 from webupdate.sync.shops.vendure.lists import rows
 from webupdate.sync.shops.vendure.places import Places
+from webupdate.sync.text import visible
 
 PAGE = 100
 _QUERY = f"query($options: CustomerListOptions) {{ rows: customers(options: $options) {{ items {{ {FIELDS} }} }} }}"
@@ -44,8 +46,17 @@ class _Stamp(msgspec.Struct, rename="camel"):
 def page(client: Client, places: Places, cursor: str) -> AccountPage:
     """The accounts made or changed after the cursor; guests and who has left EBMS are left out, staff is none of them.
 
-    From the beginning all come once, so that those of EBMS's customers are known again.
+    From the beginning all come once, so that those of EBMS's customers are known again. Raises Retryable for one that
+    can't be read, as no Vendure gives it.
     """
+    try:
+        return _page(client, places, cursor)
+    except (msgspec.DecodeError, ValueError) as error:
+        text = f"A customer in the shop's answer can't be read: {visible(str(error), 100)}."
+        raise Retryable(text, "Is it Vendure 3? A plugin of the shop may change customers: ask who runs it.") from error
+
+
+def _page(client: Client, places: Places, cursor: str) -> AccountPage:
     first = _first(client, cursor)
     found = feed.page(client, _QUERY, {}, first.feed, PAGE, wanted=_news(places, first.all_to))
     told = ((msgspec.json.decode(row.raw, type=Account), row.raw) for row in found.rows)

@@ -79,7 +79,7 @@ class Buyer(msgspec.Struct, rename="camel", dict=True):
         text = self.note.text if self.note is not None else ""
         try:
             return msgspec.json.decode(text.partition("\n")[2], type=Kept)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return Kept()
 
 
