@@ -618,3 +618,13 @@ def test_records_that_are_not_carried_are_refused_one_by_one(shop: Shop, world: 
 
 def test_the_folder_of_the_recordings_is_whole() -> None:
     assert len(list((Path(__file__).parent / "woo" / "recordings").glob("*.json"))) == 88
+
+
+@pytest.mark.parametrize("name", ["_ebms_price/Retail", "_ebms_price/a/b/c"])
+def test_meta_data_under_a_name_that_a_plugin_made_up_is_none_of_ours(shop: Shop, world: World, name: str) -> None:
+    send(shop, *Records("T1").sellable("CHAI-01").parts)
+    (product,) = world.products.values()
+    product["meta_data"].append(
+        {"id": 99, "key": name, "value": '{"price": "3", "media": 1, "content": "x", "size": 1}'}
+    )
+    assert [held.key for held in shop.listing("prices", "", 10).records] == ["CHAI-01\tRetail\tEA"]

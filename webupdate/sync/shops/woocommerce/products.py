@@ -185,8 +185,10 @@ class Product(msgspec.Struct, frozen=True):
         return mine or not (self.description or "")
 
     def kept(self, prefix: str, kind: Any) -> dict[str, Any]:
-        """The prices or files in the meta data, by key."""
-        found = {name: read_meta(value, kind) for name, value in self.metas.items() if name.startswith(f"{prefix}/")}
+        """The prices or files in the meta data, by key; a name that a person made up is none of ours."""
+        parts = 2 if prefix == PRICE else 1  # level and unit, or the file's name
+        ours = [name for name in self.metas if name.startswith(f"{prefix}/") and name.count("/") == parts]
+        found = {name: read_meta(self.metas[name], kind) for name in ours}
         return {key_of_meta(self.key, name): value for name, value in found.items() if value is not None}
 
 
@@ -194,7 +196,7 @@ def read_meta(value: Any, kind: Any) -> Any:
     """Our own meta data, which is JSON in a text; None for what it is not."""
     try:
         return msgspec.json.decode(value, type=kind) if isinstance(value, str) else None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 
